@@ -1,0 +1,92 @@
+"""Errors of the engine. Each carries what a person needs to go on; the words are the chat's."""
+
+
+class RideError(Exception):
+    """A ride can't do what was asked."""
+
+
+class UnknownScenarioError(RideError):
+    """No scenario has this name."""
+
+    def __init__(self, slug: str, nearest: tuple[str, ...], known: tuple[str, ...]) -> None:
+        super().__init__(f"no scenario {slug!r}")
+        self.slug = slug
+        self.nearest = nearest
+        self.known = known
+
+
+class LearnerBusyError(RideError):
+    """A learner has a ride already."""
+
+    def __init__(self, person: str, ride: str, scenario: str, channel: str | None) -> None:
+        super().__init__(f"{person} is in ride {ride}")
+        self.person = person
+        self.ride = ride
+        self.scenario = scenario
+        self.channel = channel
+
+
+class NotALearnerError(RideError):
+    """The person isn't in the ride of this channel."""
+
+    def __init__(self, ride: str, learners: tuple[str, ...]) -> None:
+        super().__init__(f"not a learner of ride {ride}")
+        self.ride = ride
+        self.learners = learners
+
+
+class NoRideError(RideError):
+    """There is no live ride here, nor one of this person elsewhere.
+
+    `channel` is the channel of the person's own live ride, if they have one: that's where to type it.
+    """
+
+    def __init__(self, channel: str | None = None) -> None:
+        super().__init__("no ride here")
+        self.channel = channel
+
+
+class RideOverError(RideError):
+    """The ride of this channel has ended; or the incident isn't there yet (`preparing`)."""
+
+    def __init__(self, ride: str, *, preparing: bool) -> None:
+        super().__init__(f"ride {ride} is {'preparing' if preparing else 'over'}")
+        self.ride = ride
+        self.preparing = preparing
+
+
+class NoMoreHintsError(RideError):
+    """All hints were given."""
+
+    def __init__(self, total: int) -> None:
+        super().__init__("no more hints")
+        self.total = total
+
+
+class NotAllowedError(RideError):
+    """Only a learner or the one who started the ride may stop it."""
+
+    def __init__(self, ride: str) -> None:
+        super().__init__(f"may not stop ride {ride}")
+        self.ride = ride
+
+
+class ConnectUnavailableError(RideError):
+    """This installation has no address for the learner's own client: it offers /sql only."""
+
+
+class CannotRideError(RideError):
+    """These people can't ride: bots, or people who left."""
+
+    def __init__(self, people: tuple[str, ...]) -> None:
+        super().__init__(f"can't ride: {', '.join(people)}")
+        self.people = people
+
+
+class ChatRefusedError(RideError):
+    """The chat refused a call; `code` is its own error code, such as `not_in_channel`."""
+
+    def __init__(self, step: str, code: str) -> None:
+        super().__init__(f"{step}: {code}")
+        self.step = step
+        self.code = code

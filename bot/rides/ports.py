@@ -1,0 +1,123 @@
+"""What the engine needs from outside, as Protocols: a clock, a chat and a place for what happened."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.rides.announcements import Announcement
+from scenarios.journal import Event
+from scenarios.scorecard import Scorecard
+from storage.records import RideRecord, StepRecord
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The time, aware, UTC."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """Somebody in the chat."""
+
+    id: str
+    name: str
+    """As people call them."""
+    handle: str
+    can_ride: bool
+    """False for bots and people who left."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Channel:
+    id: str
+    name: str
+    """As the chat made it: Slack modifies some names to fit."""
+
+
+class Chat(Protocol):
+    """A chat. Every method raises ChatRefusedError with the chat's code when it says no.
+
+    Rate limits and retries are the adapter's business: a call returns when it is done.
+    """
+
+    async def open_channel(self, team: str, name: str) -> Channel:
+        """A new private channel, named as near to `name` as the chat allows (free, and made to fit)."""
+        ...
+
+    async def invite(self, team: str, channel: str, people: Sequence[str]) -> Mapping[str, str]:
+        """Invite people; gives the error code of each who could not be invited."""
+        ...
+
+    async def set_topic(self, team: str, channel: str, topic: str) -> None: ...
+
+    async def set_purpose(self, team: str, channel: str, purpose: str) -> None: ...
+
+    async def pin(self, team: str, channel: str, ts: str) -> None: ...
+
+    async def post(self, team: str, channel: str, announcement: Announcement, *, key: str) -> str:
+        """Post to a channel; gives the message's ts. `key` goes with it as metadata (see `posted`)."""
+        ...
+
+    async def direct(
+        self, team: str, person: str, announcement: Announcement, *, key: str
+    ) -> tuple[str, str]:
+        """Post to a person's direct messages; gives the DM's channel and the ts."""
+        ...
+
+    async def update(self, team: str, channel: str, ts: str, announcement: Announcement) -> None:
+        """Replace a message that was posted before."""
+        ...
+
+    async def posted(self, team: str, channel: str, since: datetime) -> Mapping[str, str]:
+        """The keys of our messages in a channel since then, with their ts: one call, for recovery."""
+        ...
+
+    async def reply(self, url: str, announcement: Announcement) -> bool:
+        """Answer where a command was typed, to everyone there; False when the address no longer works."""
+        ...
+
+    async def archive(self, team: str, channel: str) -> None: ...
+
+    async def person(self, team: str, person: str) -> Person: ...
+
+
+class RideStore(Protocol):
+    """Rides, their journals and their timelines: the truth; memory is a cache. See storage.rides.RideStore."""
+
+    async def add(self, ride: RideRecord) -> None: ...
+
+    async def get(self, ride_id: str) -> RideRecord | None: ...
+
+    async def update(self, ride: RideRecord) -> RideRecord: ...
+
+    async def by_channel(self, team: str, channel: str) -> RideRecord | None: ...
+
+    async def live_for_person(self, team: str, person: str) -> RideRecord | None: ...
+
+    async def unfinished(self) -> list[RideRecord]: ...
+
+    async def recent(self, team: str, limit: int) -> list[RideRecord]: ...
+
+    async def append(
+        self, ride_id: str, events: Sequence[Event], *, log_offset: int | None = None
+    ) -> list[int]: ...
+
+    async def journal(self, ride_id: str, *, after: int = 0) -> list[tuple[int, Event]]: ...
+
+    async def add_steps(self, steps: Sequence[StepRecord]) -> None: ...
+
+    async def due_steps(self, now: datetime) -> list[StepRecord]: ...
+
+    async def next_due(self) -> datetime | None: ...
+
+    async def mark_step(self, ride_id: str, step_id: str, *, sent_at: datetime) -> None: ...
+
+    async def cancel_steps(self, ride_id: str, *, kinds: Sequence[str] | None = None) -> None: ...
+
+    async def steps(self, ride_id: str) -> list[StepRecord]: ...
+
+    async def save_scorecard(self, ride_id: str, scorecard: Scorecard) -> None: ...
+
+    async def scorecard(self, ride_id: str) -> Scorecard | None: ...
