@@ -1,0 +1,175 @@
+"""A ride that runs now: its record, its journal and its sandbox, and how they change together."""
+
+import asyncio
+import dataclasses
+import logging
+from collections.abc import Coroutine, Mapping
+from datetime import timedelta
+
+from bot.rides.announcements import Announcement, Page
+from bot.rides.clock import RideClock
+from bot.rides.errors import ChatRefusedError
+from bot.rides.parts import Parts
+from sandbox.provider import Sandbox
+from scenarios.journal import (
+    Acknowledged,
+    ChatStepSkipped,
+    Event,
+    HintTaken,
+    IncidentLive,
+    PersonJoined,
+    RideEnded,
+    SymptomShown,
+)
+from scenarios.model import Scenario
+from storage.records import RideRecord
+
+log = logging.getLogger(__name__)
+
+
+class LiveRide:
+    """The engine's handle of one ride. The store is the truth: every change is written before it is acted on."""
+
+    def __init__(self, parts: Parts, record: RideRecord, scenario: Scenario) -> None:
+        self.parts = parts
+        self.record = record
+        self.scenario = scenario
+        self.journal: list[Event] = []
+        self.sandbox: Sandbox | None = None
+        self.delivered: dict[str, str] = {}
+        """Keys of messages found in the channel after a restart, with their ts."""
+        self.pages: list[tuple[str, str, Page]] = []
+        """Pages posted in this life of the program: channel, ts and what they said."""
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.ending = asyncio.Lock()
+        self.acknowledging = asyncio.Lock()
+        self.time_is_up = asyncio.Event()
+        self.broken = asyncio.Event()
+        """Set when something beside the ride failed on our side."""
+        self.failed: BaseException | None = None
+        self.over = asyncio.Event()
+        """Set when the end is written down."""
+        self.recovery: asyncio.Task[None] | None = None
+        self.acted = 0
+        """How much of the journal was acted upon; acting twice does no harm, so a restart begins at 0."""
+        self._writing = asyncio.Lock()
+        self._reading = asyncio.Lock()
+
+    # -- the record and the journal
+
+    @property
+    def id(self) -> str:
+        return self.record.id
+
+    @property
+    def channel(self) -> str:
+        """The incident channel. Only for a ride that has one."""
+        if self.record.channel is None:
+            raise RuntimeError(f"ride {self.id} has no channel yet")
+        return self.record.channel
+
+    async def change(self, **fields: object) -> None:
+        """Write new values of the record's fields."""
+        async with self._writing:
+            changed = dataclasses.replace(self.record, **fields)  # type: ignore[arg-type]
+            self.record = await self.parts.store.update(changed)
+
+    async def note(self, *events: Event, log_offset: int | None = None) -> None:
+        """Append to the journal, first in the store."""
+        async with self._writing:
+            await self.parts.store.append(self.id, events, log_offset=log_offset)
+            self.journal.extend(events)
+            if log_offset is not None:
+                self.record = dataclasses.replace(self.record, log_offset=log_offset)
+
+    async def take_in(self) -> None:
+        """Append what is new in the sandbox's log. Raises SandboxError when it can't be read any more."""
+        if self.sandbox is None:
+            return
+        async with self._reading:
+            reading = await self.sandbox.read_evidence(self.record.log_offset, dict(self.roles))
+            if reading.offset != self.record.log_offset and self.ended is None:
+                await self.note(*reading.events, log_offset=reading.offset)
+
+    # -- its tasks
+
+    def spawn(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
+        """Run something beside the ride; it is cancelled with it, and a failure is never silent."""
+        task = asyncio.create_task(work, name=name)
+        self.tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("ride %s: %s failed", self.id, task.get_name(), exc_info=error)
+            self.failed = error
+            self.broken.set()
+
+    async def cancel_tasks(self) -> None:
+        """End what runs beside the ride."""
+        tasks = [task for task in self.tasks if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # -- what the journal says
+
+    @property
+    def clock(self) -> RideClock:
+        """The ride's clock. Only for a ride that was live."""
+        live = self.live
+        if live is None:
+            raise RuntimeError(f"ride {self.id} was never live")
+        return RideClock(live_at=live.at, speed=self.record.speed)
+
+    @property
+    def live(self) -> IncidentLive | None:
+        return next((event for event in self.journal if isinstance(event, IncidentLive)), None)
+
+    @property
+    def ended(self) -> RideEnded | None:
+        return next((event for event in self.journal if isinstance(event, RideEnded)), None)
+
+    @property
+    def acknowledged(self) -> Acknowledged | None:
+        return next((event for event in self.journal if isinstance(event, Acknowledged)), None)
+
+    @property
+    def roles(self) -> Mapping[str, str]:
+        """Database role to person."""
+        return {event.role: event.person for event in self.journal if isinstance(event, PersonJoined)}
+
+    @property
+    def hints_taken(self) -> int:
+        return sum(isinstance(event, HintTaken) for event in self.journal)
+
+    def shown(self, step: str) -> bool:
+        """Whether this symptom or reaction was said."""
+        return any(isinstance(event, SymptomShown) and event.step == step for event in self.journal)
+
+    def elapsed(self) -> timedelta:
+        """Ride time now."""
+        return self.clock.elapsed(self.parts.clock.now())
+
+    # -- saying things
+
+    async def say(self, announcement: Announcement, *, key: str) -> str | None:
+        """Post once in the incident channel; None when the chat refused (it is in the log and the journal)."""
+        if key in self.delivered:
+            return self.delivered[key]
+        try:
+            ts = await self.parts.chat.post(
+                self.record.team, self.channel, announcement, key=f"{self.id}:{key}"
+            )
+        except ChatRefusedError as refusal:
+            await self.skipped(f"message {key}", refusal.code)
+            return None
+        self.delivered[key] = ts
+        return ts
+
+    async def skipped(self, step: str, code: str) -> None:
+        """The chat refused something that the ride can do without."""
+        log.warning("ride %s: the chat refused %s: %s", self.id, step, code)
+        await self.note(ChatStepSkipped(at=self.parts.clock.now(), step=step, error=code))

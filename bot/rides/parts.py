@@ -1,0 +1,57 @@
+"""What the engine is built of: handed in once, by the composition root."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+
+from bot.rides.ports import Chat, Clock, RideStore
+from sandbox.provider import Provider
+from scenarios.model import Scenario
+
+# No vowels and nothing that looks like something else: an id is read aloud in an incident.
+_LETTERS = "23456789bcdfghjkmnpqrstvwxz"
+
+
+class Scenarios(Protocol):
+    """The catalogue, as the engine needs it."""
+
+    def slugs(self) -> tuple[str, ...]: ...
+
+    def load(self, slug: str) -> Scenario: ...
+
+    def nearest(self, slug: str) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pace:
+    """The engine's knobs. Ride time is scaled by `speed`; the rest is real time."""
+
+    speed: float = 1.0
+    page_again_every: timedelta = timedelta(minutes=2)
+    """Ride time between pages until somebody acknowledges."""
+    archive_after: timedelta = timedelta(hours=24)
+    drain_within: timedelta = timedelta(seconds=30)
+    lease_slack: timedelta = timedelta(minutes=10)
+    """How much longer than the time limit a sandbox lives if nobody ends it."""
+
+
+def new_ride_id() -> str:
+    """A short random id, such as `7k3mxq`."""
+    return "".join(random.SystemRandom().choices(_LETTERS, k=6))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parts:
+    """Everything the engine uses and does not own."""
+
+    store: RideStore
+    chat: Chat
+    provider: Provider
+    scenarios: Scenarios
+    clock: Clock
+    pace: Pace = field(default_factory=Pace)
+    connect_host: str | None = None
+    """The address a learner's own psql uses; None: this installation offers /sql only."""
+    new_id: Callable[[], str] = new_ride_id

@@ -1,0 +1,48 @@
+"""Taking up a ride that an earlier life of the program left unfinished."""
+
+from dataclasses import dataclass
+
+from bot.rides.errors import ChatRefusedError
+from bot.rides.live import LiveRide
+from bot.rides.parts import Parts
+from scenarios.model import Scenario
+from storage.records import RideRecord
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resumed:
+    ride: LiveRide
+    void: str | None
+    """Why it can't go on, if it can't."""
+
+
+async def resume_ride(parts: Parts, record: RideRecord) -> Resumed:
+    """A ride with its journal, its messages and, if it lives, its sandbox."""
+    scenario = Scenario.model_validate_json(record.document)
+    ride = LiveRide(parts, record, scenario)
+    ride.journal = [event for _, event in await parts.store.journal(record.id)]
+    await _remember_messages(ride)
+    if ride.ended is not None:
+        ride.over.set()
+        return Resumed(ride=ride, void=None)
+    if record.sandbox is not None:
+        ride.sandbox = await parts.provider.adopt(scenario, record.sandbox)
+    if ride.live is None:
+        return Resumed(ride=ride, void="Ride was restarted while it prepared this incident.")
+    if ride.sandbox is None:
+        return Resumed(ride=ride, void="The sandbox ended while Ride was not there to see it.")
+    return Resumed(ride=ride, void=None)
+
+
+async def _remember_messages(ride: LiveRide) -> None:
+    """What is in the channel already, in one call, so that nothing is said twice."""
+    record = ride.record
+    if record.channel is None:
+        return
+    try:
+        posted = await ride.parts.chat.posted(record.team, record.channel, record.created_at)
+    except ChatRefusedError as refusal:
+        await ride.skipped("look at the channel", refusal.code)
+        return
+    mine = f"{record.id}:"
+    ride.delivered = {key.removeprefix(mine): ts for key, ts in posted.items() if key.startswith(mine)}

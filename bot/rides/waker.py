@@ -1,0 +1,48 @@
+"""Wakes the engine when a row of the timeline falls due. The rows are the truth; this holds one timer."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.rides.ports import Clock, RideStore
+
+_JOB = "next-due"
+
+
+class Waker:
+    """One APScheduler job for the earliest due step; what fell due while nobody was awake comes at once."""
+
+    def __init__(self, store: RideStore, clock: Clock, sweep: Callable[[], Awaitable[None]]) -> None:
+        self._store = store
+        self._clock = clock
+        self._sweep = sweep
+        self._sweeping = asyncio.Lock()
+        self._scheduler = AsyncIOScheduler(
+            timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 2}
+        )
+
+    def start(self) -> None:
+        self._scheduler.start()
+
+    async def set(self) -> None:
+        """Look at the rows and set the timer: call it when steps were added or done."""
+        due = await self._store.next_due()
+        if due is None:
+            if self._scheduler.get_job(_JOB) is not None:
+                self._scheduler.remove_job(_JOB)
+            return
+        self._wake_at(max(due, self._clock.now()))
+
+    def _wake_at(self, moment: datetime) -> None:
+        self._scheduler.add_job(self._wake, "date", run_date=moment, id=_JOB, replace_existing=True)
+
+    async def _wake(self) -> None:
+        async with self._sweeping:
+            await self._sweep()
+        await self.set()
+
+    def close(self) -> None:
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
