@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 async def follow(ride: LiveRide) -> None:
-    """Read on until the ride has ended. What a person does is answered as soon as PostgreSQL has logged it."""
+    """Read on until the ride has ended. What a person does is answered once PostgreSQL has logged it."""
     sandbox = ride.sandbox
     if sandbox is None:
         raise RuntimeError(f"ride {ride.id} has no sandbox to follow")

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 class LiveRide:
-    """The engine's handle of one ride. The store is the truth: every change is written before it is acted on."""
+    """The engine's handle of one ride. Every change is stored before it is acted on."""
 
     def __init__(self, parts: Parts, record: RideRecord, scenario: Scenario) -> None:
         self.parts = parts
@@ -156,7 +156,7 @@ class LiveRide:
     # -- saying things
 
     async def say(self, announcement: Announcement, *, key: str) -> str | None:
-        """Post once in the incident channel; None when the chat refused (it is in the log and the journal)."""
+        """Post once in the incident channel; None when the chat refused (the journal says so)."""
         if key in self.delivered:
             return self.delivered[key]
         try:

@@ -84,7 +84,7 @@ class Chat(Protocol):
 
 
 class RideStore(Protocol):
-    """Rides, their journals and their timelines: the truth; memory is a cache. See storage.rides.RideStore."""
+    """Rides, journals and timelines: the truth; memory is a cache. See storage.rides.RideStore."""
 
     async def add(self, ride: RideRecord) -> None: ...
 
