@@ -1,9 +1,9 @@
 """The events of a ride's append-only journal: the one source of the score, the postmortem and a replay.
 
 Every event is frozen and carries `at`, an aware UTC time. Events that come from the sandbox's log carry the
-time PostgreSQL wrote; the engine's own events carry the engine's clock. The *order* of the journal is the order
-of appending: within the sandbox's log that is PostgreSQL's own order. Scoring reads nothing but these events
-and the scenario, so an event says everything that the score may need, in plain values.
+time PostgreSQL wrote; the engine's own events carry the engine's clock. The *order* of the journal is the
+order of appending: within the sandbox's log that is PostgreSQL's own order. Scoring reads nothing but these
+events and the scenario, so an event says everything that the score may need, in plain values.
 """
 
 from datetime import UTC, datetime

@@ -1,14 +1,14 @@
 """What a scenario is, as data. The catalogue loader reads one from `catalogue/<slug>/scenario.yaml`.
 
-The models are the vocabulary: a name that is not here is an error with file and line. Durations in the files are
-written `m:ss` (ride time) or `2 s`/`500 ms` (real time) and become timedeltas.
+The models are the vocabulary: a name that is not here is an error with file and line. Durations in the files
+are written `m:ss` (ride time) or `2 s`/`500 ms` (real time) and become timedeltas.
 """
 
-from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from scenarios.durations import RealDuration, RideTime
 from scenarios.journal import Value
 from scenarios.rules import Rule
 
@@ -21,7 +21,7 @@ class Database(Value):
 
     name: Identifier
     setup: str
-    """A path below the scenario's folder."""
+    """A path below the scenario's folder: plain SQL, no meta-commands. The actors' roles exist by then."""
     about: str
 
 
@@ -51,6 +51,8 @@ class Actor(Value):
     """Transactions a second for each session; None: as fast as they come (for a script that sleeps)."""
     stage: Literal["before", "incident"] = "before"
     """`before`: runs from the start. `incident`: is what breaks production, started when writes flow."""
+    owns_tables: bool = False
+    """Its role is a member of the tables' owner: it may ALTER them."""
     reconnects: bool = False
     """Comes back after it is killed, like a pool, with a pause of 0.2 to 1 s."""
 
@@ -64,7 +66,7 @@ class Check(Value):
     """drained: the sessions whose queued writes must commit."""
     actor: Identifier | None = None
     """workload: the actor whose script is run once more, in its role."""
-    within: timedelta
+    within: RealDuration
     """drained: how long the queue may take. workload: its lock_timeout."""
 
 
@@ -72,7 +74,7 @@ class Step(Value):
     """One step of the timeline: a message in the incident channel."""
 
     id: Identifier
-    at: timedelta
+    at: RideTime
     """Ride time from 0:00."""
     speaker: str
     """Who says it: a name in the story, such as 'Checkout alerts' or 'Robin (support)'."""
@@ -170,7 +172,7 @@ class Scenario(Value):
     """The group whose session is the incident."""
     waiters: Identifier
     """The group that must be waiting before the ride is live."""
-    time_limit: timedelta
+    time_limit: RideTime
     page: str
     """The page's text, templated like a step's."""
     timeline: tuple[Step, ...]

@@ -1,21 +1,32 @@
 """The vocabulary of the scoring rules. A rule is a mapping in the scenario file with the words below.
 
-A rule holds at the first statement (or event) of the journal that satisfies it. `all` holds at the last of its
-parts, `any` at the first. The words about statements read PostgreSQL's own syntax tree (see signals); plain
-EXPLAIN of anything is no act at all.
+A rule holds at the first statement (or event) of the journal that satisfies it. `all` holds at the last of
+its parts, `any` at the first. The words about statements read PostgreSQL's own syntax tree (see signals);
+plain EXPLAIN of anything is no act at all.
 """
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from scenarios.journal import Value
 
-Names = Annotated[tuple[str, ...], Field(min_length=1)]
+
+def _listed(value: object) -> object:
+    """One name may be written without the list around it."""
+    return (value,) if isinstance(value, str) else value
+
+
+Run = Literal["alter system", "copy program", "server file"]
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1)]
 
 
 class Rule(Value):
-    """Every word given must hold, of the same statement (or, for events, of the same event)."""
+    """Every word given must hold, of the same statement (or, for events, of the same event).
+
+    A rule is either made of words, or composed of other rules with one of `any`, `all`, `in_order`; `before`
+    goes with both. The loader says so where it doesn't hold.
+    """
 
     # -- what a statement does
     reads: Names | None = None
@@ -27,7 +38,7 @@ class Rule(Value):
     creates: Names | None = None
     """Creates one of: index, table, view, function, …"""
     drops: Names | None = None
-    """Drops one of these kinds or relations: `index`, `table orders`."""
+    """Drops one of these kinds or objects: `index`, `table orders`."""
     reindexes: bool | None = None
     truncates: Names | None = None
     """Truncates one of these relations; `*` for any."""
@@ -36,8 +47,8 @@ class Rule(Value):
     writes_all_rows: Names | None = None
     """DELETE or UPDATE without WHERE on one of these relations."""
     alters: Names | None = None
-    """ALTER of, or other DDL on, one of these kinds or relations; `*` for any."""
-    runs: Names | None = None
+    """ALTER of, or other DDL on, one of these kinds or objects; `*` for any that lives in a database."""
+    runs: Annotated[tuple[Run, ...], BeforeValidator(_listed), Field(min_length=1)] | None = None
     """One of: alter system, copy program, server file (COPY to or from a file, pg_read_file and its kin)."""
     tries_meta: Names | None = None
     r"""Types one of these refused psql meta-commands (`\!`)."""
@@ -66,4 +77,4 @@ class Rule(Value):
     in_order: tuple["Rule", ...] | None = None
     """Each holds at the same statement as the one before it, or later."""
     before: Literal["first attempt"] | None = None
-    """Holds before the first attempt on any group, or in the same statement; without any attempt: any time."""
+    """Holds before the first attempt on any group or in the same statement; without any attempt: any time."""

@@ -29,8 +29,8 @@ class Quote:
 class Line:
     """One line of the card. A dimension's points are the sum of its lines' points.
 
-    For Detect and Fix `points` is 0 or `of`. Trap has one line that gives (20 of 20, or 0 of 20 without a Fix) and
-    one line with negative `points` and `of` 0 for each trap; together they never go below 0.
+    For Detect and Fix `points` is 0 or `of`. Trap has one line that gives (20 of 20, or 0 of 20 without a
+    Fix) and one line with negative `points` and `of` 0 for each trap; together they never go below 0.
     """
 
     id: str
@@ -43,7 +43,7 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Times:
-    """Ride seconds from 0:00 (live); None when it did not happen. `to_live` is real seconds from the start command."""
+    """Ride seconds from 0:00; None: it did not happen. `to_live` is real seconds from the start command."""
 
     to_live: float | None
     to_acknowledge: float | None
