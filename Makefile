@@ -1,0 +1,47 @@
+# `make help` lists what there is. Everything is installed into .venv; nothing else on the machine is touched.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format bench lock clean install
+BIN := .venv/bin
+PYTHON ?=
+export PYTHON
+ARGS ?=
+
+help: ## list the targets
+	@echo "make TARGET [ARGS=\"…\"]"
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do \
+		printf '  %-8s %s\n' "$$target" "$$text"; done
+
+# `exec`, here and below: a signal to make reaches the program itself, which stops cleanly.
+demo: install ## start the local workspace, the bot and a database, and ride in the browser
+	@exec $(BIN)/ride demo $(ARGS)
+
+test: install ## run all tests; ARGS go to pytest, such as ARGS="tests/unit -k rules"
+	@exec $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS)
+
+check: install ## formatting, lint, types, the rooms' imports, the dependencies' licences
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest --quiet tests/unit/test_licences.py
+
+format: install ## let ruff format the code and sort its imports
+	@$(BIN)/ruff check --quiet --select I --fix .
+	@$(BIN)/ruff format .
+
+bench: install ## measure how long a sandbox and a ride take
+	@exec $(BIN)/pytest tests/bench $(ARGS)
+
+# Pins and hashes alone, no addresses: where packages come from is each machine's own setting. Needs uv.
+lock: ## pin the dependencies anew in requirements.lock (UPGRADE=--upgrade for the newest)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-emit-index-url --no-emit-find-links --extra dev $(UPGRADE) \
+		--output-file requirements.lock pyproject.toml
+
+clean: ## remove .venv and what tests and builds leave in this folder
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache tests/screenshots
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+install:
+	@python=$$(tools/find-python) && exec "$$python" tools/install.py
