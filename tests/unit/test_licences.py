@@ -8,8 +8,8 @@ import pytest
 
 LOCK_FILE = Path(__file__).parents[2] / "requirements.lock"
 
-# SPDX names, https://spdx.org/licenses/. The GNU Lesser GPL and the Mozilla licence are fine for libraries that
-# are used unmodified, as psycopg and pathspec are; the GNU GPL and the Affero GPL are not.
+# SPDX names, https://spdx.org/licenses/. The Lesser GPL and the Mozilla licence are fine for libraries that are
+# used unmodified, as psycopg and pathspec are; the GPL and the Affero GPL are not.
 ALLOWED = frozenset(
     {
         "0BSD",
@@ -58,7 +58,7 @@ def locked() -> dict[str, str]:
 
 
 def licence(package: metadata.PackageMetadata) -> str:
-    """What the package says of itself as an SPDX expression, or in words of its own that are not known here."""
+    """What the package says of itself as an SPDX expression, or its own words if they are not known here."""
     if "License-Expression" in package:
         return package["License-Expression"]
     classifiers = [
@@ -66,7 +66,7 @@ def licence(package: metadata.PackageMetadata) -> str:
         for line in package.get_all("Classifier") or ()
         if line.startswith("License :: ")
     ]
-    said = classifiers or [package["License"] if "License" in package else "nothing"]
+    said = classifiers or package.get_all("License") or ["nothing"]
     return " AND ".join(SPDX_NAMES.get(words, words) for words in said)
 
 
