@@ -1,7 +1,7 @@
 """A person's connections to a sandbox, and what one of them waits for.
 
-The SQL session needs two things that only the sandbox has: a connection as the person, and a look from outside at
-a session that does not answer. `Backstage` is both.
+The SQL session needs two things that only the sandbox has: a connection as the person, and a look from
+outside at a session that does not answer. `Backstage` is both.
 """
 
 from collections.abc import Callable
@@ -41,7 +41,7 @@ class Backstage(Protocol):
         ...
 
     async def waiting(self, pid: int) -> Waiting:
-        """What the session of this pid waits for, seen by the observer: works while the session is blocked."""
+        """What the session of this pid waits for, as the observer sees it: works while it is blocked."""
         ...
 
     def statement_ended(self) -> None:

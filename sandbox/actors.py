@@ -1,0 +1,110 @@
+"""The application beside the server: each session of an actor is one pgbench process.
+
+One process a session, so that a session that is terminated takes no other with it.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from sandbox.account import Account
+from sandbox.binaries import Binaries
+from sandbox.groups import CHECK_APPLICATION
+from sandbox.provider import CheckResult
+from sandbox.spec import Client
+from scenarios.model import Actor, Scenario
+
+LONGEST_SECONDS = 7 * 24 * 3600
+"""How long a client would run; the supervisor ends it with the sandbox."""
+LATE_MS = 1000
+"""Transactions that should have begun this long ago are skipped: after a blockage no backlog is replayed."""
+SPARE_SECONDS = 10.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stage:
+    """Where the actors of one sandbox play."""
+
+    binaries: Binaries
+    account: Account
+    scripts: Path
+    """The folder with the actors' scripts, one a name."""
+    socket_folder: Path
+    port: int
+
+    def clients(self, scenario: Scenario) -> list[Client]:
+        """The pgbench processes that the supervisor is to run."""
+        return [
+            Client(
+                actor=actor.name,
+                stage=actor.stage,
+                command=self._command(actor, "-T", str(LONGEST_SECONDS), *_pace(actor)),
+                environment=self._environment(actor, actor.application),
+                reconnects=actor.reconnects,
+            )
+            for actor in scenario.actors
+            for _ in range(actor.sessions)
+        ]
+
+    async def run_once(self, actor: Actor, lock_timeout: timedelta) -> CheckResult:
+        """Run the actor's script once in its role, waiting at most `lock_timeout` for each lock."""
+        milliseconds = round(lock_timeout / timedelta(milliseconds=1))
+        process = await asyncio.create_subprocess_exec(
+            *self._command(actor, "-t", "1"),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+            env={
+                **self._environment(actor, CHECK_APPLICATION),
+                "PGOPTIONS": f"-c lock_timeout={milliseconds}ms -c statement_timeout={milliseconds + 5000}ms",
+            },
+            cwd="/",
+            user=self.account.uid if self.account.lent else None,
+            group=self.account.gid if self.account.lent else None,
+            extra_groups=[] if self.account.lent else None,
+        )
+        limit = lock_timeout.total_seconds() + SPARE_SECONDS
+        try:
+            _, said = await asyncio.wait_for(process.communicate(), limit)
+        except TimeoutError:
+            return CheckResult(passed=False, detail=f"{actor.application} got no answer in {limit:.0f} s.")
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        if process.returncode == 0:
+            return CheckResult(passed=True, detail=f"{actor.application}'s writes commit again.")
+        return CheckResult(
+            passed=False, detail=f"{actor.application} still fails: {_reason(said.decode(errors='replace'))}"
+        )
+
+    def _command(self, actor: Actor, *options: str) -> list[str]:
+        script = self.scripts / f"{actor.name}.sql"
+        return [str(self.binaries.pgbench), "-n", "-c", "1", "-f", str(script), *options]
+
+    def _environment(self, actor: Actor, application: str) -> dict[str, str]:
+        return {
+            "PATH": "/usr/bin:/bin",
+            "LC_ALL": "C",
+            "PGHOST": str(self.socket_folder),
+            "PGPORT": str(self.port),
+            "PGUSER": actor.role,
+            "PGDATABASE": actor.database,
+            "PGAPPNAME": application,
+            "PGCONNECT_TIMEOUT": "10",
+        }
+
+
+def _pace(actor: Actor) -> tuple[str, ...]:
+    return () if actor.rate is None else ("-R", f"{actor.rate:g}", "-L", str(LATE_MS))
+
+
+def _reason(said: str) -> str:
+    """What PostgreSQL said, out of what pgbench made of it."""
+    for line in said.splitlines():
+        _, mark, rest = line.partition("ERROR:")
+        if mark:
+            return rest.strip()
+    lines = said.strip().splitlines()
+    return lines[-1] if lines else "pgbench gave no reason"

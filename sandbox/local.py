@@ -1,0 +1,417 @@
+"""A running sandbox on this machine: fulfils the Sandbox protocol over the observer and the supervisor."""
+
+import asyncio
+import contextlib
+import json
+import shutil
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.errors import InvalidPassword
+from psycopg.rows import TupleRow
+
+from sandbox import control
+from sandbox.actors import Stage
+from sandbox.connection import Backstage, Waiting, connect_person
+from sandbox.errors import SandboxError, SandboxGoneError
+from sandbox.evidence import EvidenceReader, Note
+from sandbox.folders import remove
+from sandbox.groups import actors_of
+from sandbox.measure import WriteRate, backend, queue_of, waiters
+from sandbox.observer import Observer, Session
+from sandbox.people import Member, People
+from sandbox.provider import CheckResult, Login, Queue, Reading, SqlSession
+from sandbox.spec import write_private
+from sandbox.watchdog import Watchdog
+from scenarios.journal import Measurement
+from scenarios.model import Check, Scenario
+
+POLL_SECONDS = 0.25
+WATCH_SECONDS = 1.0
+FLOW_SECONDS = 2.0
+"""Over how long the rate before the incident is measured."""
+FLOW_LIMIT_SECONDS = 20.0
+ARM_SECONDS = 30.0
+STUCK_SECONDS = 1.0
+"""How long every writer must have waited, and nothing been written, for the incident to stand."""
+DESTROY_SECONDS = 10.0
+FACTS = "facts.json"
+
+OpenSession = Callable[[Backstage], SqlSession]
+"""Makes a person's /sql session."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """What an adopter must know of a sandbox; kept in its folder."""
+
+    id: str
+    ride: str
+    scenario: str
+    version: str
+    port: int
+    socket_folder: str
+    signal_key: str
+    writes_before: float = 0.0
+    server_started: str = ""
+
+
+def save_facts(folder: Path, facts: Facts) -> None:
+    write_private(folder / FACTS, json.dumps(asdict(facts)))
+
+
+def load_facts(folder: Path) -> Facts:
+    """Raises OSError, ValueError or TypeError when it is not there or not whole."""
+    return Facts(**json.loads((folder / FACTS).read_text(encoding="utf-8")))
+
+
+class LocalSandbox:
+    """One running server with its actors, in a folder of its own."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        folder: Path,
+        facts: Facts,
+        stage: Stage,
+        open_session: OpenSession,
+    ) -> None:
+        self._scenario = scenario
+        self._folder = folder
+        self._facts = facts
+        self._stage = stage
+        self._open_session = open_session
+        self._observer = Observer(Path(facts.socket_folder), facts.port)
+        self._people = People(folder)
+        self._reader = EvidenceReader(scenario, facts.signal_key)
+        self._rate = WriteRate()
+        self._watchdog = Watchdog()
+        self._sessions: dict[str, SqlSession] = {}
+        self._joining = asyncio.Lock()
+        self._news = asyncio.Event()
+        self._watching: asyncio.Task[None] | None = None
+        self._writers = sorted({actor.role for actor in actors_of(scenario, scenario.waiters)})
+
+    @property
+    def id(self) -> str:
+        return self._facts.id
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies on this machine."""
+        return self._folder
+
+    async def ready(self) -> None:
+        """Returns when the server answers. Raises SandboxGoneError while it does not."""
+        started = (await self._observer.started()).isoformat()
+        if not self._facts.server_started:
+            self._keep(server_started=started)
+
+    async def flow(self) -> None:
+        """Start the application; returns when it writes. Raises SandboxError if it does not."""
+        await control.command(self._folder, "start", stage="before")
+        deadline = time.monotonic() + FLOW_LIMIT_SECONDS
+        while True:
+            sessions = await self._observer.sessions()
+            await self._sample()
+            if self._all_play(sessions) and self._rate.per_second > 0:
+                return
+            if time.monotonic() > deadline:
+                raise SandboxError(f"The application did not begin to write: {self._describe(sessions)}")
+            await asyncio.sleep(0.05)
+
+    def watch(self) -> None:
+        """Begin to sample and to guard, in the background."""
+        if self._watching is None:
+            self._watching = asyncio.create_task(self._watch(), name=f"watchdog of {self.id}")
+
+    async def arm(self) -> tuple[Measurement, Queue]:
+        self._keep(writes_before=await self._rate_before())
+        self._rate.forget()
+        await control.command(self._folder, "start", stage="incident")
+        deadline = time.monotonic() + ARM_SECONDS
+        while True:
+            sessions = await self._observer.sessions()
+            await self._sample()
+            queue = queue_of(self._scenario, sessions, self._scenario.waiters, self._people.persons())
+            if self._stuck(sessions, queue):
+                break
+            if time.monotonic() > deadline:
+                await self._raise_if_gone()
+                raise SandboxError(
+                    f"The incident did not come about in {ARM_SECONDS:.0f} s: {self._describe(sessions)}"
+                )
+            await asyncio.sleep(0.1)
+        self._rate.forget()  # from here on "now" is after the writes have stopped
+        await self._sample()
+        return self._measurement(sessions), queue
+
+    async def add_person(self, person: str, role_hint: str) -> Login:
+        async with self._joining:
+            taken = {actor.role for actor in self._scenario.actors}
+            return self._login(await self._people.add(person, role_hint, taken, self._observer))
+
+    async def session(self, person: str) -> SqlSession:
+        session = self._sessions.get(person)
+        if session is None:
+            session = self._open_session(self.backstage(person))
+            self._sessions[person] = session
+        return session
+
+    def backstage(self, person: str) -> Backstage:
+        """What the person's /sql session needs of us. Raises SandboxError for somebody not added."""
+        member = self._people.get(person)
+        if member is None:
+            raise SandboxError(f"{person} has no role in the sandbox {self.id} yet")
+        return _Backstage(self, member)
+
+    async def connect(self, member: Member, database: str | None) -> AsyncConnection[TupleRow]:
+        """A connection as the person; their password is set again if they have changed it."""
+        login = self._login(member)
+        try:
+            return await connect_person(login, database=database)
+        except psycopg.OperationalError as error:
+            if error.sqlstate != InvalidPassword.sqlstate and not _says_nothing(error):
+                raise
+            if not await self._answers():
+                raise
+        await self._people.reset_password(member, self._observer)
+        return await connect_person(login, database=database)
+
+    async def waiting(self, pid: int) -> Waiting:
+        """What a session waits for now."""
+        sessions = await self._observer.sessions()
+        known = {session.pid: session for session in sessions}
+        session = known.get(pid)
+        if session is None or session.state != "active" or session.wait_event_type is None:
+            return Waiting(waiting_for=None, blocked_by=())
+        people = self._people.persons()
+        return Waiting(
+            waiting_for=f"{session.wait_event_type}/{session.wait_event}",
+            blocked_by=tuple(
+                backend(self._scenario, known[blocker], people)
+                for blocker in session.blockers
+                if blocker in known
+            ),
+        )
+
+    def statement_ended(self) -> None:
+        """A /sql statement has ended: its evidence is worth reading."""
+        self._news.set()
+
+    async def read_evidence(self, offset: int, people: dict[str, str]) -> Reading:
+        return await self._reader.read(self._observer.read_log, offset, {**self._people.persons(), **people})
+
+    async def evidence_changes(self) -> AsyncIterator[None]:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), POLL_SECONDS)
+            self._news.clear()
+            yield
+
+    async def measure(self) -> Measurement:
+        sessions = await self._observer.sessions()
+        await self._sample()
+        return self._measurement(sessions)
+
+    async def queue(self, group: str) -> Queue:
+        return queue_of(self._scenario, await self._observer.sessions(), group, self._people.persons())
+
+    async def check_workload(self, check: Check) -> CheckResult:
+        for actor in self._scenario.actors:
+            if actor.name == check.actor:
+                return await self._stage.run_once(actor, check.within)
+        raise SandboxError(f"The check {check.name} names no actor of {self._scenario.slug}: {check.actor!r}")
+
+    async def check_alive(self) -> str | None:
+        if not self._folder.is_dir():
+            return "its lease is over"
+        state = control.state(self._folder)
+        if state is not None and state.cause is not None:
+            return state.cause
+        if not control.supervised(self._folder):
+            return "its supervisor was killed"
+        try:
+            started = await self._observer.started()
+        except SandboxGoneError as error:
+            return f"its server does not answer ({error})"
+        if started != datetime.fromisoformat(self._facts.server_started):
+            return "its server was restarted"
+        return None
+
+    async def renew(self, lease: timedelta) -> None:
+        if not control.supervised(self._folder):
+            raise SandboxGoneError(f"The sandbox {self.id} is gone")
+        control.set_deadline(self._folder, lease)
+
+    async def destroy(self) -> None:
+        await self.leave()
+        await end(self._folder)
+
+    async def leave(self) -> None:
+        """Let go of the sandbox without ending it."""
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
+            self._watching = None
+        for session in self._sessions.values():
+            await session.close()
+        self._sessions.clear()
+        await self._observer.close()
+
+    # -- inside
+
+    def _login(self, member: Member) -> Login:
+        return Login(
+            role=member.role,
+            password=member.password,
+            host="127.0.0.1",
+            port=self._facts.port,
+            database=self._scenario.production,
+        )
+
+    def _keep(self, *, writes_before: float | None = None, server_started: str | None = None) -> None:
+        found = asdict(self._facts)
+        if writes_before is not None:
+            found["writes_before"] = writes_before
+        if server_started is not None:
+            found["server_started"] = server_started
+        self._facts = Facts(**found)
+        save_facts(self._folder, self._facts)
+
+    async def _sample(self) -> None:
+        self._rate.add(await self._observer.rows_written(self._writers))
+
+    async def _rate_before(self) -> float:
+        deadline = time.monotonic() + FLOW_LIMIT_SECONDS
+        while True:
+            await self._sample()
+            if self._rate.covers >= FLOW_SECONDS and self._rate.per_second > 0:
+                return self._rate.per_second
+            if time.monotonic() > deadline:
+                await self._raise_if_gone()
+                raise SandboxError("The application does not write, so there is nothing to break")
+            await asyncio.sleep(0.1)
+
+    def _expected(self) -> int:
+        return sum(actor.sessions for actor in actors_of(self._scenario, self._scenario.waiters))
+
+    def _all_play(self, sessions: list[Session]) -> bool:
+        people = self._people.persons()
+        names = [(session.role, session.application) for session in sessions if session.role not in people]
+        return all(
+            names.count((actor.role, actor.application)) >= actor.sessions
+            for actor in self._scenario.actors
+            if actor.stage == "before"
+        )
+
+    def _stuck(self, sessions: list[Session], queue: Queue) -> bool:
+        waiting = waiters(self._scenario, sessions, self._scenario.waiters, self._people.persons())
+        return (
+            len(waiting) >= self._expected()
+            and all((session.waited or 0.0) > STUCK_SECONDS for session in waiting)
+            and self._rate.still_for() >= STUCK_SECONDS
+            and bool(queue.blockers)
+            and all(blocker.group == self._scenario.blocker for blocker in queue.blockers)
+        )
+
+    def _measurement(self, sessions: list[Session]) -> Measurement:
+        waiting = waiters(self._scenario, sessions, self._scenario.waiters, self._people.persons())
+        return Measurement(
+            writers_waiting=len(waiting),
+            oldest_wait_seconds=max((session.waited or 0.0 for session in waiting), default=0.0),
+            writes_per_second=self._rate.per_second,
+            writes_per_second_before=self._facts.writes_before,
+        )
+
+    def _describe(self, sessions: list[Session]) -> str:
+        seen = [
+            f"{session.application} in {session.database} {session.state} {session.wait_event or ''}".strip()
+            for session in sessions
+            if session.role != "observer"
+        ]
+        try:
+            said = (self._folder / "supervisor.log").read_text(errors="replace")[-500:].strip()
+        except OSError:
+            said = ""
+        return f"sessions: {'; '.join(seen) or 'none'}. {said}"
+
+    async def _answers(self) -> bool:
+        try:
+            await self._observer.started()
+        except SandboxGoneError:
+            return False
+        return True
+
+    async def _raise_if_gone(self) -> None:
+        cause = await self.check_alive()
+        if cause is not None:
+            raise SandboxGoneError(f"The sandbox {self.id} has ended: {cause}")
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            try:
+                await self._guard()
+                await self._sample()
+            except SandboxGoneError:
+                if not control.supervised(self._folder):
+                    return
+
+    async def _guard(self) -> None:
+        people = self._people.persons()
+        sessions, sizes = await self._observer.sessions(), await self._observer.sizes()
+        for verdict in self._watchdog.judge(sessions, sizes, people, time.monotonic()):
+            note = Note(person=people[verdict.session.role or ""], pid=verdict.session.pid, why=verdict.why)
+            await self._observer.note(note.model_dump_json())
+            await self._observer.end_session(verdict.session)
+            self._news.set()
+
+
+@dataclass(frozen=True, slots=True)
+class _Backstage:
+    """One person's part of a sandbox."""
+
+    sandbox: LocalSandbox
+    member: Member
+
+    async def connect(self, database: str | None = None) -> AsyncConnection[TupleRow]:
+        return await self.sandbox.connect(self.member, database)
+
+    async def waiting(self, pid: int) -> Waiting:
+        return await self.sandbox.waiting(pid)
+
+    def statement_ended(self) -> None:
+        self.sandbox.statement_ended()
+
+
+def _says_nothing(error: psycopg.OperationalError) -> bool:
+    """Errors while connecting often carry no SQLSTATE in libpq."""
+    return error.sqlstate is None
+
+
+async def end(folder: Path) -> None:
+    """End the sandbox in a folder, however much of it still lives, and remove it."""
+    deadline = time.monotonic() + DESTROY_SECONDS
+    socket_folder = _socket_folder(folder)
+    with contextlib.suppress(SandboxError):
+        await control.command(folder, "destroy")
+    while control.supervised(folder):
+        if time.monotonic() > deadline:
+            control.kill(folder)
+        await asyncio.sleep(0.01)
+    await asyncio.to_thread(remove, folder)
+    if socket_folder is not None:
+        await asyncio.to_thread(shutil.rmtree, socket_folder, ignore_errors=True)
+
+
+def _socket_folder(folder: Path) -> Path | None:
+    try:
+        return Path(load_facts(folder).socket_folder)
+    except (OSError, ValueError, TypeError):
+        return None

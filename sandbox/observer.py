@@ -1,0 +1,153 @@
+"""The observer's connection: sees sessions, locks, sizes and the log, and never enters a user database."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+from psycopg import AsyncConnection, sql
+from psycopg.rows import TupleRow, class_row
+
+from sandbox.errors import SandboxGoneError
+from sandbox.groups import OBSERVER
+from sandbox.queries import query
+
+CONNECT_SECONDS = 10
+APPLICATION = "ride_observer"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Session:
+    """A client session as pg_stat_activity and pg_locks show it now."""
+
+    pid: int
+    backend_start: datetime
+    role: str | None
+    application: str | None
+    database: str | None
+    state: str | None
+    wait_event_type: str | None
+    wait_event: str | None
+    query_start: datetime | None
+    writes: bool
+    """Its transaction has written something."""
+    waited: float | None
+    """Seconds in the queue for a lock, if `waits`."""
+    waits: bool
+    blockers: list[int]
+    """pg_blocking_pids: who stands directly in its way."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sizes:
+    """Bytes."""
+
+    data: int
+    log: int
+
+
+class Observer:
+    """A superuser's connection by the private socket, made when first needed and again when it was lost."""
+
+    def __init__(self, socket_folder: Path, port: int) -> None:
+        self._socket_folder = socket_folder
+        self._port = port
+        self._connection: AsyncConnection[TupleRow] | None = None
+        self._turn = asyncio.Lock()
+
+    async def sessions(self) -> list[Session]:
+        """Every client session, oldest first."""
+        async with self._turn, _lost_means_gone():
+            connection = await self._connected()
+            async with connection.cursor(row_factory=class_row(Session)) as cursor:
+                await cursor.execute(query("observer", "sessions"))
+                return await cursor.fetchall()
+
+    async def sizes(self) -> Sizes:
+        async with self._turn, _lost_means_gone():
+            connection = await self._connected()
+            async with connection.cursor(row_factory=class_row(Sizes)) as cursor:
+                await cursor.execute(query("observer", "sizes"))
+                found = await cursor.fetchone()
+        if found is None:
+            raise SandboxGoneError("The sandbox has no log")
+        return found
+
+    async def rows_written(self, roles: Sequence[str]) -> int:
+        """Rows that these roles have inserted, updated or deleted since the server started."""
+        found = await self._value("rows_written", roles=list(roles))
+        return found if isinstance(found, int) else 0
+
+    async def roles(self) -> list[str]:
+        """The names of all roles."""
+        found = await self._value("roles")
+        return [str(name) for name in found] if isinstance(found, list) else []
+
+    async def read_log(self, offset: int, length: int) -> bytes:
+        """Bytes of the log; fewer at its end, none beyond it."""
+        found = await self._value("read_log", offset=offset, length=length)
+        return found if isinstance(found, bytes) else b""
+
+    async def started(self) -> datetime:
+        """When this server was started."""
+        found = await self._value("started")
+        if not isinstance(found, datetime):
+            raise SandboxGoneError("The sandbox's server does not say when it started")
+        return found
+
+    async def note(self, text: str) -> None:
+        """Write a line into the log that nobody else can."""
+        await self._value("note", note=text)
+
+    async def end_session(self, session: Session) -> None:
+        """Terminate this very session, if it still lives."""
+        await self._value("end_session", pid=session.pid, started=session.backend_start)
+
+    async def execute(self, statement: sql.Composed) -> None:
+        """A statement about roles. Raises psycopg.Error as it comes."""
+        async with self._turn:
+            await (await self._connected()).execute(statement)
+
+    async def encrypt(self, role: str, password: str) -> str:
+        """The SCRAM verifier, so that no password is ever in a statement that others may see."""
+        async with self._turn, _lost_means_gone():
+            connection = await self._connected()
+            made = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
+            return made.decode()
+
+    async def close(self) -> None:
+        if self._connection is not None:
+            await self._connection.close()
+            self._connection = None
+
+    async def _value(self, name: str, **arguments: object) -> object:
+        async with self._turn, _lost_means_gone():
+            connection = await self._connected()
+            row = await (await connection.execute(query("observer", name), arguments, binary=True)).fetchone()
+            return None if row is None else row[0]
+
+    async def _connected(self) -> AsyncConnection[TupleRow]:
+        if self._connection is None or self._connection.closed:
+            self._connection = await AsyncConnection.connect(
+                host=str(self._socket_folder),
+                port=self._port,
+                user=OBSERVER,
+                dbname="postgres",
+                application_name=APPLICATION,
+                autocommit=True,
+                prepare_threshold=None,
+                connect_timeout=CONNECT_SECONDS,
+                options="-c search_path=pg_catalog -c client_min_messages=warning",
+            )
+        return self._connection
+
+
+@asynccontextmanager
+async def _lost_means_gone() -> AsyncIterator[None]:
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        raise SandboxGoneError(f"The sandbox's server does not answer: {str(error).strip()}") from error

@@ -1,0 +1,166 @@
+"""Templates: data directories built once a scenario, PostgreSQL and recipe, then copied for each ride."""
+
+import asyncio
+import fcntl
+import hashlib
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sandbox.account import Account
+from sandbox.binaries import Binaries
+from sandbox.cluster import build_cluster, recipe_digest, scenario_digest
+from sandbox.errors import SandboxError
+from sandbox.folders import remove
+from sandbox.provider import Progress
+from scenarios.model import Scenario
+
+LOCK_POLL_SECONDS = 0.1
+DESCRIPTION = "template.json"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Template:
+    """A finished template."""
+
+    folder: Path
+    signal_key: str
+    files: int
+    size: int
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TemplateStore:
+    """The templates in one cache folder."""
+
+    folder: Path
+    binaries: Binaries
+    account: Account
+
+    async def get(self, scenario: Scenario, progress: Progress) -> Template:
+        """The scenario's template, built now unless a sound one is there.
+
+        Two that ask at once build it once. What is half built or damaged is thrown away and built anew.
+        Raises SandboxError when it can't be built.
+        """
+        target = self.folder / self._name(scenario)
+        template = await asyncio.to_thread(_read, target)
+        if template is not None:
+            return template
+        self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        async with _locked(target.with_suffix(".lock"), progress):
+            template = await asyncio.to_thread(_read, target)
+            if template is None:
+                await asyncio.to_thread(remove, target)
+                template = await self._build(scenario, target, progress)
+        return template
+
+    def copy(self, template: Template, target: Path) -> None:
+        """Copy the template's data directory to the new folder `target`; shares blocks where the disk can.
+
+        Raises SandboxError.
+        """
+        done = subprocess.run(
+            ["cp", "-a", "--reflink=auto", "--", template.data, target],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+        if done.returncode != 0:
+            raise SandboxError(f"Copying {template.data} to {target} failed: {done.stderr.strip()}")
+
+    def discard(self, template: Template) -> None:
+        """Forget a template that turned out not to start."""
+        remove(template.folder)
+
+    def _name(self, scenario: Scenario) -> str:
+        label = (
+            f"{scenario_digest(scenario)} {recipe_digest()} {self.binaries.version} {self.binaries.folder} "
+            f"{self.account.uid}"
+        )
+        return f"{scenario.slug}-{hashlib.sha256(label.encode()).hexdigest()[:16]}"
+
+    def _site(self) -> Path:
+        building = Path(tempfile.mkdtemp(prefix=".build-", dir=self.folder))
+        # initdb's uid must get in; the data directory itself is private to the server's.
+        building.chmod(0o711)
+        return building
+
+    async def _build(self, scenario: Scenario, target: Path, progress: Progress) -> Template:
+        building = await asyncio.to_thread(self._site)
+        try:
+            data = building / "data"
+            key = await build_cluster(scenario, self.binaries, self.account, data, progress)
+            return await asyncio.to_thread(_finish, building, target, key)
+        finally:
+            await asyncio.to_thread(remove, building)
+
+
+def _finish(building: Path, target: Path, key: str) -> Template:
+    count, size = _measure(building / "data")
+    template = Template(folder=target, signal_key=key, files=count, size=size)
+    description = building / DESCRIPTION
+    description.touch(mode=0o600)
+    description.write_text(json.dumps({**asdict(template), "folder": target.name}), encoding="utf-8")
+    building.rename(target)
+    return template
+
+
+def _read(target: Path) -> Template | None:
+    """The template in this folder, if all of it is there."""
+    try:
+        found = json.loads((target / DESCRIPTION).read_text(encoding="utf-8"))
+        template = Template(
+            folder=target,
+            signal_key=str(found["signal_key"]),
+            files=int(found["files"]),
+            size=int(found["size"]),
+        )
+        whole = _measure(template.data) == (template.files, template.size)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return template if whole else None
+
+
+def _measure(folder: Path) -> tuple[int, int]:
+    """How many files, and how many bytes in all."""
+    count = size = 0
+    for root, _, names in os.walk(folder, onerror=_fail):
+        for name in names:
+            count += 1
+            size += (Path(root) / name).lstat().st_size
+    return count, size
+
+
+def _fail(error: OSError) -> None:
+    raise error
+
+
+@asynccontextmanager
+async def _locked(path: Path, progress: Progress) -> AsyncIterator[None]:
+    """Alone among all programs of this machine, for as long as it lasts; the system lets go if we die."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        told = False
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if not told:
+                    progress("Another program is preparing this scenario; waiting for it")
+                    told = True
+                await asyncio.sleep(LOCK_POLL_SECONDS)
+        yield
+    finally:
+        os.close(descriptor)
