@@ -84,8 +84,9 @@ class Either:
 
 
 def both(*parts: Condition) -> Condition:
-    """All of them, without those that say nothing."""
-    said = tuple(part for part in parts if not isinstance(part, Anything))
+    """All of them, flat, each once, and without those that say nothing."""
+    flat = [inner for part in parts for inner in (part.parts if isinstance(part, Both) else (part,))]
+    said = tuple(dict.fromkeys(part for part in flat if not isinstance(part, Anything)))
     if not said:
         return Anything()
     return said[0] if len(said) == 1 else Both(said)

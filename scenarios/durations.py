@@ -4,10 +4,10 @@ import re
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, PlainSerializer
 
 _RIDE_TIME = re.compile(r"(\d{1,3}):([0-5]\d)")
-_REAL = re.compile(r"(\d{1,6}) ?(ms|s)")
+_REAL = re.compile(r"(\d{1,9}) ?(ms|s)")
 
 
 def parse_ride_time(value: object) -> timedelta:
@@ -30,8 +30,21 @@ def parse_real_duration(value: object) -> timedelta:
     return timedelta(milliseconds=int(match[1]) * (1000 if match[2] == "s" else 1))
 
 
-RideTime = Annotated[timedelta, BeforeValidator(parse_ride_time)]
-RealDuration = Annotated[timedelta, BeforeValidator(parse_real_duration)]
+def _write_ride_time(value: timedelta) -> str:
+    return clock(value.total_seconds())
+
+
+def _write_real_duration(value: timedelta) -> str:
+    return f"{value // timedelta(milliseconds=1)} ms"
+
+
+# Written back as they were read, so that a scenario that was stored as JSON can be read again.
+RideTime = Annotated[
+    timedelta, BeforeValidator(parse_ride_time), PlainSerializer(_write_ride_time, when_used="json")
+]
+RealDuration = Annotated[
+    timedelta, BeforeValidator(parse_real_duration), PlainSerializer(_write_real_duration, when_used="json")
+]
 
 
 def clock(seconds: float) -> str:

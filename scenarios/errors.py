@@ -29,6 +29,21 @@ class ScenarioFileError(ScenarioError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+class UnknownProofError(ScenarioError):
+    """A scenario has no proof of this name. `nearest` has the names that look most like it, `known` all."""
+
+    def __init__(self, name: str, *, scenario: str, known: Sequence[str], nearest: Sequence[str]) -> None:
+        self.name = name
+        self.known = tuple(known)
+        self.nearest = tuple(nearest)
+        hint = (
+            f"did you mean {' or '.join(nearest)}?"
+            if nearest
+            else f"there are: {', '.join(known) or 'none'}."
+        )
+        super().__init__(f"{scenario} has no proof {name!r}; {hint}")
+
+
 class UnknownScenarioError(ScenarioError):
     """There is no scenario of this name. `nearest` has the names that look most like it, `known` all."""
 

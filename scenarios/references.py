@@ -13,6 +13,7 @@ from scenarios.nearest import nearest
 from scenarios.positioned_yaml import Document, Loc
 from scenarios.rule_shape import rule_problems
 from scenarios.rules import Rule
+from scenarios.scorecard import TRAP_LINE
 from scenarios.templating import template_problems
 
 POINTS = {"detect": 40, "fix": 40, "trap": 20}
@@ -70,6 +71,8 @@ class _Check:
         self._unique("timeline", "id", [step.id for step in scenario.timeline])
         self._unique("reactions", "id", [reaction.id for reaction in scenario.reactions])
         lines = Counter([award.id for award in awards] + [trap.id for trap in scenario.scoring.trap.traps])
+        if TRAP_LINE in lines:
+            self.report(("scoring",), f"no line may have the id {TRAP_LINE!r}; the trap points have it.")
         for name in (name for name, times in lines.items() if times > 1):
             self.report(("scoring",), f"two lines of the scoring have the id {name!r}; give each its own.")
         if not scenario.hints:

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from scenarios.journal import Outcome
 
+TRAP_LINE = "trap"
+"""The id of the line that gives the trap points."""
+
 
 class Dimension(StrEnum):
     """The three parts of a score; they sum to 100."""
