@@ -1,0 +1,55 @@
+"""The Slack app: built from its parts, connected over Socket Mode, closed without a trace."""
+
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+
+from bot.rides.front import Front
+from bot.slack.authorization import Authorization
+from bot.slack.background import Background
+from bot.slack.chat import SlackChat
+from bot.slack.listeners import Listeners
+from bot.slack.outbox import Outbox, refusals
+from bot.slack.settings import SlackSettings
+from bot.slack.web_api import WebApi, sdk_logger
+
+
+class SlackApp:
+    """The bot in one workspace. `chat` is there at once, for the engine; `serve` needs the engine's front."""
+
+    def __init__(self, settings: SlackSettings, *, outbox: Outbox | None = None) -> None:
+        self._settings = settings
+        self._outbox = outbox or Outbox(WebApi(settings, bot_token=settings.bot_token), settings)
+        self._authorization = Authorization(self._outbox.web)
+        self._socket: AsyncSocketModeHandler | None = None
+        self.background = Background()
+        self.chat = SlackChat(self._outbox, settings)
+
+    def build(self, front: Front) -> AsyncApp:
+        """A Bolt app with all listeners, not connected to anything."""
+        app = AsyncApp(
+            name=self._settings.app_name,
+            logger=sdk_logger(),
+            # Without a token: Bolt takes the one that `authorize` gives.
+            client=WebApi(self._settings, bot_token=None),
+            authorize=self._authorization,
+            # Socket Mode: the connection is authenticated, and no request comes over HTTP.
+            request_verification_enabled=False,
+            ssl_check_enabled=False,
+            url_verification_enabled=False,
+        )
+        Listeners(front, self._outbox, self._settings, self.background).register(app)
+        return app
+
+    async def serve(self, front: Front) -> None:
+        """Connect; returns when Slack's messages come in. Raises ChatRefusedError, such as `invalid_auth`."""
+        await self._authorization.check()
+        self._socket = AsyncSocketModeHandler(self.build(front), self._settings.app_token)
+        async with refusals("apps.connections.open"):
+            await self._socket.connect_async()  # type: ignore[no-untyped-call]
+
+    async def close(self) -> None:
+        """Take in nothing more, let what is nearly done finish, and end the rest."""
+        if self._socket is not None:
+            await self._socket.close_async()  # type: ignore[no-untyped-call]
+            self._socket = None
+        await self.background.close()

@@ -1,0 +1,149 @@
+"""Slack as the engine's Chat."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.rides.announcements import Announcement
+from bot.rides.errors import ChatRefusedError
+from bot.rides.ports import Channel, Person
+from bot.slack.channel_names import acceptable, numbered
+from bot.slack.messages.announcements import announced
+from bot.slack.messages.mrkdwn import shortened
+from bot.slack.outbox import EVENT_TYPE, Outbox, refusals
+from bot.slack.settings import SlackSettings
+
+NAMES_TRIED = 10
+MAX_TOPIC = 250
+"""Characters of a topic or purpose: https://docs.slack.dev/reference/methods/conversations.setTopic."""
+HISTORY_LIMIT = 999
+SLACKBOT = "USLACKBOT"
+"""Slackbot is no bot by its own record."""
+
+
+class SlackChat:
+    """Fulfils bot.rides.ports.Chat for one workspace; `team` says which one and is not needed yet."""
+
+    def __init__(self, outbox: Outbox, settings: SlackSettings) -> None:
+        self._outbox = outbox
+        self._web = outbox.web
+        self._settings = settings
+
+    async def open_channel(self, team: str, name: str) -> Channel:  # noqa: ARG002
+        """A new private channel. A taken name gets a number; what comes back is the name that counts."""
+        wanted = acceptable(name)
+        for attempt in range(1, NAMES_TRIED + 1):
+            try:
+                async with refusals("conversations.create"):
+                    response = await self._web.conversations_create(
+                        name=numbered(wanted, attempt), is_private=True
+                    )
+            except ChatRefusedError as error:
+                if error.code != "name_taken" or attempt == NAMES_TRIED:
+                    raise
+            else:
+                made: dict[str, Any] = response["channel"]
+                return Channel(id=str(made["id"]), name=str(made["name"]))
+        raise AssertionError("the last attempt returns or raises")
+
+    async def invite(self, team: str, channel: str, people: Sequence[str]) -> Mapping[str, str]:  # noqa: ARG002
+        """Invite all at once; when Slack refuses somebody, one by one, so that the others get in."""
+        if not people:
+            return {}
+        code = await self._invite(channel, people)
+        if code is None:
+            return {}
+        if len(people) == 1:
+            return {people[0]: code}
+        codes = {person: await self._invite(channel, [person]) for person in people}
+        return {person: code for person, code in codes.items() if code is not None}
+
+    async def _invite(self, channel: str, people: Sequence[str]) -> str | None:
+        try:
+            async with refusals("conversations.invite"):
+                await self._web.conversations_invite(channel=channel, users=list(people))
+        except ChatRefusedError as error:
+            if error.code == "already_in_channel" and len(people) == 1:
+                return None
+            return error.code
+        return None
+
+    async def set_topic(self, team: str, channel: str, topic: str) -> None:  # noqa: ARG002
+        """Set the topic, shortened to what Slack takes."""
+        async with refusals("conversations.setTopic"):
+            await self._web.conversations_setTopic(channel=channel, topic=shortened(topic, MAX_TOPIC))
+
+    async def set_purpose(self, team: str, channel: str, purpose: str) -> None:  # noqa: ARG002
+        """Set the description, shortened to what Slack takes."""
+        async with refusals("conversations.setPurpose"):
+            await self._web.conversations_setPurpose(channel=channel, purpose=shortened(purpose, MAX_TOPIC))
+
+    async def pin(self, team: str, channel: str, ts: str) -> None:  # noqa: ARG002
+        """Pin a message; one that is pinned already is fine."""
+        try:
+            async with refusals("pins.add"):
+                await self._web.pins_add(channel=channel, timestamp=ts)
+        except ChatRefusedError as error:
+            if error.code != "already_pinned":
+                raise
+
+    async def post(self, team: str, channel: str, announcement: Announcement, *, key: str) -> str:  # noqa: ARG002
+        """Post; what is too long for a message goes on in its thread."""
+        return await self._outbox.post(channel, announced(announcement, self._settings), key=key)
+
+    async def direct(
+        self, team: str, person: str, announcement: Announcement, *, key: str
+    ) -> tuple[str, str]:
+        """Post to a person's direct messages."""
+        async with refusals("conversations.open"):
+            response = await self._web.conversations_open(users=person)
+        opened: dict[str, Any] = response["channel"]
+        channel = str(opened["id"])
+        return channel, await self.post(team, channel, announcement, key=key)
+
+    async def update(self, team: str, channel: str, ts: str, announcement: Announcement) -> None:  # noqa: ARG002
+        """Replace a message; its thread stays as it is."""
+        await self._outbox.update(channel, ts, announced(announcement, self._settings))
+
+    async def posted(self, team: str, channel: str, since: datetime) -> Mapping[str, str]:  # noqa: ARG002
+        """One conversations.history call, whatever it gives: the newest messages are the ones in doubt."""
+        async with refusals("conversations.history"):
+            response = await self._web.conversations_history(
+                channel=channel,
+                oldest=f"{since.timestamp():.6f}",
+                inclusive=True,
+                include_all_metadata=True,
+                limit=HISTORY_LIMIT,
+            )
+        messages: list[dict[str, Any]] = response["messages"]
+        found: dict[str, str] = {}
+        for message in messages:
+            metadata: dict[str, Any] = message.get("metadata") or {}
+            key = (metadata.get("event_payload") or {}).get("key")
+            if metadata.get("event_type") == EVENT_TYPE and isinstance(key, str):
+                found[key] = str(message["ts"])
+        return found
+
+    async def reply(self, url: str, announcement: Announcement) -> bool:
+        """Answer where a command was typed, to everyone there."""
+        return await self._outbox.respond(url, announced(announcement, self._settings), in_channel=True)
+
+    async def archive(self, team: str, channel: str) -> None:  # noqa: ARG002
+        """Archive a channel; one that is archived already is fine."""
+        try:
+            async with refusals("conversations.archive"):
+                await self._web.conversations_archive(channel=channel)
+        except ChatRefusedError as error:
+            if error.code != "already_archived":
+                raise
+
+    async def person(self, team: str, person: str) -> Person:  # noqa: ARG002
+        """Somebody by id. Raises ChatRefusedError `user_not_found` for nobody."""
+        async with refusals("users.info"):
+            response = await self._web.users_info(user=person)
+        user: dict[str, Any] = response["user"]
+        profile: dict[str, Any] = user.get("profile") or {}
+        handle = str(user.get("name") or person)
+        name = profile.get("display_name") or user.get("real_name") or profile.get("real_name") or handle
+        gone = bool(user.get("deleted")) or bool(user.get("is_bot")) or user.get("is_workflow_bot")
+        return Person(id=person, name=str(name), handle=handle, can_ride=not gone and person != SLACKBOT)

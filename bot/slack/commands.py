@@ -1,0 +1,81 @@
+"""The sub-commands, however they were typed: after the slash command or after a mention."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.rides.front import Front
+from bot.rides.views import Origin
+from bot.slack.asker import Asker, tell
+from bot.slack.command_line import SubCommand, UnknownCommand, parse, parse_start
+from bot.slack.messages import refusals, views
+from bot.slack.messages.message import Message
+from bot.slack.outbox import Outbox
+from bot.slack.settings import SlackSettings
+from bot.slack.statements import Statements
+
+
+class Commands:
+    """Does what a command line says. What it raises is for the listener to put into words."""
+
+    def __init__(self, front: Front, outbox: Outbox, statements: Statements, settings: SlackSettings) -> None:
+        self._front = front
+        self._outbox = outbox
+        self._statements = statements
+        self._settings = settings
+        self._do: Mapping[SubCommand, Callable[[Asker, str], Awaitable[None]]] = {
+            SubCommand.START: self._start,
+            SubCommand.STATUS: self._status,
+            SubCommand.HINT: self._hint,
+            SubCommand.CONNECT: self._connect,
+            SubCommand.STOP: self._stop,
+            SubCommand.LIST: self._list,
+            SubCommand.SQL: self._statements.run,
+            SubCommand.HELP: self._help,
+        }
+
+    async def run(self, asker: Asker, text: str) -> None:
+        """Read a command line and do it."""
+        line = parse(text)
+        if isinstance(line, UnknownCommand):
+            await self._tell(asker, refusals.unknown_command(line, self._settings))
+            return
+        await self._do[line.command](asker, line.rest)
+
+    async def _start(self, asker: Asker, rest: str) -> None:
+        wanted = parse_start(rest)
+        if wanted.unreadable:
+            await self._tell(asker, refusals.unreadable_people(wanted.unreadable, self._settings))
+            return
+        if not wanted.slug:
+            await self._tell(asker, views.which_scenario(await self._front.list(), self._settings))
+            return
+        origin = Origin(channel=asker.channel, response_url=asker.response_url)
+        started = await self._front.start(asker.team, asker.person, wanted.slug, wanted.learners, origin)
+        await self._tell(asker, views.started(started))
+
+    async def _status(self, asker: Asker, _rest: str) -> None:
+        status = await self._front.status(asker.team, asker.person, asker.channel)
+        await self._tell(asker, views.status(status, self._settings, here=asker.channel))
+
+    async def _hint(self, asker: Asker, _rest: str) -> None:
+        await self._front.hint(asker.team, asker.person, asker.channel)
+        status = await self._front.status(asker.team, asker.person, asker.channel)
+        if status.channel is not None and status.channel != asker.channel:
+            await self._tell(asker, views.hint_given(status.channel))
+
+    async def _connect(self, asker: Asker, _rest: str) -> None:
+        connection = await self._front.connect(asker.team, asker.person, asker.channel)
+        await self._tell(asker, views.connection(connection))
+
+    async def _stop(self, asker: Asker, _rest: str) -> None:
+        await self._tell(
+            asker, views.stopped(await self._front.stop(asker.team, asker.person, asker.channel))
+        )
+
+    async def _list(self, asker: Asker, _rest: str) -> None:
+        await self._tell(asker, views.listing(await self._front.list(), self._settings))
+
+    async def _help(self, asker: Asker, _rest: str) -> None:
+        await self._tell(asker, views.help_page(self._settings))
+
+    async def _tell(self, asker: Asker, message: Message) -> None:
+        await tell(self._outbox, asker, message)

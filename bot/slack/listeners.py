@@ -1,0 +1,155 @@
+"""What Slack sends: acknowledged at once, then worked on in the background, with no error lost."""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+
+from bot.rides.errors import RideError
+from bot.rides.front import Front
+from bot.slack.asker import Asker, tell
+from bot.slack.background import Background
+from bot.slack.command_line import after_mention
+from bot.slack.commands import Commands
+from bot.slack.deliveries import Deliveries
+from bot.slack.messages import answers, refusals, views
+from bot.slack.messages.buttons import ACKNOWLEDGE, CANCEL_SQL, read_cancel
+from bot.slack.outbox import Outbox
+from bot.slack.settings import SlackSettings
+from bot.slack.statements import Statements
+from bot.slack.surface import ACTIONS, EVENTS, CommandKind, slash_commands
+from sandbox.errors import SandboxError
+
+log = logging.getLogger(__name__)
+
+Body = dict[str, Any]
+"""A payload as Slack sends it."""
+
+Work = Callable[[], Awaitable[None]]
+
+
+class Listeners:
+    """The listeners of one app."""
+
+    def __init__(self, front: Front, outbox: Outbox, settings: SlackSettings, background: Background) -> None:
+        self._front = front
+        self._outbox = outbox
+        self._settings = settings
+        self._background = background
+        self._statements = Statements(front, outbox, settings)
+        self._commands = Commands(front, outbox, self._statements, settings)
+        self._deliveries = Deliveries()
+
+    def register(self, app: AsyncApp) -> None:
+        """Register all of the surface's tables; a row without a listener is a KeyError here."""
+        commands: Mapping[CommandKind, Callable[..., Awaitable[None]]] = {
+            CommandKind.RIDE: self._on_ride,
+            CommandKind.SQL: self._on_sql,
+        }
+        events: Mapping[str, Callable[..., Awaitable[None]]] = {"app_mention": self._on_mention}
+        actions: Mapping[str, Callable[..., Awaitable[None]]] = {
+            ACKNOWLEDGE: self._on_acknowledge,
+            CANCEL_SQL: self._on_cancel,
+        }
+        for command in slash_commands(self._settings):
+            app.command(command.name)(commands[command.kind])
+        for event in EVENTS:
+            app.event(event)(events[event])
+        for action in ACTIONS:
+            app.action(action)(actions[action])
+
+    async def _on_ride(self, ack: AsyncAck, body: Body) -> None:
+        await ack()
+        asker, text = _from_command(body), str(body.get("text") or "")
+        self._work("a command", asker, lambda: self._commands.run(asker, text))
+
+    async def _on_sql(self, ack: AsyncAck, body: Body) -> None:
+        await ack()
+        asker, text = _from_command(body), str(body.get("text") or "")
+        self._work("a statement", asker, lambda: self._statements.run(asker, text))
+
+    async def _on_mention(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        await ack()
+        event: Body = body["event"]
+        if event.get("bot_id") or event.get("subtype") == "bot_message" or event.get("edited"):
+            return
+        if not event.get("user") or not event.get("channel"):
+            return
+        message = f"{event['channel']}:{event.get('ts')}"
+        if not self._deliveries.first_time(body.get("event_id"), event.get("client_msg_id"), message):
+            return
+        asker = Asker(
+            team=str(body.get("team_id") or event.get("team") or ""),
+            person=str(event["user"]),
+            channel=str(event["channel"]),
+            thread_ts=event.get("thread_ts"),
+        )
+        text = after_mention(str(event.get("text") or ""), context.bot_user_id or "")
+        self._work("a mention", asker, lambda: self._commands.run(asker, text))
+
+    async def _on_acknowledge(self, ack: AsyncAck, body: Body) -> None:
+        await ack()
+        asker, ride = _from_action(body), str(body["actions"][0].get("value") or "")
+
+        async def acknowledge() -> None:
+            await self._front.acknowledge(asker.team, asker.person, ride)
+            await tell(self._outbox, asker, views.acknowledged())
+
+        self._work("an acknowledgement", asker, acknowledge, ride=ride)
+
+    async def _on_cancel(self, ack: AsyncAck, body: Body) -> None:
+        await ack()
+        asker, statement = _from_action(body), read_cancel(str(body["actions"][0].get("value") or ""))
+        if statement is None:
+            log.warning("a Cancel button without a statement was clicked by %s", asker.person)
+            return
+        self._work("a cancel", asker, lambda: self._statements.cancel(asker, statement), ride=statement.ride)
+
+    def _work(self, what: str, asker: Asker, work: Work, *, ride: str | None = None) -> None:
+        self._background.start(self._guarded(what, asker, work, ride), name=f"{what} of {asker.person}")
+
+    async def _guarded(self, what: str, asker: Asker, work: Work, ride: str | None) -> None:
+        """Do the work; whatever goes wrong, its author hears of it, and the log knows the rest."""
+        try:
+            await work()
+        except RideError as error:
+            log.info("%s of %s in %s refused: %s", what, asker.person, asker.channel, type(error).__name__)
+            await tell(self._outbox, asker, refusals.refusal(error, asker.person, self._settings))
+        except SandboxError:
+            log.warning("%s of %s in %s: no sandbox", what, asker.person, asker.channel, exc_info=True)
+            await tell(self._outbox, asker, refusals.sandbox_gone())
+        except Exception:
+            reference = secrets.token_hex(3)
+            log.exception(
+                "%s of %s in %s (ride %s) failed, ref %s",
+                what,
+                asker.person,
+                asker.channel,
+                ride or "of this channel",
+                reference,
+            )
+            await tell(self._outbox, asker, answers.our_fault(reference))
+
+
+def _from_command(body: Body) -> Asker:
+    return Asker(
+        team=str(body["team_id"]),
+        person=str(body["user_id"]),
+        channel=str(body["channel_id"]),
+        response_url=body.get("response_url"),
+    )
+
+
+def _from_action(body: Body) -> Asker:
+    container: Body = body.get("container") or {}
+    team: Body = body.get("team") or {}
+    channel: Body = body.get("channel") or {}
+    return Asker(
+        team=str(team.get("id") or body["user"].get("team_id") or ""),
+        person=str(body["user"]["id"]),
+        channel=str(channel.get("id") or container.get("channel_id") or ""),
+        thread_ts=container.get("thread_ts"),
+        response_url=body.get("response_url"),
+    )

@@ -1,0 +1,45 @@
+"""The app manifest, made from the tables that the listeners and the Web API client are made from."""
+
+from typing import Any
+
+from bot.slack.settings import SlackSettings
+from bot.slack.surface import COMMANDS_SCOPE, EVENTS, slash_commands
+from bot.slack.web_api import METHODS
+
+
+def bot_scopes() -> tuple[str, ...]:
+    """The scopes of the methods, events and commands that the bot uses, and no other."""
+    scopes = {scope for scope in METHODS.values() if scope is not None}
+    return tuple(sorted(scopes | set(EVENTS.values()) | {COMMANDS_SCOPE}))
+
+
+def manifest(settings: SlackSettings) -> dict[str, Any]:
+    """The manifest as Slack takes it: https://docs.slack.dev/reference/app-manifest. Plain JSON data."""
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": settings.app_name,
+            "description": "Practise incidents on a real PostgreSQL",
+            "background_color": "#1d2733",
+        },
+        "features": {
+            "bot_user": {"display_name": settings.app_name.lower(), "always_online": True},
+            "slash_commands": [
+                {
+                    "command": command.name,
+                    "description": command.description,
+                    "usage_hint": command.usage_hint,
+                    "should_escape": command.should_escape,
+                }
+                for command in slash_commands(settings)
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": list(bot_scopes())}},
+        "settings": {
+            "event_subscriptions": {"bot_events": sorted(EVENTS)},
+            "interactivity": {"is_enabled": True},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": True,
+            "token_rotation_enabled": False,
+        },
+    }

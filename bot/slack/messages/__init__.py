@@ -1,0 +1,1 @@
+"""The words and the layout: a builder for everything that Ride says in Slack."""

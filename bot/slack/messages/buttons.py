@@ -1,0 +1,63 @@
+"""The buttons, and what travels in them."""
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from slack_sdk.models.blocks import ActionsBlock, ButtonElement, PlainTextObject
+
+ACKNOWLEDGE = "acknowledge"
+CANCEL_SQL = "cancel_sql"
+
+
+class CancelValue(BaseModel):
+    """What the Cancel button carries: whose statement of which ride it is about."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ride: str
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunningStatement:
+    """The statement that a Cancel button is about."""
+
+    ride: str
+    person: str
+
+
+def acknowledge(ride: str) -> ActionsBlock:
+    """The page's one button."""
+    return ActionsBlock(
+        elements=[
+            ButtonElement(
+                text=PlainTextObject(text="Acknowledge", emoji=True),
+                action_id=ACKNOWLEDGE,
+                value=ride,
+                style="primary",
+            )
+        ]
+    )
+
+
+def cancel_sql(statement: RunningStatement) -> ActionsBlock:
+    """Cancels the statement of this person that still runs."""
+    return ActionsBlock(
+        elements=[
+            ButtonElement(
+                text=PlainTextObject(text="Cancel the statement", emoji=True),
+                action_id=CANCEL_SQL,
+                value=CancelValue(ride=statement.ride, person=statement.person).model_dump_json(),
+                style="danger",
+            )
+        ]
+    )
+
+
+def read_cancel(value: str) -> RunningStatement | None:
+    """What `cancel_sql` put in; None for anything else, such as a button of an older version."""
+    try:
+        read = CancelValue.model_validate_json(value)
+    except ValidationError:
+        return None
+    return RunningStatement(ride=read.ride, person=read.person)

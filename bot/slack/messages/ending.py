@@ -1,0 +1,61 @@
+"""What is said when a ride ends without a fix, and where it was started."""
+
+from bot.rides.announcements import ResultLine, RideOver, StartFailed
+from bot.slack.messages.message import Message, context, section
+from bot.slack.messages.mrkdwn import code, mention, minutes, people, plain, room
+from bot.slack.settings import SlackSettings
+from scenarios.journal import Outcome
+
+_WORDS = {
+    Outcome.RESOLVED: ("✅", "Resolved"),
+    Outcome.EXPIRED: ("⌛", "Time is up"),
+    Outcome.STOPPED: ("⏹️", "Stopped"),
+    Outcome.VOID: ("🚫", "Void"),
+}
+
+
+def ride_over(said: RideOver, settings: SlackSettings) -> Message:
+    """The ride has ended unresolved: why, and what to do next."""
+    emoji, words = _WORDS[said.outcome]
+    again = code(f"{settings.ride_command} start {said.scenario}")
+    next_step = {
+        Outcome.RESOLVED: "The postmortem follows in a moment.",
+        Outcome.EXPIRED: "It was not solved. The postmortem, with the way out, follows in a moment.",
+        Outcome.STOPPED: f"It has no score; what it was about follows in a moment. Once more: {again}",
+        Outcome.VOID: f"It doesn't count, and it's not you. Once more: {again}",
+    }[said.outcome]
+    by = f" by {mention(said.by)}" if said.by else ""
+    return Message(
+        text=f"{emoji} {words}{by}: {plain(said.reason)}",
+        blocks=(
+            section(f"{emoji} *{words}{by}.* {plain(said.reason)}\n{next_step}"),
+            context(f"Ride {code(said.ride)}"),
+        ),
+    )
+
+
+def result_line(said: ResultLine) -> Message:
+    """One line where the ride was started."""
+    emoji, words = _WORDS[said.outcome]
+    parts = [f"{emoji} {people(said.learners)} rode *{plain(said.title)}*: {words.lower()}"]
+    if said.outcome is Outcome.RESOLVED and said.to_fix is not None:
+        parts[0] += f" in {minutes(said.to_fix)}"
+    if said.total is not None:
+        parts.append(f"*{said.total}/100*")
+    if said.channel:
+        parts.append(f"postmortem in {room(said.channel)}" if said.total is not None else room(said.channel))
+    line = " · ".join(parts)
+    return Message(text=line, blocks=(section(line),))
+
+
+def start_failed(said: StartFailed, settings: SlackSettings) -> Message:
+    """The incident could not be prepared."""
+    words = (
+        f"😬 *Ride could not prepare {code(said.scenario)}.* Nobody was paged, and it's not you.\n"
+        f"{plain(said.reason)}"
+    )
+    again = f"Try again: {code(f'{settings.ride_command} start {said.scenario}')} · ref {code(said.ride)}"
+    return Message(
+        text=f"Ride could not prepare {said.scenario}: {plain(said.reason)}",
+        blocks=(section(words), context(again)),
+    )

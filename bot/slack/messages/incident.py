@@ -1,0 +1,190 @@
+"""What is said while the incident is on: card, pages, symptoms, hints, who blocks now, recovery."""
+
+from slack_sdk.models.blocks import Block, DividerBlock
+
+from bot.rides.announcements import (
+    HintGiven,
+    IncidentCard,
+    Page,
+    Recovered,
+    Recovering,
+    StepsSkipped,
+    StillBlocked,
+    Symptom,
+    WorkloadFails,
+)
+from bot.slack.messages.answers import session
+from bot.slack.messages.buttons import acknowledge
+from bot.slack.messages.message import Message, context, fields, header, section
+from bot.slack.messages.mrkdwn import clock_time, code, counted, mention, minutes, people, plain, room
+from bot.slack.settings import SlackSettings
+
+BLOCKERS_SHOWN = 5
+
+_STATES = {
+    "preparing": ("⏳", "Preparing"),
+    "live": ("🚨", "Incident"),
+    "resolved": ("✅", "Resolved"),
+    "stopped": ("⏹️", "Stopped"),
+    "expired": ("⌛", "Time is up"),
+    "void": ("🚫", "Void"),
+}
+
+
+def incident_card(card: IncidentCard, settings: SlackSettings) -> Message:
+    """The pinned card: what is known at the page, and what to do next. Nothing of the cause."""
+    scenario = card.scenario
+    emoji, state = _STATES.get(card.state, ("🚨", card.state.capitalize()))
+    clock = f"{minutes(scenario.time_limit)} to fix it"
+    if card.live_at is not None:
+        clock = f"since {clock_time(card.live_at)}"
+        if card.deadline is not None and card.state == "live":
+            clock += f", time is up at {clock_time(card.deadline)}"
+    cells = [
+        f"*On call*\n{people(card.learners)}",
+        f"*Level*\n{plain(scenario.level)} · {plain(scenario.topic)}",
+        f"*Clock*\n{clock}",
+        f"*Production*\n{code(scenario.production)}",
+        f"*Started by*\n{mention(card.started_by)}",
+    ]
+    if card.total is not None:
+        cells.insert(0, f"*Score*\n{card.total}/100")
+    blocks: list[Block] = [
+        header(f"{emoji} {state}: {scenario.title}"),
+        section(plain(scenario.summary)),
+        fields(*cells),
+    ]
+    if card.state in {"live", "preparing"}:
+        blocks += [DividerBlock(), section(_what_next(card, settings))]
+    blocks.append(
+        context(
+            f"Ride {code(card.ride)} · a drill on a real, private PostgreSQL: nothing here is yours to lose"
+        )
+    )
+    return Message(
+        text=f"{emoji} {state}: {scenario.title}. On call: {people(card.learners)}.", blocks=tuple(blocks)
+    )
+
+
+def _what_next(card: IncidentCard, settings: SlackSettings) -> str:
+    ride, sql = settings.ride_command, settings.sql_command
+    lines = [
+        "*What to do*",
+        f"🔎 Look: {code(f'{sql} select …')} here, or {code(f'@{settings.app_name} sql …')} in a thread",
+    ]
+    if card.offers_connect and settings.offers_connect:
+        lines.append(f"💻 Bring your own psql: {code(f'{ride} connect')}")
+    lines += [
+        f"💡 Stuck? {code(f'{ride} hint')} costs nothing",
+        f"🕐 Where am I? {code(f'{ride} status')}",
+    ]
+    return "\n".join(lines)
+
+
+def page(said: Page) -> Message:
+    """The page. After somebody acknowledged it, the button makes way for their name."""
+    again = "" if said.number <= 1 else f" (page {said.number})"
+    words = f"📟 {people(said.learners)} *You're being paged{again}: {plain(said.title)}*"
+    blocks: list[Block] = [section(words), section(f"{said.text}\n👉 {room(said.channel)}")]
+    if said.acknowledged_by is None:
+        blocks += [
+            acknowledge(said.ride),
+            context("Acknowledge, or just start working on it: either stops the paging."),
+        ]
+    else:
+        blocks.append(context(f"✅ Acknowledged by {mention(said.acknowledged_by)}"))
+    state = "" if said.acknowledged_by is None else f" (acknowledged by {mention(said.acknowledged_by)})"
+    return Message(text=f"📟 Page: {plain(said.title)}{state}. {said.text}", blocks=tuple(blocks))
+
+
+def symptom(said: Symptom) -> Message:
+    """Somebody or something in the story speaks: their name stands in the text, the bot keeps its own."""
+    emoji = (
+        said.emoji
+        if not said.emoji or said.emoji.startswith(":") or not said.emoji.isascii()
+        else f":{said.emoji}:"
+    )
+    speaker = plain(said.speaker)
+    return Message(
+        text=f"{emoji} {speaker}: {said.text}",
+        blocks=(section(f"{emoji} *{speaker}*  `{minutes(said.elapsed)}`\n{said.text}"),),
+    )
+
+
+def hint(said: HintGiven, settings: SlackSettings) -> Message:
+    """A hint, for the whole channel."""
+    left = said.total - said.number
+    more = (
+        f"{counted(left, 'more hint')} if you need it: {code(f'{settings.ride_command} hint')}"
+        if left
+        else "That was the last hint."
+    )
+    return Message(
+        text=f"💡 Hint {said.number} of {said.total}: {plain(said.title)}. {said.text}",
+        blocks=(
+            section(f"💡 *Hint {said.number} of {said.total}: {plain(said.title)}*\n{said.text}"),
+            context(f"Asked for by {mention(said.person)} · hints are free · {more}"),
+        ),
+    )
+
+
+def still_blocked(said: StillBlocked) -> Message:
+    """The first blocker is gone, and others wait behind another session now."""
+    lines = [
+        f"• {session(backend)}" + (f", {mention(owner)}'s session" if owner else "")
+        for backend, owner in list(zip(said.blockers, said.owners, strict=False))[:BLOCKERS_SHOWN]
+    ]
+    if len(said.blockers) > BLOCKERS_SHOWN:
+        lines.append(f"• and {len(said.blockers) - BLOCKERS_SHOWN} more")
+    owners = tuple(dict.fromkeys(owner for owner in said.owners if owner))
+    advice = (
+        f"{people(owners)}: end that transaction (`COMMIT`, `ROLLBACK`, or cancel what runs), "
+        "and the queue moves on."
+        if owners
+        else "Look who holds the lock now."
+    )
+    words = f"🚧 *Not over yet: {counted(said.waiting, 'session')} still waiting*, now for:\n" + "\n".join(
+        lines
+    )
+    return Message(
+        text=f"🚧 Not over yet: {counted(said.waiting, 'session')} still waiting.",
+        blocks=(section(words), context(advice)),
+    )
+
+
+def workload_fails(said: WorkloadFails) -> Message:
+    """Nobody waits, yet the application's writes fail."""
+    words = (
+        "🚧 *Not over yet: nobody waits any more, but the application's own writes fail.*\n"
+        f"{plain(said.detail)}"
+    )
+    return Message(
+        text=f"🚧 The application's own writes still fail: {plain(said.detail)}", blocks=(section(words),)
+    )
+
+
+def recovering(said: Recovering) -> Message:
+    """The blocker is gone; checks run."""
+    words = (
+        f"🩹 {mention(said.person)} ended the blocking session. "
+        "Checking that the queued writes drain and that the application can write again…"
+    )
+    return Message(text=words, blocks=(section(words),))
+
+
+def recovered(said: Recovered) -> Message:
+    """The moment of resolution."""
+    words = f"🎉 *Recovered after {minutes(said.elapsed)}.* {plain(said.detail)}"
+    return Message(
+        text=f"🎉 Recovered after {minutes(said.elapsed)}. {plain(said.detail)}",
+        blocks=(section(words), context("The postmortem follows in a moment.")),
+    )
+
+
+def steps_skipped(said: StepsSkipped) -> Message:
+    """What Slack refused and the ride does without."""
+    lines = "\n".join(f"• {plain(step)}: Slack answered {code(error)}" for step, error in said.steps)
+    return Message(
+        text="Slack refused a few extras; the ride goes on without them.",
+        blocks=(section(f"ℹ️ Slack refused a few extras; the ride goes on without them.\n{lines}"),),
+    )

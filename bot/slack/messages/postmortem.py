@@ -1,0 +1,137 @@
+"""The scored postmortem: the score and why, what happened when, and what there is to learn."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block, DividerBlock
+
+from bot.rides.announcements import PostmortemPosted
+from bot.slack.messages.message import Message, context, header, packed, section, sections, verbatim
+from bot.slack.messages.mrkdwn import code, mention, minutes, people, plain
+from bot.slack.settings import SlackSettings
+from scenarios.journal import Outcome
+from scenarios.postmortem import DimensionScore, Postmortem
+from scenarios.scorecard import Line, Quote, Times
+from scenarios.story import Moment
+
+BAR = 10
+MAX_QUOTE = 160
+STORY_LINES = 120
+"""Lines of the story that are shown; a ride rarely has more than 40."""
+
+_ENDED = {
+    Outcome.RESOLVED: ("🏁", "resolved"),
+    Outcome.EXPIRED: ("⌛", "not solved in time"),
+    Outcome.STOPPED: ("⏹️", "stopped, no score"),
+    Outcome.VOID: ("🚫", "void, no score"),
+}
+
+
+def postmortem(said: PostmortemPosted, settings: SlackSettings) -> Message:
+    """The card for the channel; the story, and whatever does not fit, for its thread."""
+    told = said.postmortem
+    emoji, ended = _ENDED[told.outcome]
+    counts = told.outcome in (Outcome.RESOLVED, Outcome.EXPIRED)
+    score = f"{told.total}/100" if counts else ended
+    several = len(said.learners) > 1
+    groups: list[Sequence[Block]] = [
+        [
+            header(f"{emoji} Postmortem: {told.title} · {score}"),
+            section(f"{people(said.learners)}: {plain(told.headline)}"),
+        ]
+    ]
+    if counts:
+        groups.append([verbatim(bars(told))])
+    groups += [_dimension(part, several=several) for part in told.dimensions]
+    groups.append([context(_times(told.times))])
+    groups.append([DividerBlock(), *_chapter("🔬 Root cause", told.root_cause)])
+    groups.append(_chapter("🔎 How to find it", told.found))
+    groups.append(_chapter("🔧 The fix", told.fix))
+    groups.append(_chapter("🎓 The lesson", told.lesson))
+    groups += [list(sections(f"📝 {note}")) for note in told.notes]
+    groups.append([context(_after(told, settings))])
+    first, *rest = packed(groups)
+    parts = "".join(f" · {_name(part)} {part.points}/{part.of}" for part in told.dimensions)
+    text = f"{emoji} Postmortem: {plain(told.title)}, {score}" + (parts if counts else "")
+    return Message(
+        text=text,
+        blocks=first,
+        thread=(
+            *(Message(text="The postmortem goes on.", blocks=blocks) for blocks in rest),
+            *_story(told.story),
+        ),
+    )
+
+
+def bars(told: Postmortem) -> str:
+    """The score at a glance, in fixed width and narrow enough for a phone."""
+    rows = []
+    for part in told.dimensions:
+        filled = round(BAR * part.points / part.of)
+        rows.append(f"{_name(part):<7}{'█' * filled}{'░' * (BAR - filled)} {part.points:>3}/{part.of}")
+    return "\n".join([*rows, f"{'Total':<7}{' ' * BAR} {told.total:>3}/100"])
+
+
+def _name(part: DimensionScore) -> str:
+    return part.dimension.value.capitalize()
+
+
+def _after(told: Postmortem, settings: SlackSettings) -> str:
+    parts = [f"Ride {code(told.ride)}"]
+    if told.story:
+        parts.append("what happened when is in the thread 🧵")
+    return " · ".join([*parts, f"once more: {code(f'{settings.ride_command} start {told.scenario}')}"])
+
+
+def _dimension(part: DimensionScore, *, several: bool) -> list[Block]:
+    heading = f"*{_name(part)} {part.points}/{part.of}*"
+    return list(sections("\n".join([heading, *(_line(line, several=several) for line in part.lines)])))
+
+
+def _line(line: Line, *, several: bool) -> str:
+    if line.points < 0:
+        mark, points = "⚠️", f"−{-line.points}"
+    elif line.points > 0:
+        mark, points = "✅", f"+{line.points}"
+    else:
+        mark, points = "➖", f"0 of {line.of}"
+    said = f"{mark} *{points}*  {line.why}"
+    return said if line.quote is None else f"{said}\n{_quote(line.quote, several=several)}"
+
+
+def _quote(quote: Quote, *, several: bool) -> str:
+    who = f"{mention(quote.person)} " if several else ""
+    return f"      {who}{minutes(quote.ride_seconds)}  {code(quote.text, MAX_QUOTE)}"
+
+
+def _times(times: Times) -> str:
+    named = [
+        ("acknowledged", times.to_acknowledge),
+        ("first useful look", times.to_detect),
+        ("fixed", times.to_fix),
+    ]
+    shown = " · ".join(f"{what} {'never' if when is None else minutes(when)}" for what, when in named)
+    return f"⏱ {shown} (times never change the score)"
+
+
+def _chapter(title: str, text: str) -> list[Block]:
+    return list(sections(f"*{title}*\n{text}"))
+
+
+def _moment(moment: Moment) -> str:
+    who = f"*{plain(moment.person)}*: " if moment.person else ""
+    what = f"\n      {code(moment.statement, MAX_QUOTE)}" if moment.statement else ""
+    return f"`{moment.at:>5}`  {who}{moment.text}{what}"
+
+
+def _story(story: Sequence[Moment]) -> list[Message]:
+    lines = [_moment(moment) for moment in story]
+    if len(lines) > STORY_LINES:
+        half = STORY_LINES // 2
+        lines = [*lines[:half], f"… {len(lines) - STORY_LINES} more moments …", *lines[-half:]]
+    if not lines:
+        return []
+    text = "\n".join(["*What happened when*", *lines])
+    return [
+        Message(text="What happened when", blocks=blocks)
+        for blocks in packed([[block] for block in sections(text)])
+    ]

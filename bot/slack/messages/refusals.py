@@ -1,0 +1,172 @@
+"""Private words for what Ride can't do, each with what to do instead."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.rides.errors import (
+    CannotRideError,
+    ChatRefusedError,
+    ConnectUnavailableError,
+    LearnerBusyError,
+    NoMoreHintsError,
+    NoRideError,
+    NotALearnerError,
+    NotAllowedError,
+    RideError,
+    RideOverError,
+    UnknownScenarioError,
+)
+from bot.slack.command_line import SubCommand, UnknownCommand
+from bot.slack.messages.message import Message, section
+from bot.slack.messages.mrkdwn import code, mention, people, plain, room
+from bot.slack.settings import SlackSettings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    person: str
+    settings: SlackSettings
+
+    def ride(self, rest: str) -> str:
+        return code(f"{self.settings.ride_command} {rest}")
+
+
+def refusal(error: RideError, person: str, settings: SlackSettings) -> Message:
+    """The words for an error of the engine, told to `person`."""
+    asked = _Asked(person=person, settings=settings)
+    for kind, words in _WORDS:
+        if isinstance(error, kind):
+            return _said(words(error, asked))
+    return _said(f"✋ Ride can't do that: {plain(str(error))}")
+
+
+def sandbox_gone() -> Message:
+    """The ride's server has ended, or can't be reached."""
+    return _said(
+        "🔌 The sandbox of this ride isn't there any more. "
+        "If the ride still shows as live, it will end by itself."
+    )
+
+
+def unknown_command(typed: UnknownCommand, settings: SlackSettings) -> Message:
+    """A word that is no sub-command."""
+    ride = settings.ride_command
+    if typed.nearest:
+        nearest = " or ".join(code(f"{ride} {command}") for command in typed.nearest)
+        meant = f"Did you mean {nearest}?"
+    else:
+        usual = [command for command in SubCommand if command is not SubCommand.SQL]
+        if not settings.offers_connect:
+            usual.remove(SubCommand.CONNECT)
+        meant = "I know " + ", ".join(code(str(command)) for command in usual) + "."
+    return _said(
+        f"🤔 {code(ride + ' ' + typed.word, 60)} isn't a command of mine. {meant}\n"
+        f"{code(ride + ' help')} shows them all; for SQL use {code(settings.sql_command + ' select …')}."
+    )
+
+
+def unreadable_people(names: Sequence[str], settings: SlackSettings) -> Message:
+    """`@names` that Slack didn't turn into mentions."""
+    shown = ", ".join(code(name, 60) for name in names)
+    return _said(
+        f"🤔 I don't know who {shown} is. Pick people from the list that Slack shows after you type @: "
+        f"{code(settings.ride_command + ' start SCENARIO @…')}"
+    )
+
+
+def _unknown_scenario(error: UnknownScenarioError, asked: _Asked) -> str:
+    if error.nearest:
+        nearest = " or ".join(asked.ride(f"start {slug}") for slug in error.nearest)
+        return f"🤔 There is no scenario {code(error.slug, 60)}. Did you mean {nearest}?"
+    known = ", ".join(code(slug) for slug in error.known[:20])
+    return (
+        f"🤔 There is no scenario {code(error.slug, 60)}. There are: {known}. "
+        f"More about them: {asked.ride('list')}"
+    )
+
+
+def _learner_busy(error: LearnerBusyError, asked: _Asked) -> str:
+    where = f" in {room(error.channel)}" if error.channel else ""
+    if error.person == asked.person:
+        return (
+            f"✋ You have a live ride already: {code(error.scenario)}{where}. "
+            f"Finish it, or end it with {asked.ride('stop')}, then start the next."
+        )
+    return (
+        f"✋ {mention(error.person)} has a live ride already: {code(error.scenario)}{where}. "
+        "One ride at a time."
+    )
+
+
+def _not_a_learner(error: NotALearnerError, _asked: _Asked) -> str:
+    return (
+        f"👀 This incident is {people(error.learners)}'s to solve. You're welcome to watch, "
+        "but only they can work on it."
+    )
+
+
+def _no_ride(error: NoRideError, asked: _Asked) -> str:
+    if error.channel:
+        return (
+            f"👉 There is no ride in this channel. Yours is in {room(error.channel)}: please type it there."
+        )
+    return (
+        f"🤔 There is no ride here, and you have none running. See what there is with {asked.ride('list')}."
+    )
+
+
+def _ride_over(error: RideOverError, asked: _Asked) -> str:
+    if error.preparing:
+        return "⏳ The incident is still being prepared. You'll be paged in a few seconds: try again then."
+    return f"🏁 This ride is over and its sandbox is gone. Start another with {asked.ride('start SCENARIO')}."
+
+
+def _no_more_hints(error: NoMoreHintsError, _asked: _Asked) -> str:
+    return (
+        f"💡 That was all: all {error.total} hints are in the channel. Scroll up and read the last one again."
+    )
+
+
+def _not_allowed(_error: NotAllowedError, _asked: _Asked) -> str:
+    return "✋ Only its learners and whoever started it can stop this ride."
+
+
+def _connect_unavailable(_error: ConnectUnavailableError, asked: _Asked) -> str:
+    sql = code(f"{asked.settings.sql_command} select …")
+    return (
+        f"🔌 This installation has no address for your own client. Use {sql} "
+        "in the incident channel: it's the same database, and counts the same."
+    )
+
+
+def _cannot_ride(error: CannotRideError, _asked: _Asked) -> str:
+    return f"✋ {people(error.people)} can't ride: bots and people who left the workspace don't get paged."
+
+
+def _chat_refused(error: ChatRefusedError, _asked: _Asked) -> str:
+    hint = {
+        "is_archived": "This channel is archived.",
+        "not_in_channel": "I'm not in this channel: invite me with `/invite`.",
+        "channel_not_found": "I can't see this channel: invite me with `/invite`.",
+        "missing_scope": "The app lacks a permission: reinstall it with the current manifest.",
+        "restricted_action": "This workspace's settings don't allow it: ask an admin.",
+    }.get(error.code, "Please try again in a moment.")
+    return f"😬 Slack refused {plain(error.step)} with {code(error.code)}. {hint}"
+
+
+_WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (
+    (UnknownScenarioError, _unknown_scenario),
+    (LearnerBusyError, _learner_busy),
+    (NotALearnerError, _not_a_learner),
+    (NoRideError, _no_ride),
+    (RideOverError, _ride_over),
+    (NoMoreHintsError, _no_more_hints),
+    (NotAllowedError, _not_allowed),
+    (ConnectUnavailableError, _connect_unavailable),
+    (CannotRideError, _cannot_ride),
+    (ChatRefusedError, _chat_refused),
+)
+
+
+def _said(words: str) -> Message:
+    return Message(text=words, blocks=(section(words),))

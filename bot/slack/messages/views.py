@@ -1,0 +1,183 @@
+"""Private answers to the one who asked: started, status, connect, list, help."""
+
+from slack_sdk.models.blocks import Block, DividerBlock
+
+from bot.rides.views import Connection, Listing, RideStatus, Started
+from bot.slack.messages.message import Message, context, fields, header, section, verbatim
+from bot.slack.messages.mrkdwn import code, mention, minutes, people, plain, room
+from bot.slack.settings import SlackSettings
+from scenarios.model import Scenario
+
+_STATES = {
+    "preparing": "⏳ preparing",
+    "live": "🚨 live",
+    "resolved": "✅ resolved",
+    "stopped": "⏹️ stopped",
+    "expired": "⌛ time is up",
+    "void": "🚫 void",
+}
+
+
+def about(scenario: Scenario) -> str:
+    """A scenario in a few words: *title* (L3, 10–15 min)."""
+    least, most = scenario.minutes
+    length = f"{least}–{most} min" if least != most else f"{least} min"
+    return f"*{plain(scenario.title)}* ({scenario.level}, {length})"
+
+
+def started(view: Started) -> Message:
+    """The ride was accepted; its channel opens in a moment."""
+    words = f"🚨 Opening an incident channel for {people(view.learners)}: {about(view.scenario)}…"
+    return Message(
+        text=words,
+        blocks=(
+            section(words),
+            context("The page comes in that channel and as a direct message, in a few seconds."),
+        ),
+    )
+
+
+def status(view: RideStatus, settings: SlackSettings, *, here: str | None) -> Message:
+    """How the ride stands. `here` is the channel it was asked in."""
+    state = "🩹 recovering: checking the writes" if view.recovering else _STATES.get(view.state, view.state)
+    clock = "not started"
+    if view.elapsed is not None:
+        clock = minutes(view.elapsed)
+        if view.remaining is not None and view.state == "live":
+            clock += f", {minutes(view.remaining)} left"
+    acknowledged = mention(view.acknowledged_by) if view.acknowledged_by else "nobody yet"
+    cells = [
+        f"*State*\n{state}",
+        f"*Clock*\n{clock}",
+        f"*On call*\n{people(view.learners)}",
+        f"*Acknowledged by*\n{acknowledged}",
+        f"*Hints*\n{view.hints_taken} of {view.hints_total} taken",
+    ]
+    blocks: list[Block] = [section(f"{about(view.scenario)}"), fields(*cells)]
+    elsewhere = view.channel is not None and view.channel != here
+    if elsewhere and view.channel is not None:
+        blocks.append(section(f"👉 It goes on in {room(view.channel)}"))
+    if view.state == "live":
+        blocks.append(
+            context(
+                f"Look: {code(f'{settings.sql_command} select …')} · "
+                f"stuck: {code(f'{settings.ride_command} hint')}"
+            )
+        )
+    return Message(text=f"{about(view.scenario)}: {state}, clock {clock}.", blocks=tuple(blocks))
+
+
+def connection(view: Connection) -> Message:
+    """A person's own way in. It holds their password: for their eyes alone."""
+    command = f'psql "{view.dsn}"'
+    words = (
+        "🔑 *Your own way into the sandbox.* "
+        "Only you can see this, and the password is yours: please don't share it."
+    )
+    return Message(
+        text="🔑 Your own way into the sandbox (only you can see this).",
+        blocks=(
+            section(words),
+            section("*Connection string*"),
+            verbatim(view.dsn),
+            section("*Ready for your terminal*"),
+            verbatim(command),
+            context(
+                f"You are {code(view.login.role)} in {code(view.login.database)}. "
+                "Everything you do there counts, just as with the SQL command here. It ends with the ride."
+            ),
+        ),
+    )
+
+
+def listing(view: Listing, settings: SlackSettings) -> Message:
+    """The scenarios, each with the command that starts it."""
+    if not view.scenarios:
+        return Message(text="There are no scenarios in this installation yet.")
+    blocks: list[Block] = [header("Scenarios")]
+    for scenario in view.scenarios[:20]:
+        start = code(f"{settings.ride_command} start {scenario.slug}")
+        blocks.append(section(f"{about(scenario)}\n{plain(scenario.summary)}\n{start}"))
+        blocks.append(context(f"{plain(scenario.kind)} · {plain(scenario.topic)}"))
+    more = len(view.scenarios) - 20
+    if more > 0:
+        rest = ", ".join(code(scenario.slug) for scenario in view.scenarios[20:])
+        blocks.append(section(f"And {more} more: {rest}"))
+    slugs = ", ".join(scenario.slug for scenario in view.scenarios)
+    return Message(
+        text=f"Scenarios: {slugs}. Start one with {settings.ride_command} start NAME.", blocks=tuple(blocks)
+    )
+
+
+def which_scenario(view: Listing, settings: SlackSettings) -> Message:
+    """`start` without a scenario: which there are."""
+    blocks: list[Block] = [section("*Which incident shall it be?* Pick one and send its command.")]
+    blocks += listing(view, settings).blocks[1:]
+    slugs = ", ".join(scenario.slug for scenario in view.scenarios) or "none"
+    return Message(
+        text=f"Which incident shall it be? {settings.ride_command} start NAME, with one of: {slugs}",
+        blocks=tuple(blocks),
+    )
+
+
+def hint_given(channel: str) -> Message:
+    """A hint was asked for outside the ride's channel."""
+    return Message(text=f"💡 Your hint is in {room(channel)}.")
+
+
+def stopped(ride: str) -> Message:
+    """The ride was stopped, on request."""
+    return Message(text=f"⏹️ Ride {code(ride)} is stopped. It has no score.")
+
+
+def acknowledged() -> Message:
+    """A click on Acknowledge."""
+    return Message(text="✅ Acknowledged: it's yours. Look around first; nothing is lost by looking.")
+
+
+def help_page(settings: SlackSettings) -> Message:
+    """All commands, with an example each."""
+    ride, sql, name = settings.ride_command, settings.sql_command, settings.app_name
+    commands = [
+        (f"{ride} list", "the incidents you can ride"),
+        (f"{ride} start alter-table-locks", "start one; you're on call"),
+        (f"{ride} start alter-table-locks @dana", "start one for somebody else, or for several people"),
+        (f"{ride} status", "how the ride stands: clock, hints, who acknowledged"),
+        (f"{ride} hint", "the next hint, in the channel; hints are free"),
+        (f"{ride} stop", "end the ride without a score"),
+        (f"{ride} help", "this page"),
+    ]
+    if settings.offers_connect:
+        commands.insert(5, (f"{ride} connect", "a connection for your own psql, for you alone"))
+    looks = [
+        (
+            f"{sql} select pid, state from pg_stat_activity",  # noqa: S608 - shown, not run
+            "run a statement; everybody in the channel sees the result",
+        ),
+        (f"{sql} \\d orders", "psql's own \\d, \\dt, \\di, \\l, \\x and some more work too"),
+    ]
+    return Message(
+        text=(
+            f"Ride help. {ride} list, start, status, hint, connect, stop, help; "
+            f"{sql} STATEMENT in the incident channel."
+        ),
+        blocks=(
+            header("🎢 Ride: incidents to practise on"),
+            section(
+                "A real PostgreSQL gets a real problem, you get the page. Find the cause, fix it, and read "
+                "what happened in the postmortem. It's a private sandbox: nothing that matters can break."
+            ),
+            section("*Ride*\n" + _lines(commands)),
+            section("*In the incident channel*\n" + _lines(looks)),
+            DividerBlock(),
+            context(
+                "In a thread, where Slack has no slash commands, mention me: "
+                f"{code(f'@{name} sql select 1')}, {code(f'@{name} status')}. "
+                "A statement may be pasted as a code block."
+            ),
+        ),
+    )
+
+
+def _lines(commands: list[tuple[str, str]]) -> str:
+    return "\n".join(f"{code(command)}\n      {what}" for command, what in commands)

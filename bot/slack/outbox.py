@@ -1,0 +1,107 @@
+"""The one way out to Slack: messages in pace and order, and Slack's refusals as the engine's error."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.models.metadata import Metadata
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.rides.errors import ChatRefusedError
+from bot.slack.messages.message import Message
+from bot.slack.pacing import ChannelPace
+from bot.slack.settings import SlackSettings
+from bot.slack.web_api import WebApi, sdk_logger
+
+log = logging.getLogger(__name__)
+
+EVENT_TYPE = "ride_message"
+"""The metadata's event type, by which the engine finds its own messages again."""
+
+CONNECTION_ERROR = "connection_error"
+"""Our own code beside Slack's: the call did not come through."""
+
+
+@asynccontextmanager
+async def refusals(step: str) -> AsyncIterator[None]:
+    """Turn what a call of Slack's client raises into a ChatRefusedError with Slack's code."""
+    try:
+        yield
+    except SlackApiError as error:
+        code = error.response.get("error") if error.response is not None else None
+        raise ChatRefusedError(step, str(code or "unknown_error")) from error
+    except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+        raise ChatRefusedError(step, CONNECTION_ERROR) from error
+
+
+class Outbox:
+    """Posts, updates and whispers. Every method raises ChatRefusedError when Slack says no."""
+
+    def __init__(self, web: WebApi, settings: SlackSettings) -> None:
+        self.web = web
+        self._pace = ChannelPace(rate=settings.messages_a_second, burst=settings.burst)
+
+    async def post(
+        self, channel: str, message: Message, *, key: str | None = None, thread_ts: str | None = None
+    ) -> str:
+        """Post a message and what belongs in its thread; gives the message's ts."""
+        metadata = Metadata(event_type=EVENT_TYPE, event_payload={"key": key}) if key is not None else None
+        async with self._pace.turn(channel), refusals("chat.postMessage"):
+            response = await self.web.chat_postMessage(
+                channel=channel,
+                text=message.text,
+                blocks=message.as_blocks() or None,
+                thread_ts=thread_ts,
+                metadata=metadata,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        ts = str(response["ts"])
+        for reply in message.thread:
+            await self.post(channel, reply, thread_ts=thread_ts or ts)
+        return ts
+
+    async def update(self, channel: str, ts: str, message: Message) -> None:
+        """Replace a message. Its metadata stays."""
+        async with self._pace.turn(channel), refusals("chat.update"):
+            await self.web.chat_update(channel=channel, ts=ts, text=message.text, blocks=message.as_blocks())
+
+    async def whisper(
+        self, channel: str, person: str, message: Message, *, thread_ts: str | None = None
+    ) -> None:
+        """Show a message to one person, in a channel where the bot and they are."""
+        async with refusals("chat.postEphemeral"):
+            await self.web.chat_postEphemeral(
+                channel=channel,
+                user=person,
+                text=message.text,
+                blocks=message.as_blocks() or None,
+                thread_ts=thread_ts,
+            )
+
+    async def upload(self, channel: str, *, thread_ts: str, name: str, title: str, content: str) -> None:
+        """Put a text file into a thread."""
+        async with refusals("files.completeUploadExternal"):
+            await self.web.files_upload_v2(
+                channel=channel, thread_ts=thread_ts, filename=name, title=title, content=content
+            )
+
+    async def respond(self, url: str, message: Message, *, in_channel: bool) -> bool:
+        """Answer through a response_url: to everyone where it came from, or to the one who asked.
+
+        False when the address no longer works: after 30 minutes, or five answers.
+        """
+        webhook = AsyncWebhookClient(url, logger=sdk_logger())
+        try:
+            response = await webhook.send(
+                text=message.text,
+                blocks=message.as_blocks() or None,
+                response_type="in_channel" if in_channel else "ephemeral",
+                replace_original=False,
+            )
+        except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+            log.warning("a response_url did not answer: %s", type(error).__name__)
+            return False
+        return response.status_code == 200

@@ -1,0 +1,40 @@
+"""What this room needs to know of an installation."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SlackSettings:
+    """The tokens never show in a repr, so that a log of the settings tells nothing.
+
+    Raises ValueError for a command name that Slack would not take.
+    """
+
+    bot_token: str = field(repr=False)
+    """`xoxb-…`: what the bot calls the Web API with."""
+    app_token: str = field(repr=False)
+    """`xapp-…`: opens the Socket Mode connection."""
+    api_url: str = "https://slack.com/api/"
+    """Where the Web API is; SLACK_API_URL points it at any Slack-compatible server."""
+    ride_command: str = "/ride"
+    sql_command: str = "/sql"
+    offers_connect: bool = True
+    """Whether learners can bring their own client; if not, help and cards leave the connect command out."""
+    app_name: str = "Ride"
+    messages_a_second: float = 1.0
+    """The steady pace in one channel. Slack allows about one message a second, with short bursts."""
+    burst: int = 3
+    """How many messages may go to a channel at once before the pace begins."""
+    rate_limit_retries: int = 5
+    """How often a call that was answered with 429 is tried again, each time after its Retry-After."""
+
+    def __post_init__(self) -> None:
+        for name in (self.ride_command, self.sql_command):
+            # https://docs.slack.dev/interactivity/implementing-slash-commands: lower case, 32 characters
+            if not name.startswith("/") or not 2 <= len(name) <= 32 or name != "".join(name.lower().split()):
+                raise ValueError(
+                    f"{name!r} can't be a slash command: it starts with / and is at most 32 characters long, "
+                    "in lower case and without spaces"
+                )
+        if self.ride_command == self.sql_command:
+            raise ValueError(f"the two commands need two names, both are {self.ride_command!r}")

@@ -1,0 +1,78 @@
+"""`/sql`: from a statement to the message that shows what came of it."""
+
+from bot.rides.errors import ChatRefusedError, RideError
+from bot.rides.front import Front
+from bot.slack.asker import Asker, tell
+from bot.slack.messages import answers
+from bot.slack.messages.buttons import RunningStatement
+from bot.slack.outbox import Outbox
+from bot.slack.settings import SlackSettings
+from sandbox.answer import Busy, Failed, Finished, Lost, Refused, StillRunning
+
+RESULT_FILE = "result.txt"
+
+
+class Statements:
+    """Runs statements and shows results in the channel; what wasn't run is told to its author alone."""
+
+    def __init__(self, front: Front, outbox: Outbox, settings: SlackSettings) -> None:
+        self._front = front
+        self._outbox = outbox
+        self._settings = settings
+
+    async def run(self, asker: Asker, text: str) -> None:
+        """Run what was typed. Returns when the final answer stands in the channel."""
+        if not text.strip():
+            await tell(self._outbox, asker, answers.refused(Refused(text=""), self._settings.sql_command))
+            return
+        answer = await self._front.sql(asker.team, asker.person, asker.channel, text)
+        match answer:
+            case Refused():
+                await tell(self._outbox, asker, answers.refused(answer, self._settings.sql_command))
+            case Busy():
+                await tell(self._outbox, asker, answers.busy(answer, await self._running(asker)))
+            case StillRunning():
+                waiting = answers.still_running(asker.person, text, answer, await self._running(asker))
+                ts = await self._outbox.post(asker.channel, waiting, thread_ts=asker.thread_ts)
+                await self._show(asker, text, await answer.finished, instead_of=ts)
+            case Finished() | Failed() | Lost():
+                await self._show(asker, text, answer)
+
+    async def cancel(self, asker: Asker, statement: RunningStatement) -> None:
+        """The Cancel button: it is for the statement's author alone."""
+        if asker.person != statement.person:
+            await tell(self._outbox, asker, answers.not_yours(statement.person))
+            return
+        done = await self._front.cancel_sql(asker.team, asker.person, statement.ride)
+        await tell(self._outbox, asker, answers.cancelled(done))
+
+    async def _show(
+        self, asker: Asker, text: str, answer: Finished | Failed | Lost, *, instead_of: str | None = None
+    ) -> None:
+        result = answers.result(asker.person, text, answer)
+        ts = instead_of
+        if ts is not None:
+            try:
+                await self._outbox.update(asker.channel, ts, result.message)
+            except ChatRefusedError as error:
+                if error.code != "message_not_found":
+                    raise
+                ts = None  # somebody deleted the message that was waiting for this
+        if ts is None:
+            ts = await self._outbox.post(asker.channel, result.message, thread_ts=asker.thread_ts)
+        if result.file is not None:
+            await self._outbox.upload(
+                asker.channel,
+                thread_ts=asker.thread_ts or ts,
+                name=RESULT_FILE,
+                title="The whole result",
+                content=result.file,
+            )
+
+    async def _running(self, asker: Asker) -> RunningStatement | None:
+        """What the Cancel button is about; without a ride (it has just ended) there is no button."""
+        try:
+            status = await self._front.status(asker.team, asker.person, asker.channel)
+        except RideError:
+            return None
+        return RunningStatement(ride=status.ride, person=asker.person)

@@ -1,0 +1,72 @@
+"""The Web API as this bot uses it: the one table of its methods, and a client that calls no other."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import ClientConnectorError
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.slack.errors import UndeclaredMethodError
+from bot.slack.settings import SlackSettings
+
+METHODS: Mapping[str, str | None] = {
+    "apps.connections.open": None,  # the app-level token's connections:write, which is no bot scope
+    "auth.test": None,
+    "chat.postEphemeral": "chat:write",
+    "chat.postMessage": "chat:write",
+    "chat.update": "chat:write",
+    "conversations.archive": "groups:write",
+    "conversations.create": "groups:write",
+    "conversations.history": "groups:history",
+    "conversations.invite": "groups:write",
+    "conversations.open": "im:write",
+    "conversations.setPurpose": "groups:write",
+    "conversations.setTopic": "groups:write",
+    "files.completeUploadExternal": "files:write",
+    "files.getUploadURLExternal": "files:write",
+    "pins.add": "pins:write",
+    "users.info": "users:read",
+}
+"""Every method the bot calls, with the bot scope that it needs there (private channels, its own messages).
+
+Source: the method pages of https://docs.slack.dev/reference/methods.
+"""
+
+
+def sdk_logger() -> logging.Logger:
+    """The logger for Slack's libraries: never below INFO, for at DEBUG they log requests with passwords."""
+    logger = logging.getLogger("bot.slack.sdk")
+    if logger.getEffectiveLevel() < logging.INFO:
+        logger.setLevel(logging.INFO)
+    return logger
+
+
+class WebApi(AsyncWebClient):
+    """Slack's client, kept to METHODS; waits out a 429 as long as Slack asks it to.
+
+    A call is tried again after a failed connection only while nothing can have been sent: a message that is
+    sent twice is worse than one whose failure is reported.
+    """
+
+    def __init__(self, settings: SlackSettings, *, bot_token: str | None) -> None:
+        super().__init__(
+            token=bot_token,
+            base_url=settings.api_url,
+            logger=sdk_logger(),
+            retry_handlers=[
+                AsyncRateLimitErrorRetryHandler(max_retry_count=settings.rate_limit_retries),
+                AsyncConnectionErrorRetryHandler(max_retry_count=3, error_types=[ClientConnectorError]),
+            ],
+        )
+
+    async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
+        """Call a method of METHODS. Raises UndeclaredMethodError for any other."""
+        if api_method not in METHODS:
+            raise UndeclaredMethodError(api_method)
+        return await super().api_call(api_method, **arguments)

@@ -1,0 +1,214 @@
+"""A front and a Web API in memory, for the tests of bot.slack."""
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.rides.errors import RideError
+from bot.rides.views import Connection, Listing, Origin, RideStatus, Started
+from bot.slack.messages.message import Message
+from bot.slack.outbox import Outbox
+from bot.slack.settings import SlackSettings
+from bot.slack.web_api import METHODS, WebApi
+from sandbox.answer import Answer, Finished
+from sandbox.provider import Login
+from scenarios.model import Database, Group, Hint, Scenario, Scoring, TrapScore
+from scenarios.model import Postmortem as Texts
+
+TEAM = "T0RIDE001"
+BOT = "U0RIDEBOT"
+DANA = "U0DANA001"
+SAM = "U0SAM0001"
+ROOM = "C0INCIDEN"
+RIDE = "7k3m"
+NOW = datetime(2026, 11, 23, 14, 3, tzinfo=UTC)
+
+SETTINGS = SlackSettings(bot_token="xoxb-secret", app_token="xapp-secret", messages_a_second=1000)
+
+SCENARIO = Scenario(
+    slug="alter-table-locks",
+    title="ALTER TABLE locks production",
+    kind="incident simulation",
+    topic="Migrations & Releases",
+    level="L3",
+    minutes=(10, 15),
+    summary="Orders stopped coming in a minute ago.",
+    production="app_db",
+    databases=(Database(name="app_db", setup="app_db.sql", about="production"),),
+    groups=(Group(name="migration", about="the migration"), Group(name="writers", about="an app_writer")),
+    actors=(),
+    blocker="migration",
+    waiters="writers",
+    time_limit=timedelta(minutes=15),
+    page="Checkout is timing out.",
+    timeline=(),
+    hints=(Hint(title="Where to look", text="Look at the sessions."),),
+    checks=(),
+    scoring=Scoring(
+        detect=(), fix=(), trap=TrapScore(points=20, needs="ended", kept="Kept.", none="None.", traps=())
+    ),
+    postmortem=Texts(root_cause="A lock.", found="By looking.", fix="End it.", lesson="lock_timeout."),
+)
+
+
+def finished(text: str = " ?column? \n----------\n        1\n(1 row)", **changes: Any) -> Finished:
+    """A finished statement."""
+    values: dict[str, Any] = {
+        "results": (),
+        "text": text,
+        "seconds": 0.012,
+        "transaction": "",
+        "database": "app_db",
+        **changes,
+    }
+    return Finished(**values)
+
+
+@dataclass
+class FakeFront:
+    """Answers as it is told to, and remembers what it was asked."""
+
+    asked: list[tuple[Any, ...]] = field(default_factory=list)
+    error: Exception | None = None
+    channel: str | None = ROOM
+    answer: Answer = field(default_factory=finished)
+    cancelled: Callable[[], bool] = lambda: True
+
+    def _note(self, *call: Any) -> None:
+        self.asked.append(call)
+        if self.error is not None:
+            raise self.error
+
+    async def start(
+        self, team: str, person: str, slug: str, learners: Sequence[str], origin: Origin
+    ) -> Started:
+        self._note("start", team, person, slug, tuple(learners), origin)
+        return Started(ride=RIDE, scenario=SCENARIO, learners=tuple(learners) or (person,))
+
+    async def status(self, team: str, person: str, channel: str | None) -> RideStatus:
+        if isinstance(self.error, RideError):
+            raise self.error
+        return RideStatus(
+            ride=RIDE,
+            scenario=SCENARIO,
+            state="live",
+            learners=(DANA,),
+            channel=self.channel,
+            elapsed=timedelta(seconds=125),
+            remaining=timedelta(seconds=775),
+            acknowledged_by=None,
+            hints_taken=1,
+            hints_total=3,
+            recovering=False,
+        )
+
+    async def hint(self, team: str, person: str, channel: str | None) -> None:
+        self._note("hint", team, person, channel)
+
+    async def connect(self, team: str, person: str, channel: str | None) -> Connection:
+        self._note("connect", team, person, channel)
+        login = Login(role="dana", password="s3cr3t", host="db.example", port=5433, database="app_db")
+        return Connection(ride=RIDE, login=login, dsn=login.dsn())
+
+    async def stop(self, team: str, person: str, channel: str | None) -> str:
+        self._note("stop", team, person, channel)
+        return RIDE
+
+    async def list(self) -> Listing:
+        return Listing(scenarios=(SCENARIO,))
+
+    async def acknowledge(self, team: str, person: str, ride: str) -> None:
+        self._note("acknowledge", team, person, ride)
+
+    async def sql(self, team: str, person: str, channel: str | None, text: str) -> Answer:
+        self._note("sql", team, person, channel, text)
+        return self.answer
+
+    async def cancel_sql(self, team: str, person: str, ride: str) -> bool:
+        self._note("cancel_sql", team, person, ride)
+        return self.cancelled()
+
+
+class RecordedWeb(WebApi):
+    """Answers every method of METHODS from a table, and remembers the calls."""
+
+    def __init__(self, settings: SlackSettings = SETTINGS) -> None:
+        super().__init__(settings, bot_token=settings.bot_token)
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.refuse: dict[str, list[str | None]] = {}
+        """For a method the error codes of its next calls; None lets one through."""
+        self.answers: dict[str, dict[str, Any]] = {
+            "auth.test": {"user_id": BOT, "bot_id": "B0RIDE", "team_id": TEAM, "user": "ride"},
+            "chat.postMessage": {},
+            "conversations.create": {"channel": {"id": ROOM, "name": "inc-as-slack-made-it"}},
+            "conversations.open": {"channel": {"id": "D0DANA001"}},
+            "conversations.history": {"messages": []},
+            "users.info": {"user": {"id": DANA, "name": "dana", "profile": {"display_name": "Dana K"}}},
+            "files.getUploadURLExternal": {"upload_url": "https://files.invalid/1", "file_id": "F1"},
+            "files.completeUploadExternal": {"files": [{"id": "F1"}]},
+        }
+        self.changed = asyncio.Event()
+
+    async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
+        assert api_method in METHODS
+        given: dict[str, Any] = {**(arguments.get("params") or {}), **(arguments.get("json") or {})}
+        self.calls.append((api_method, {name: value for name, value in given.items() if value is not None}))
+        self.changed.set()
+        codes = self.refuse.get(api_method)
+        code = codes.pop(0) if codes else None
+        data: dict[str, Any] = {"ok": code is None, **self.answers.get(api_method, {})}
+        if code is not None:
+            data["error"] = code
+        if api_method == "chat.postMessage":
+            data["ts"] = f"{len(self.calls)}.000100"
+        response = AsyncSlackResponse(
+            client=self,
+            http_verb="POST",
+            api_url=api_method,
+            req_args={},
+            data=data,
+            headers={},
+            status_code=200,
+        )
+        if code is not None:
+            raise SlackApiError(code, response)  # type: ignore[no-untyped-call]
+        return response
+
+    async def _upload_file(self, **arguments: Any) -> Any:
+        class Uploaded:
+            status = 200
+            body = "OK"
+
+        self.uploaded: bytes = arguments["data"]
+        return Uploaded()
+
+    def of(self, method: str) -> list[dict[str, Any]]:
+        """The arguments of all calls of a method."""
+        return [arguments for name, arguments in self.calls if name == method]
+
+
+class RecordedOutbox(Outbox):
+    """Keeps what would go to a response_url."""
+
+    def __init__(self, web: WebApi, settings: SlackSettings = SETTINGS) -> None:
+        super().__init__(web, settings)
+        self.responses: list[tuple[str, Message, bool]] = []
+        self.urls_work = True
+        self.responded = asyncio.Event()
+
+    async def respond(self, url: str, message: Message, *, in_channel: bool) -> bool:
+        message.as_blocks()
+        self.responses.append((url, message, in_channel))
+        self.responded.set()
+        return self.urls_work
+
+
+def words(message: Message) -> str:
+    """All that a person can read in a message, and its plain text."""
+    return message.text + "\n" + json.dumps(message.as_blocks(), ensure_ascii=False)

@@ -1,0 +1,91 @@
+import pytest
+
+from bot.slack.command_line import (
+    CommandLine,
+    StartArguments,
+    SubCommand,
+    UnknownCommand,
+    after_mention,
+    parse,
+    parse_start,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "rest"),
+    [
+        ("", SubCommand.HELP, ""),
+        ("   ", SubCommand.HELP, ""),
+        ("status", SubCommand.STATUS, ""),
+        ("  STATUS  ", SubCommand.STATUS, ""),
+        ("Help!", SubCommand.HELP, ""),
+        ("/ride", None, ""),
+        ("start alter-table-locks", SubCommand.START, " alter-table-locks"),
+        ("sql select 1", SubCommand.SQL, " select 1"),
+        ("sql\n```select\n1```", SubCommand.SQL, "\n```select\n1```"),
+        ("sql```select 1```", SubCommand.SQL, "```select 1```"),
+        ("sql \\d orders", SubCommand.SQL, " \\d orders"),
+        ("```select 1```", SubCommand.SQL, "```select 1```"),
+        ("\\d orders", SubCommand.SQL, "\\d orders"),
+        ("“hint”", SubCommand.HINT, ""),
+        ("psql", SubCommand.CONNECT, ""),
+        ("?", SubCommand.HELP, ""),
+        (";", SubCommand.HELP, ""),
+    ],
+)
+def test_reads_a_command_line(text: str, command: SubCommand | None, rest: str) -> None:
+    line = parse(text)
+    if command is None:
+        assert isinstance(line, UnknownCommand)
+    else:
+        assert line == CommandLine(command=command, rest=rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "nearest"),
+    [("strat alter-table-locks", "start"), ("stauts", "status"), ("hnt", "hint"), ("conect", "connect")],
+)
+def test_names_the_nearest_commands(text: str, nearest: str) -> None:
+    line = parse(text)
+    assert isinstance(line, UnknownCommand)
+    assert nearest in line.nearest
+
+
+def test_a_word_that_resembles_nothing_has_no_nearest() -> None:
+    assert parse("xyzzy") == UnknownCommand(word="xyzzy", nearest=())
+
+
+@pytest.mark.parametrize(
+    ("rest", "slug", "learners", "unreadable"),
+    [
+        (" alter-table-locks", "alter-table-locks", (), ()),
+        (" ALTER-Table-Locks ", "alter-table-locks", (), ()),
+        (" alter–table—locks", "alter-table-locks", (), ()),
+        (' "alter-table-locks"', "alter-table-locks", (), ()),
+        (" `alter-table-locks`", "alter-table-locks", (), ()),
+        (" alter table locks", "alter-table-locks", (), ()),
+        (" alter-table-locks <@U123|dana> <@W9A8>", "alter-table-locks", ("U123", "W9A8"), ()),
+        (" <@U123> alter-table-locks <@U123|dana>", "alter-table-locks", ("U123",), ()),
+        (" alter-table-locks for <@U1> and <@U2>", "alter-table-locks", ("U1", "U2"), ()),
+        (" alter-table-locks\u00a0@dana", "alter-table-locks", (), ("@dana",)),
+        ("", "", (), ()),
+        (" <@U1>", "", ("U1",), ()),
+    ],
+)
+def test_reads_start(rest: str, slug: str, learners: tuple[str, ...], unreadable: tuple[str, ...]) -> None:
+    assert parse_start(rest) == StartArguments(slug=slug, learners=learners, unreadable=unreadable)
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("<@U0BOT> sql select 1", " sql select 1"),
+        ("<@U0BOT|ride> status", " status"),
+        ("hey <@U0BOT> sql ```select\n 1```", " sql ```select\n 1```"),
+        ("<@U0BOT> start x <@U1>", " start x <@U1>"),
+        ("<@U0BOT>", ""),
+        ("status", "status"),
+    ],
+)
+def test_takes_what_follows_the_mention(text: str, after: str) -> None:
+    assert after_mention(text, "U0BOT") == after

@@ -1,0 +1,94 @@
+"""The manifest asks for exactly what the bot uses."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.slack.manifest import bot_scopes, manifest
+from bot.slack.settings import SlackSettings
+from bot.slack.surface import EVENTS
+from bot.slack.web_api import METHODS
+from tests.slack_doubles import SETTINGS
+
+FACTS = Path(os.environ.get("RIDE_SLACK_FACTS") or Path(__file__).parents[3] / "shared" / "slack")
+
+
+def test_commands_have_their_configured_names_and_escaping() -> None:
+    settings = SlackSettings(bot_token="b", app_token="a", ride_command="/drill", sql_command="/query")
+    commands = manifest(settings)["features"]["slash_commands"]
+    assert [(one["command"], one["should_escape"]) for one in commands] == [
+        ("/drill", True),
+        ("/query", False),
+    ]
+
+
+def test_socket_mode_interactivity_and_events_are_on() -> None:
+    told = manifest(SETTINGS)["settings"]
+    assert told["socket_mode_enabled"] is True
+    assert told["interactivity"] == {"is_enabled": True}
+    assert told["event_subscriptions"] == {"bot_events": ["app_mention"]}
+
+
+def test_scopes_are_exactly_those_of_methods_events_and_commands() -> None:
+    assert manifest(SETTINGS)["oauth_config"]["scopes"]["bot"] == [
+        "app_mentions:read",
+        "chat:write",
+        "commands",
+        "files:write",
+        "groups:history",
+        "groups:write",
+        "im:write",
+        "pins:write",
+        "users:read",
+    ]
+
+
+def test_the_manifest_is_json_without_a_token() -> None:
+    text = json.dumps(manifest(SETTINGS))
+    assert "xoxb" not in text
+    assert "xapp" not in text
+
+
+def test_texts_fit_slacks_limits() -> None:
+    told = manifest(SETTINGS)
+    assert len(told["display_information"]["name"]) <= 35
+    assert len(told["display_information"]["description"]) <= 140
+    for command in told["features"]["slash_commands"]:
+        assert len(command["command"]) <= 32
+        assert len(command["description"]) <= 2000
+        assert len(command["usage_hint"]) <= 1000
+
+
+@pytest.mark.skipif(not FACTS.is_dir(), reason=f"no Slack facts in {FACTS.name}/: set RIDE_SLACK_FACTS")
+def test_each_method_names_a_scope_that_slack_documents_for_it() -> None:
+    facts: dict[str, Any] = json.loads((FACTS / "methods.json").read_text())
+    for method, scope in METHODS.items():
+        documented = facts[method]["bot_scopes"]
+        if scope is None:
+            assert not documented, f"{method} needs one of {documented}"
+        else:
+            assert scope in documented, f"{method} needs one of {documented}, not {scope}"
+
+
+def test_every_scope_is_accounted_for() -> None:
+    used = {scope for scope in METHODS.values() if scope} | set(EVENTS.values()) | {"commands"}
+    assert set(bot_scopes()) == used
+
+
+@pytest.mark.parametrize("name", ["ride", "/", "/Ride", "/ri de", "/" + "x" * 32])
+def test_a_name_that_slack_would_not_take_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="can't be a slash command"):
+        SlackSettings(bot_token="b", app_token="a", ride_command=name)
+
+
+def test_two_commands_need_two_names() -> None:
+    with pytest.raises(ValueError, match="two names"):
+        SlackSettings(bot_token="b", app_token="a", ride_command="/x", sql_command="/x")
+
+
+def test_settings_show_no_token() -> None:
+    assert "xoxb" not in repr(SETTINGS)
+    assert "xapp" not in repr(SETTINGS)
