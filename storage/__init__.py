@@ -1,0 +1,1 @@
+"""What happened, kept: rides, their journals, timelines and scorecards, in SQLite or PostgreSQL."""

@@ -1,0 +1,201 @@
+"""The database behind the repositories: SQLite in a file, or PostgreSQL."""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from storage import diagnosis, schema
+from storage.errors import DatabaseUrlError
+
+_DRIVERS: Mapping[str, str] = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+}
+_WRITES = "storage_writes"
+"""Execution option of a connection whose transactions write."""
+
+
+def sqlite_url(file: Path) -> str:
+    """The URL of a SQLite file, with any character in its path that means something in URLs escaped."""
+    return URL.create(_DRIVERS["sqlite"], database=str(file)).render_as_string(hide_password=False)
+
+
+def database_url(text: str) -> URL:
+    """The URL with Ride's driver in it; `sqlite:///FILE` will do. Raises DatabaseUrlError."""
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise DatabaseUrlError(
+            "The address of the database is not a URL. Ride takes sqlite:////path/to/file or "
+            "postgresql://user:password@host:5432/database."
+        ) from error
+    driver = _DRIVERS.get(url.drivername.partition("+")[0])
+    if driver is None or ("+" in url.drivername and url.drivername != driver):
+        raise DatabaseUrlError(
+            f"Ride doesn't know the database {url.drivername}. It takes sqlite:////path/to/file or "
+            f"postgresql://user:password@host:5432/database."
+        )
+    if driver.startswith("sqlite") and url.database in {None, "", ":memory:"}:
+        raise DatabaseUrlError(
+            "A SQLite database needs a file, as in sqlite:////path/to/file: after a restart Ride "
+            "goes on with what is in it."
+        )
+    return url.set(drivername=driver)
+
+
+class Database:
+    """One database. Open it before use and close it after; usable as an async context manager.
+
+    SQLite runs in WAL mode with foreign keys on. Its writers take turns: in this program by a lock, between
+    programs by waiting up to `busy_timeout` seconds.
+    """
+
+    def __init__(self, url: str, *, busy_timeout: float = 10.0) -> None:
+        self._url = database_url(url)
+        self._busy_timeout = busy_timeout
+        self._engine: AsyncEngine | None = None
+        self._writer: asyncio.Lock | None = None
+
+    @property
+    def name(self) -> str:
+        """How messages call it: the file's path, or the URL without its password."""
+        return diagnosis.name_of(self._url)
+
+    @property
+    def _is_sqlite(self) -> bool:
+        return self._url.get_backend_name() == "sqlite"
+
+    async def open(self) -> None:
+        """Make the file's folder, bring the tables to this version, and be ready.
+
+        Safe when several programs open the same database at once. Raises a StorageError that says what to do.
+        """
+        if self._engine is not None:
+            return
+        await asyncio.to_thread(self._prepare)
+        if self._is_sqlite:
+            self._writer = asyncio.Lock()
+            self._engine = create_async_engine(self._url, connect_args={"timeout": self._busy_timeout})
+            _set_up_sqlite(self._engine.sync_engine, foreign_keys=True)
+        else:
+            self._engine = create_async_engine(self._url, pool_pre_ping=True)
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            await engine.dispose()
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """A transaction that may write: committed at the end, rolled back on an error."""
+        turn: AbstractAsyncContextManager[object] = self._writer or nullcontext()
+        async with turn, self._transaction({_WRITES: True}) as session:
+            yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A transaction that only reads; on SQLite it neither waits for writers nor holds them up."""
+        async with self._transaction({}) as session:
+            yield session
+
+    @asynccontextmanager
+    async def _transaction(self, options: Mapping[str, bool]) -> AsyncIterator[AsyncSession]:
+        if self._engine is None:
+            raise RuntimeError("the database is not open")
+        try:
+            async with AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
+                await session.connection(execution_options=dict(options))
+                yield session
+        except IntegrityError:
+            raise  # what it means is the repository's to say
+        except DBAPIError as error:
+            raise diagnosis.explain(error, self._url) from error
+
+    # -- before the first connection; runs in a thread, since Alembic is synchronous
+
+    def _prepare(self) -> None:
+        url = self._url
+        arguments: dict[str, object] = {}
+        if self._is_sqlite:
+            self._make_folder()
+            url = url.set(drivername="sqlite")
+            arguments = {"timeout": self._busy_timeout}
+        engine = create_engine(
+            url, poolclass=NullPool, connect_args=arguments, execution_options={_WRITES: True}
+        )
+        try:
+            if self._is_sqlite:
+                _set_up_sqlite(engine, foreign_keys=False)
+                self._use_wal(engine)
+            schema.upgrade(engine, self.name)
+        except DBAPIError as error:
+            raise diagnosis.explain(error, self._url) from error
+        finally:
+            engine.dispose()
+
+    def _make_folder(self) -> None:
+        folder = Path(self.name).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise diagnosis.folder_error(error, str(folder)) from error
+
+    def _use_wal(self, engine: Engine) -> None:
+        """WAL mode stays with the file. SQLite doesn't wait for others when it switches, so this does."""
+        deadline = time.monotonic() + self._busy_timeout
+        while True:
+            connection = engine.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise DBAPIError("PRAGMA journal_mode = WAL", None, error) from error
+            except sqlite3.Error as error:
+                raise DBAPIError("PRAGMA journal_mode = WAL", None, error) from error
+            else:
+                return
+            finally:
+                connection.close()
+            time.sleep(0.05)
+
+
+def _set_up_sqlite(engine: Engine, *, foreign_keys: bool) -> None:
+    """Transactions begin where SQLAlchemy begins them, not where sqlite3 guesses."""
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        # None is sqlite3's word for: never begin a transaction by yourself.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+        # With WAL nothing is lost when the program dies; a power failure may lose the last transactions.
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        # A transaction that reads and then writes fails at once if another wrote between: lock first.
+        writes = connection.get_execution_options().get(_WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,86 @@
+"""What a database driver's error means for a person: which database, what is wrong, what to do next."""
+
+import sqlite3
+
+from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError
+
+from storage.errors import (
+    DatabaseBusyError,
+    DatabaseDamagedError,
+    DatabaseUnavailableError,
+    StorageError,
+)
+
+_ELSEWHERE = "point Ride at another database with RIDE_DATABASE_URL or RIDE_DATA_FOLDER"
+
+
+def name_of(url: URL) -> str:
+    """How messages call a database: the file's path, or the URL without its password."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or "(no file)"
+    return url.render_as_string(hide_password=True)
+
+
+def folder_error(error: OSError, folder: str) -> StorageError:
+    """The folder of a SQLite file can't be made."""
+    return DatabaseUnavailableError(
+        f"Ride can't make the folder {folder} for its database: {error.strerror}. Make it yourself and let "
+        f"this user write to it, or {_ELSEWHERE}."
+    )
+
+
+def explain(error: DBAPIError, url: URL) -> StorageError:
+    """The storage error for a driver's error. By SQLite's result code or PostgreSQL's SQLSTATE."""
+    if url.get_backend_name() == "sqlite":
+        return _explain_sqlite(error, name_of(url))
+    return _explain_postgresql(error, name_of(url))
+
+
+def _explain_sqlite(error: DBAPIError, path: str) -> StorageError:
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    match None if code is None else code & 0xFF:  # the extended codes carry the primary one in the low byte
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return DatabaseBusyError(
+                f"The database {path} is locked by another program. Nothing was written. See who has it open "
+                f"(`fuser {path}`), end that program or wait for it, and try again."
+            )
+        case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
+            return DatabaseDamagedError(
+                f"The file {path} is not a SQLite database, or it is damaged. Ride left it as it is. Move it "
+                f"away (Ride then begins a new one), put a backup in its place, or {_ELSEWHERE}."
+            )
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+            return DatabaseUnavailableError(
+                f"Ride can't open the database {path} for writing. Let this user write to the file and to "
+                f"its folder (SQLite keeps files beside it), or {_ELSEWHERE}."
+            )
+        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
+            return DatabaseUnavailableError(
+                f"The disk that holds the database {path} is full or failing ({error.orig}). Make room: "
+                f"what was stored before is still there."
+            )
+    return StorageError(f"The database {path} refused: {error.orig}")
+
+
+def _explain_postgresql(error: DBAPIError, name: str) -> StorageError:
+    sqlstate = getattr(error.orig, "sqlstate", None)
+    detail = str(error.orig).strip()
+    if sqlstate == "55P03":  # lock_not_available
+        return DatabaseBusyError(
+            f"Another program holds a lock in the database {name} for too long. Nothing was written. If no "
+            f"other Ride is starting there, look in pg_stat_activity who it is, and try again."
+        )
+    if sqlstate is None or sqlstate[:2] in {"08", "28", "3D", "53", "57"}:
+        # No SQLSTATE: the connection failed before the server could say anything. Else: connection, login,
+        # no such database, out of resources, shut down.
+        return DatabaseUnavailableError(
+            f"Ride can't use the database {name}: {detail}. Check that the server runs, that the database "
+            f"exists and that RIDE_DATABASE_URL has the right host, user and password."
+        )
+    if sqlstate in {"42501", "25006"}:  # insufficient_privilege, read_only_sql_transaction
+        return DatabaseUnavailableError(
+            f"The user of the database {name} may not do what Ride needs: {detail}. Give it CREATE on the "
+            f"schema and connect to the primary, not to a read-only standby."
+        )
+    return StorageError(f"The database {name} refused ({sqlstate}): {detail}")

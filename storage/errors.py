@@ -1,0 +1,70 @@
+"""Errors of the storage room. Their text names the cause, what was looked at and what to do next."""
+
+from storage.records import RideRecord
+
+
+class StorageError(Exception):
+    """What happened could not be stored or read."""
+
+
+class DatabaseUrlError(StorageError):
+    """The address of the database is not one that Ride can use."""
+
+
+class DatabaseUnavailableError(StorageError):
+    """The database can't be reached or written: permissions, a full disk, a server that doesn't answer."""
+
+
+class DatabaseBusyError(StorageError):
+    """Another program holds the database's lock for too long. Trying again may work."""
+
+
+class DatabaseDamagedError(StorageError):
+    """The file is not a SQLite database, or it is damaged."""
+
+
+class DatabaseTooNewError(StorageError):
+    """A newer version of Ride has changed the database's tables."""
+
+
+class RideExistsError(StorageError):
+    """There is a ride of this id already."""
+
+    def __init__(self, ride_id: str) -> None:
+        self.ride_id = ride_id
+        super().__init__(f"There is a ride {ride_id} already.")
+
+
+class UnknownRideError(StorageError):
+    """There is no ride of this id."""
+
+    def __init__(self, ride_id: str) -> None:
+        self.ride_id = ride_id
+        super().__init__(f"There is no ride {ride_id}.")
+
+
+class UnknownStepError(StorageError):
+    """The ride's timeline has no such step."""
+
+    def __init__(self, ride_id: str, step: str) -> None:
+        self.ride_id = ride_id
+        self.step = step
+        super().__init__(f"The timeline of ride {ride_id} has no step {step!r}.")
+
+
+class StaleRideError(StorageError):
+    """The ride was changed by somebody else since it was read: read it again, then decide again."""
+
+    def __init__(self, ride_id: str, revision: int) -> None:
+        self.ride_id = ride_id
+        self.revision = revision
+        super().__init__(f"Ride {ride_id} was changed since its revision {revision} was read.")
+
+
+class LearnerBusyError(StorageError):
+    """A learner has an unfinished ride already: `ride`."""
+
+    def __init__(self, person: str, ride: RideRecord) -> None:
+        self.person = person
+        self.ride = ride
+        super().__init__(f"{person} is in ride {ride.id} ({ride.scenario}), which is {ride.state}.")

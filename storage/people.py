@@ -1,0 +1,23 @@
+"""Repository of people: who somebody was, also after they left the chat."""
+
+from storage.database import Database
+from storage.models import PersonRow
+from storage.records import PersonRecord
+
+
+class PeopleStore:
+    """The people that were seen in the teams."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def remember(self, person: PersonRecord) -> None:
+        """Keep a person's name; a new name replaces the old one."""
+        async with self._database.session() as session:
+            await session.merge(PersonRow(team=person.team, id=person.id, name=person.name))
+
+    async def get(self, team: str, person: str) -> PersonRecord | None:
+        """The person, if they were seen."""
+        async with self._database.reading() as session:
+            row = await session.get(PersonRow, (team, person))
+            return None if row is None else PersonRecord(team=row.team, id=row.id, name=row.name)
