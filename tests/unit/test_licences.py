@@ -8,8 +8,8 @@ import pytest
 
 LOCK_FILE = Path(__file__).parents[2] / "requirements.lock"
 
-# SPDX names, https://spdx.org/licenses/. The Lesser GPL and the Mozilla licence are fine for libraries that are
-# used unmodified, as psycopg and pathspec are; the GPL and the Affero GPL are not.
+# SPDX names, https://spdx.org/licenses/. The Lesser GPL and the Mozilla licence are fine for libraries
+# that are used as they are, such as psycopg and pathspec; the GPL and the Affero GPL are not.
 ALLOWED = frozenset(
     {
         "0BSD",
