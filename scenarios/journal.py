@@ -6,7 +6,7 @@ order of appending: within the sandbox's log that is PostgreSQL's own order. Sco
 events and the scenario, so an event says everything that the score may need, in plain values.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -40,6 +40,17 @@ class Backend(Value):
     database: str | None = None
     group: str | None = None
     """The scenario's group this session belongs to; None for the learners' own and for Ride's."""
+
+    def is_same(self, other: "Backend") -> bool:
+        """Whether it is the same session: its pid, and its start if both are known.
+
+        The log's session_start has whole seconds, pg_stat_activity's backend_start has microseconds.
+        """
+        if self.pid != other.pid:
+            return False
+        if self.started is None or other.started is None:
+            return True
+        return abs(self.started - other.started) <= timedelta(seconds=1)
 
 
 class Measurement(Value):

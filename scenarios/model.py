@@ -124,7 +124,11 @@ class TrapScore(Value):
     needs: Identifier
     """The award without which there are no trap points: doing nothing scores 0."""
     kept: str
+    """Said when no trap was sprung."""
+    lost: str
+    """Said above the traps that were sprung."""
     none: str
+    """Said without the award that this needs."""
     traps: tuple[Trap, ...]
 
 

@@ -4,11 +4,16 @@ The scenario's own texts and `Moment.text` are mrkdwn as written by us. Names of
 from people: they are plain text, for the chat's adapter to escape.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scenarios.journal import Outcome
-from scenarios.scorecard import Dimension, Line, Times
-from scenarios.story import Moment
+from scenarios.durations import in_words
+from scenarios.journal import Event, Outcome
+from scenarios.journal_view import view
+from scenarios.model import Scenario
+from scenarios.rule_matching import find
+from scenarios.scorecard import Dimension, Line, Scorecard, Times
+from scenarios.story import Moment, tell_story
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,3 +46,48 @@ class Postmortem:
     lesson: str
     notes: tuple[str, ...]
     """Paragraphs about what was tried in this ride."""
+
+
+def write_postmortem(scenario: Scenario, events: Sequence[Event], card: Scorecard) -> Postmortem:
+    """The postmortem of a ride that was live; `card` is the score of the same journal."""
+    texts = scenario.postmortem
+    journal = view(events)
+    return Postmortem(
+        ride=card.ride,
+        scenario=card.scenario,
+        title=scenario.title,
+        outcome=card.outcome,
+        headline=_headline(scenario, card),
+        total=card.total,
+        dimensions=tuple(_dimension(dimension, card) for dimension in Dimension),
+        times=card.times,
+        story=tell_story(scenario, events, card),
+        root_cause=texts.root_cause,
+        found=texts.found,
+        fix=texts.fix,
+        lesson=texts.lesson,
+        notes=tuple(note.text for note in texts.notes if find(note.when, journal) is not None),
+    )
+
+
+def _dimension(dimension: Dimension, card: Scorecard) -> DimensionScore:
+    lines = tuple(line for line in card.lines if line.dimension is dimension)
+    return DimensionScore(
+        dimension=dimension, points=card.points(dimension), of=sum(line.of for line in lines), lines=lines
+    )
+
+
+def _headline(scenario: Scenario, card: Scorecard) -> str:
+    match card.outcome:
+        case Outcome.RESOLVED if card.times.to_fix is not None:
+            took = in_words(card.times.to_fix)
+            return f"Production writes again: fixed after {took}, {card.total} of 100 points."
+        case Outcome.RESOLVED:
+            return f"Production writes again; {card.total} of 100 points."
+        case Outcome.EXPIRED:
+            limit = in_words(scenario.time_limit.total_seconds())
+            return f"Time was up after {limit} before production wrote again; {card.total} of 100 points."
+        case Outcome.STOPPED:
+            return "The ride was stopped before its end, so it has no score that counts."
+        case Outcome.VOID:
+            return "Something outside the ride ended the incident, so it has no score that counts."

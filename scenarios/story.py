@@ -1,6 +1,33 @@
 """What happened when, in a ride: the journal told in a few moments."""
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+from scenarios.durations import clock
+from scenarios.journal import (
+    Acknowledged,
+    BlockersSeen,
+    Event,
+    HintTaken,
+    IncidentLive,
+    OutcomeChecked,
+    Paged,
+    RideEnded,
+    SessionEnded,
+    SignalSent,
+    StatementLogged,
+    SymptomShown,
+    WatchdogActed,
+)
+from scenarios.journal_view import JournalView, view
+from scenarios.model import Scenario
+from scenarios.scorecard import Dimension, Scorecard
+
+_LONGEST_STATEMENT = 160
+_LONGEST_SYMPTOM = 90
+_MOST_MOMENTS = 40
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,3 +43,142 @@ class Moment:
     """Who did it, as people call them: plain text."""
     statement: str | None = None
     """What they ran, shortened to one line: plain text."""
+
+
+def shorten(text: str, longest: int = _LONGEST_STATEMENT) -> str:
+    """A text on one line, at most `longest` characters, cut with an ellipsis."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def tell_story(scenario: Scenario, events: Sequence[Event], card: Scorecard) -> tuple[Moment, ...]:
+    """The moments that matter, in order of time; of a very long ride the first ones and the last ones."""
+    told = sorted(
+        _Story(scenario, view(events), card).moments(), key=lambda pair: (pair[1].ride_seconds, pair[0])
+    )
+    moments = tuple(moment for _, moment in told)
+    if len(moments) <= _MOST_MOMENTS:
+        return moments
+    half = _MOST_MOMENTS // 2
+    return (*moments[:half], *moments[-half:])
+
+
+class _Story:
+    def __init__(self, scenario: Scenario, journal: JournalView, card: Scorecard) -> None:
+        self.scenario = scenario
+        self.journal = journal
+        self.about = {group.name: group.about for group in scenario.groups}
+        self.speakers = {step.id: step.speaker for step in scenario.timeline}
+        self.speakers |= {reaction.id: reaction.speaker for reaction in scenario.reactions}
+        self.hints = [hint.title for hint in scenario.hints]
+        # Signals have moments of their own.
+        signalled = {index for index in journal.statement_of.values() if index is not None}
+        told = {journal.events[index].at for index in signalled}
+        self.looks = self._quoted(card, "Useful look", told, {Dimension.DETECT})
+        self.traps = self._quoted(card, "Trap", told, {Dimension.TRAP})
+
+    def _quoted(
+        self, card: Scorecard, label: str, told: set[datetime], dimensions: set[Dimension]
+    ) -> dict[tuple[datetime, str], str]:
+        """The statements that earned or cost something and sent no signal, by when and what."""
+        return {
+            (line.quote.at, line.quote.text): label
+            for line in card.lines
+            if line.dimension in dimensions
+            and line.quote is not None
+            and line.quote.at not in told
+            and (line.points > 0 or line.id in {trap.id for trap in self.scenario.scoring.trap.traps})
+        }
+
+    def moments(self) -> Iterator[tuple[int, Moment]]:
+        """Each moment with its place in the journal."""
+        attempts: dict[tuple[str, int | None, str], list[tuple[int, SignalSent]]] = {}
+        for index, event in enumerate(self.journal.events):
+            if isinstance(event, SignalSent):
+                if event.target.group is not None:
+                    attempts.setdefault((*self.journal.key(index), event.op), []).append((index, event))
+            elif (moment := self._of_the_ride(event) or self._of_the_sandbox(event)) is not None:
+                yield index, moment
+        for (_, statement, _), signals in attempts.items():
+            yield signals[0][0], self._attempt(statement, [signal for _, signal in signals])
+
+    def _of_the_ride(self, event: Event) -> Moment | None:
+        text, person = "", None
+        match event:
+            case Paged() if event.number == 1:
+                text, person = "Paged.", event.person
+            case Acknowledged():
+                how = "with the button" if event.by == "button" else "by getting to work"
+                text, person = f"Acknowledged, {how}.", event.person
+            case SymptomShown():
+                speaker = self.speakers.get(event.step, "The page")
+                text = f"_{speaker}:_ {shorten(_plain(event.text), _LONGEST_SYMPTOM)}"
+            case HintTaken():
+                titles = self.hints[event.number - 1 : event.number]
+                text = f"Hint {event.number}{f': _{titles[0]}_' if titles else ''}."
+                person = event.person
+            case OutcomeChecked():
+                text = event.detail
+            case RideEnded():
+                text = f"*{event.outcome.value.capitalize()}.* {event.reason}"
+        return self._tell(event.at, text, person=person) if text else None
+
+    def _of_the_sandbox(self, event: Event) -> Moment | None:
+        text = ""
+        match event:
+            case IncidentLive():
+                text = f"Writes have stopped: {_sessions(len(event.waiting))} waiting for a lock."
+            case StatementLogged():
+                return self._statement(event)
+            case SessionEnded() if self._is_blocker(event):
+                about = self.about[self.scenario.blocker]
+                text = f"The session of {about} (pid {event.backend.pid}) ended, and its lock went."
+            case BlockersSeen() if event.blockers:
+                pids = ", ".join(str(blocker.pid) for blocker in event.blockers)
+                text = f"{_sessions(event.waiting)} still waiting, now for pid {pids}."
+            case WatchdogActed():
+                text = f"Ride ended a session to protect the sandbox: {event.why}"
+        return self._tell(event.at, text) if text else None
+
+    def _is_blocker(self, event: SessionEnded) -> bool:
+        return self.journal.live is not None and event.backend.is_same(self.journal.live.blocker)
+
+    def _statement(self, event: StatementLogged) -> Moment | None:
+        key = (event.at, event.text)
+        label = self.traps.get(key) or self.looks.get(key)
+        if label is None:
+            return None
+        return self._tell(event.at, f"{label}:", person=event.person, statement=event.text)
+
+    def _attempt(self, statement: int | None, signals: Sequence[SignalSent]) -> Moment:
+        """The signals of one kind that one statement sent."""
+        first = signals[0]
+        counts = Counter(self.about.get(signal.target.group or "", "a session") for signal in signals)
+        whom = ", ".join(
+            about if count == 1 else f"{about} ({count} times)" for about, count in counts.items()
+        )
+        verb = "Terminate" if first.op == "terminate" else "Cancel"
+        logged = None if statement is None else self.journal.events[statement]
+        text = logged.text if isinstance(logged, StatementLogged) else None
+        return self._tell(first.at, f"{verb} sent to {whom}:", person=first.person, statement=text)
+
+    def _tell(
+        self, at: datetime, text: str, *, person: str | None = None, statement: str | None = None
+    ) -> Moment:
+        seconds = self.journal.ride_seconds(at)
+        return Moment(
+            ride_seconds=seconds,
+            at=clock(seconds),
+            text=text,
+            person=None if person is None else self.journal.names.get(person, person),
+            statement=None if statement is None else shorten(statement),
+        )
+
+
+def _plain(text: str) -> str:
+    """Without mrkdwn's marks, which a cut could leave open."""
+    return text.translate(str.maketrans("", "", "*`~"))
+
+
+def _sessions(count: int) -> str:
+    return "1 session is" if count == 1 else f"{count} sessions are"
