@@ -1,5 +1,7 @@
 """The Slack app: built from its parts, connected over Socket Mode, closed without a trace."""
 
+import asyncio
+
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
@@ -11,6 +13,9 @@ from bot.slack.listeners import Listeners
 from bot.slack.outbox import Outbox, refusals
 from bot.slack.settings import SlackSettings
 from bot.slack.web_api import WebApi, sdk_logger
+
+CONNECT_WITHIN = 30.0
+"""Seconds until a connection that Slack has promised must stand."""
 
 
 class SlackApp:
@@ -44,12 +49,19 @@ class SlackApp:
         """Connect; returns when Slack's messages come in. Raises ChatRefusedError, such as `invalid_auth`."""
         await self._authorization.check()
         self._socket = AsyncSocketModeHandler(self.build(front), self._settings.app_token)
+        client = self._socket.client
+        # Left to itself the client tries a refused token again for ever: ask for the first address here.
         async with refusals("apps.connections.open"):
-            await self._socket.connect_async()  # type: ignore[no-untyped-call]
+            client.wss_uri = await client.issue_new_wss_url()
+            async with asyncio.timeout(CONNECT_WITHIN):
+                await self._socket.connect_async()  # type: ignore[no-untyped-call]
 
     async def close(self) -> None:
         """Take in nothing more, let what is nearly done finish, and end the rest."""
         if self._socket is not None:
-            await self._socket.close_async()  # type: ignore[no-untyped-call]
-            self._socket = None
+            client, self._socket = self._socket.client, None
+            tasks = [client.message_processor, client.current_session_monitor, client.message_receiver]
+            await client.close()  # type: ignore[no-untyped-call]
+            # The client cancels its tasks and doesn't wait for their end.
+            await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
         await self.background.close()

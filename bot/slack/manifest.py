@@ -23,7 +23,7 @@ def manifest(settings: SlackSettings) -> dict[str, Any]:
             "background_color": "#1d2733",
         },
         "features": {
-            "bot_user": {"display_name": settings.app_name.lower(), "always_online": True},
+            "bot_user": {"display_name": settings.bot_name, "always_online": True},
             "slash_commands": [
                 {
                     "command": command.name,

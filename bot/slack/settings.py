@@ -28,6 +28,11 @@ class SlackSettings:
     rate_limit_retries: int = 5
     """How often a call that was answered with 429 is tried again, each time after its Retry-After."""
 
+    @property
+    def bot_name(self) -> str:
+        """What people mention the bot by."""
+        return self.app_name.lower()
+
     def __post_init__(self) -> None:
         for name in (self.ride_command, self.sql_command):
             # https://docs.slack.dev/interactivity/implementing-slash-commands: lower case, 32 characters

@@ -70,7 +70,7 @@ def _what_next(card: IncidentCard, settings: SlackSettings) -> str:
     ride, sql = settings.ride_command, settings.sql_command
     lines = [
         "*What to do*",
-        f"🔎 Look: {code(f'{sql} select …')} here, or {code(f'@{settings.app_name} sql …')} in a thread",
+        f"🔎 Look: {code(f'{sql} select …')} here, or {code(f'@{settings.bot_name} sql …')} in a thread",
     ]
     if card.offers_connect and settings.offers_connect:
         lines.append(f"💻 Bring your own psql: {code(f'{ride} connect')}")

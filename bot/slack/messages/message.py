@@ -41,6 +41,10 @@ class Message:
     thread: tuple["Message", ...] = field(default=())
     """Messages that belong in this one's thread."""
 
+    def __post_init__(self) -> None:
+        """Shorten the text to what Slack asks for: the blocks say it in full."""
+        object.__setattr__(self, "text", shortened(self.text, MAX_TEXT))
+
     def as_blocks(self) -> list[dict[str, object]]:
         """The blocks as Slack takes them; checks them by slack_sdk's own rules."""
         return [block.to_dict() for block in self.blocks]

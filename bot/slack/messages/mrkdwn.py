@@ -14,7 +14,7 @@ def escape(text: str) -> str:
 
 def plain(text: str) -> str:
     """Text from a person or a database for the middle of a sentence: escaped, one line, no formatting."""
-    line = " ".join(text.split())
+    line = " ".join(without_fences(text).split())
     for mark in "*_~`":
         line = line.replace(mark, f"{_INVISIBLE}{mark}{_INVISIBLE}")
     return escape(line)
@@ -32,7 +32,7 @@ def shortened(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     head = text[: limit - 1]
-    start = head.rfind("&", limit - 6)
+    start = head.rfind("&", max(limit - 6, 0))
     if start != -1 and ";" not in head[start:]:
         head = head[:start]
     return head.rstrip() + "…"

@@ -137,7 +137,7 @@ def acknowledged() -> Message:
 
 def help_page(settings: SlackSettings) -> Message:
     """All commands, with an example each."""
-    ride, sql, name = settings.ride_command, settings.sql_command, settings.app_name
+    ride, sql, name = settings.ride_command, settings.sql_command, settings.bot_name
     commands = [
         (f"{ride} list", "the incidents you can ride"),
         (f"{ride} start alter-table-locks", "start one; you're on call"),
@@ -158,8 +158,8 @@ def help_page(settings: SlackSettings) -> Message:
     ]
     return Message(
         text=(
-            f"Ride help. {ride} list, start, status, hint, connect, stop, help; "
-            f"{sql} STATEMENT in the incident channel."
+            f"Ride help. {', '.join(command for command, _ in commands)}; "
+            f"in the incident channel {sql} STATEMENT."
         ),
         blocks=(
             header("🎢 Ride: incidents to practise on"),

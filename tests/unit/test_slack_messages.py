@@ -1,0 +1,512 @@
+"""Every message: within Slack's limits, harmless whatever is in it, and saying what it should."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import get_args
+
+import pytest
+
+from bot.rides import errors
+from bot.rides.announcements import (
+    Announcement,
+    HintGiven,
+    IncidentCard,
+    Page,
+    PostmortemPosted,
+    Recovered,
+    Recovering,
+    ResultLine,
+    RideOver,
+    StartFailed,
+    StepsSkipped,
+    StillBlocked,
+    Symptom,
+    WorkloadFails,
+)
+from bot.rides.views import Connection, Listing, RideStatus, Started
+from bot.slack.command_line import SubCommand, UnknownCommand
+from bot.slack.messages import answers, refusals, views
+from bot.slack.messages.announcements import announced
+from bot.slack.messages.buttons import ACKNOWLEDGE, RunningStatement, read_cancel
+from bot.slack.messages.message import Message, parted
+from bot.slack.messages.mrkdwn import code, escape, minutes, people, plain, shortened, without_fences
+from sandbox.answer import Busy, Failed, Lost, Refused, ResultSet, StillRunning
+from sandbox.provider import Login
+from scenarios.journal import Backend, Outcome
+from scenarios.postmortem import DimensionScore, Postmortem
+from scenarios.scorecard import Dimension, Line, Quote, Times
+from scenarios.story import Moment
+from tests.slack_doubles import DANA, NOW, RIDE, ROOM, SAM, SCENARIO, SETTINGS, finished, words
+from tests.slack_limits import check
+
+NASTY = "``` <!channel> <@U1> *bold* &lt; `x` \x00\x1b[31m 🧨 " + "y" * 5_000
+HOSTILE_BACKEND = Backend(pid=7, role="a`b", application=NASTY, database="<!here>")
+
+
+def _postmortem(**changes: object) -> Postmortem:
+    quote = Quote(at=NOW, ride_seconds=125, person=DANA, text="select pid\nfrom pg_stat_activity")
+    dimensions = (
+        DimensionScore(
+            dimension=Dimension.DETECT,
+            points=25,
+            of=40,
+            lines=(
+                Line(
+                    id="looked",
+                    dimension=Dimension.DETECT,
+                    points=10,
+                    of=10,
+                    why="You looked at the sessions.",
+                    quote=quote,
+                ),
+                Line(id="tied", dimension=Dimension.DETECT, points=0, of=15, why="Nothing tied them."),
+                Line(id="first", dimension=Dimension.DETECT, points=15, of=15, why="Straight.", quote=quote),
+            ),
+        ),
+        DimensionScore(
+            dimension=Dimension.FIX,
+            points=40,
+            of=40,
+            lines=(Line(id="ended", dimension=Dimension.FIX, points=40, of=40, why="Ended.", quote=quote),),
+        ),
+        DimensionScore(
+            dimension=Dimension.TRAP,
+            points=10,
+            of=20,
+            lines=(
+                Line(id="kept", dimension=Dimension.TRAP, points=20, of=20, why="Kept."),
+                Line(
+                    id="killed",
+                    dimension=Dimension.TRAP,
+                    points=-10,
+                    of=0,
+                    why="Killed one.",
+                    quote=quote,
+                ),
+            ),
+        ),
+    )
+    made = Postmortem(
+        ride=RIDE,
+        scenario=SCENARIO.slug,
+        title=SCENARIO.title,
+        outcome=Outcome.RESOLVED,
+        headline="Resolved after 5:25.",
+        total=75,
+        dimensions=dimensions,
+        times=Times(to_live=2.0, to_acknowledge=40.0, to_detect=80.0, to_fix=325.0),
+        story=(
+            Moment(ride_seconds=0, at="0:00", text="Production stood still."),
+            Moment(ride_seconds=125, at="2:05", text="Looked.", person="Dana", statement="select 1"),
+        ),
+        root_cause="A lock *held* by an open transaction.",
+        found="• `pg_stat_activity`",
+        fix="`pg_terminate_backend`",
+        lesson="• *lock_timeout*",
+        notes=("*Why the cancel did nothing:* it was idle.",),
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+CARD = IncidentCard(
+    ride=RIDE,
+    scenario=SCENARIO,
+    state="live",
+    learners=(DANA,),
+    started_by=SAM,
+    live_at=NOW,
+    deadline=NOW + timedelta(minutes=15),
+)
+PAGE = Page(
+    ride=RIDE, number=1, learners=(DANA,), title=SCENARIO.title, text="Checkout is down.", channel=ROOM
+)
+
+ANNOUNCEMENTS: tuple[Announcement, ...] = (
+    CARD,
+    PAGE,
+    Symptom(speaker="Robin", emoji=":wave:", text="No orders for 2 minutes.", elapsed=timedelta(seconds=125)),
+    HintGiven(number=1, total=3, title="Where to look", text="The sessions.", person=DANA),
+    StillBlocked(waiting=3, blockers=(HOSTILE_BACKEND, Backend(pid=8)), owners=(DANA, None)),
+    StillBlocked(waiting=99, blockers=(HOSTILE_BACKEND,) * 30, owners=(None,) * 30),
+    WorkloadFails(detail=NASTY),
+    Recovering(person=DANA),
+    Recovered(elapsed=timedelta(seconds=325), detail=NASTY),
+    StepsSkipped(steps=(("pin", "too_many_pins"),)),
+    *(
+        RideOver(ride=RIDE, scenario=SCENARIO.slug, outcome=outcome, reason=NASTY, by=SAM)
+        for outcome in Outcome
+    ),
+    PostmortemPosted(postmortem=_postmortem(), learners=(DANA, SAM)),
+    ResultLine(
+        ride=RIDE,
+        title=SCENARIO.title,
+        outcome=Outcome.EXPIRED,
+        learners=(DANA,),
+        channel=ROOM,
+        total=10,
+        to_fix=None,
+    ),
+    StartFailed(ride=RIDE, scenario=SCENARIO.slug, reason=NASTY),
+)
+
+
+def test_every_kind_of_announcement_is_tried_here() -> None:
+    assert {type(said) for said in ANNOUNCEMENTS} == set(get_args(Announcement))
+
+
+@pytest.mark.parametrize("said", ANNOUNCEMENTS, ids=lambda said: type(said).__name__)
+def test_announcements_fit_slack(said: Announcement) -> None:
+    check(announced(said, SETTINGS))
+
+
+def _errors() -> Iterator[errors.RideError]:
+    yield errors.UnknownScenarioError("alter-tabel" + NASTY, ("alter-table-locks",), ("alter-table-locks",))
+    yield errors.UnknownScenarioError("x", (), ("alter-table-locks",) * 50)
+    yield errors.LearnerBusyError(DANA, RIDE, SCENARIO.slug, ROOM)
+    yield errors.LearnerBusyError(SAM, RIDE, SCENARIO.slug, None)
+    yield errors.NotALearnerError(RIDE, (SAM,))
+    yield errors.NoRideError()
+    yield errors.NoRideError(ROOM)
+    yield errors.RideOverError(RIDE, preparing=True)
+    yield errors.RideOverError(RIDE, preparing=False)
+    yield errors.NoMoreHintsError(3)
+    yield errors.NotAllowedError(RIDE)
+    yield errors.ConnectUnavailableError()
+    yield errors.CannotRideError((SAM,))
+    yield errors.ChatRefusedError("conversations.create", "restricted_action")
+
+
+def test_every_error_of_the_engine_has_words() -> None:
+    known = {kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)}
+    assert {type(error) for error in _errors()} == known - {errors.RideError}
+
+
+@pytest.mark.parametrize("error", list(_errors()), ids=lambda error: type(error).__name__)
+def test_refusals_fit_slack_and_are_not_the_fallback(error: errors.RideError) -> None:
+    message = refusals.refusal(error, DANA, SETTINGS)
+    check(message)
+    assert "can't do that" not in message.text
+
+
+STATUS = RideStatus(
+    ride=RIDE,
+    scenario=SCENARIO,
+    state="live",
+    learners=(DANA,),
+    channel=ROOM,
+    elapsed=timedelta(seconds=125),
+    remaining=timedelta(seconds=775),
+    acknowledged_by=DANA,
+    hints_taken=1,
+    hints_total=3,
+    recovering=False,
+)
+LOGIN = Login(role="dana", password="s3cr3t", host="db.example", port=5433, database="app_db")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        views.started(Started(ride=RIDE, scenario=SCENARIO, learners=(DANA, SAM))),
+        views.status(STATUS, SETTINGS, here=ROOM),
+        views.status(
+            replace(
+                STATUS, state="preparing", elapsed=None, remaining=None, acknowledged_by=None, channel=None
+            ),
+            SETTINGS,
+            here=None,
+        ),
+        views.status(replace(STATUS, recovering=True), SETTINGS, here="C0OTHER"),
+        views.connection(Connection(ride=RIDE, login=LOGIN, dsn=LOGIN.dsn())),
+        views.listing(Listing(scenarios=(SCENARIO,) * 30), SETTINGS),
+        views.listing(Listing(scenarios=()), SETTINGS),
+        views.which_scenario(Listing(scenarios=(SCENARIO,)), SETTINGS),
+        views.which_scenario(Listing(scenarios=()), SETTINGS),
+        views.hint_given(ROOM),
+        views.stopped(RIDE),
+        views.acknowledged(),
+        views.help_page(SETTINGS),
+        refusals.sandbox_gone(),
+        refusals.unknown_command(UnknownCommand(word=NASTY, nearest=(SubCommand.START,)), SETTINGS),
+        refusals.unknown_command(UnknownCommand(word="x", nearest=()), SETTINGS),
+        refusals.unreadable_people(("@" + NASTY,), SETTINGS),
+        answers.refused(Refused(text=NASTY), "/sql"),
+        answers.refused(Refused(text=""), "/sql"),
+        answers.cancelled(True),
+        answers.cancelled(False),
+        answers.not_yours(DANA),
+        answers.our_fault("abc123"),
+    ],
+)
+def test_private_messages_fit_slack(message: Message) -> None:
+    check(message)
+
+
+# -- the incident
+
+
+def test_the_card_says_who_when_and_what_next() -> None:
+    text = words(announced(CARD, SETTINGS))
+    assert "🚨 Incident: ALTER TABLE locks production" in text
+    for part in (f"<@{DANA}>", f"<@{SAM}>", "/sql select …", "/ride hint", "/ride connect", "/ride status"):
+        assert part in text
+    assert f"<!date^{int(NOW.timestamp())}^{{time}}|14:03 UTC>" in text
+
+
+def test_the_card_leaves_connect_out_where_there_is_none() -> None:
+    assert "connect" not in words(announced(replace(CARD, offers_connect=False), SETTINGS))
+    assert "connect" not in words(announced(CARD, replace(SETTINGS, offers_connect=False)))
+    assert "connect" not in words(views.help_page(replace(SETTINGS, offers_connect=False)))
+
+
+def test_the_card_of_a_ride_that_is_over_shows_the_score_and_no_commands() -> None:
+    text = words(announced(replace(CARD, state="resolved", total=85), SETTINGS))
+    assert "✅ Resolved" in text
+    assert "85/100" in text
+    assert "/ride hint" not in text
+
+
+def test_configured_command_names_are_used_everywhere() -> None:
+    settings = replace(SETTINGS, ride_command="/drill", sql_command="/query")
+    shown = [announced(said, settings) for said in ANNOUNCEMENTS]
+    shown += [refusals.refusal(error, DANA, settings) for error in _errors()]
+    shown += [views.help_page(settings), views.status(STATUS, settings, here=ROOM)]
+    for message in shown:
+        assert "/ride " not in words(message)
+        assert "/sql" not in words(message)
+
+
+def test_the_page_has_a_button_until_somebody_acknowledged() -> None:
+    text = words(announced(PAGE, SETTINGS))
+    assert f"<@{DANA}>" in text
+    assert f"<#{ROOM}>" in text
+    assert f'"action_id": "{ACKNOWLEDGE}"' in text
+    assert '"style": "primary"' in text
+    done = words(announced(replace(PAGE, acknowledged_by=DANA), SETTINGS))
+    assert f"Acknowledged by <@{DANA}>" in done
+    assert ACKNOWLEDGE + '"' not in done
+
+
+def test_a_repeated_page_says_so() -> None:
+    assert "page 3" in words(announced(replace(PAGE, number=3), SETTINGS))
+
+
+@pytest.mark.parametrize("emoji", [":wave:", "wave", "👋"])
+def test_a_symptom_is_said_by_its_speaker(emoji: str) -> None:
+    said = Symptom(speaker="Robin (support)", emoji=emoji, text="Hello?", elapsed=timedelta(seconds=45))
+    expected = "👋" if emoji == "👋" else ":wave:"
+    assert f"{expected} *Robin (support)*  `0:45`\\nHello?" in words(announced(said, SETTINGS))
+
+
+# -- results
+
+
+def test_psqls_caret_stays_aligned() -> None:
+    text = 'ERROR:  syntax error at or near "form"\nLINE 1: select * form orders\n                 ^'
+    failed = Failed(sqlstate="42601", text=text, seconds=0.003, transaction="!", database="app_db")
+    shown = answers.result(DANA, "select * form orders", failed)
+    check(shown.message)
+    block = next(one for one in shown.message.as_blocks() if one["type"] == "rich_text")
+    assert block["elements"][0]["elements"][0]["text"] == text  # type: ignore[index]
+    assert "only `ROLLBACK` goes on" in words(shown.message)
+    assert "`42601`" in words(shown.message)
+
+
+def test_a_result_says_how_long_where_and_in_which_transaction() -> None:
+    shown = answers.result(DANA, "begin", finished("BEGIN", transaction="*", notices=("NOTICE:  hello",)))
+    check(shown.message)
+    text = words(shown.message)
+    for part in ("12 ms", "`app_db`", "in an open transaction", "NOTICE:  hello\\nBEGIN"):
+        assert part in text
+
+
+def test_a_truncated_result_says_so() -> None:
+    rows = ResultSet(
+        columns=("id",), numeric=(True,), cells=(("1",),) * 200, status="SELECT 200", truncated=True
+    )
+    shown = answers.result(DANA, "select * from orders", finished(" id\n", results=(rows,)))
+    assert "200 rows of many shown" in words(shown.message)
+
+
+def test_a_preview_ends_between_lines_and_says_what_is_missing() -> None:
+    cells = tuple((str(number), "ü" * 40) for number in range(200))
+    lines = [f"{number} | {text}" for number, text in cells]
+    text = "\n".join(["id | note", "---+-----", *lines, "(200 rows)"])
+    rows = ResultSet(columns=("id", "note"), numeric=(True, False), cells=cells, status="SELECT 200")
+    shown = answers.result(DANA, "select 1", finished(text, results=(rows,)))
+    check(shown.message)
+    assert shown.file == text
+    block = next(one for one in shown.message.as_blocks() if one["type"] == "rich_text")
+    preview = block["elements"][0]["elements"][0]["text"].split("\n")  # type: ignore[index]
+    kept = len(preview) - 1
+    assert preview[:kept] == text.split("\n")[:kept]
+    assert preview[-1] == f"… {200 - (kept - 2)} more rows in the file"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 100_000,
+        "\n".join(["y" * 2_000] * 30),
+        "z\n" * 50_000,
+        NASTY * 10,
+        "🧨" * 3_000,
+        "&" * 2_900,
+        "<" * 2_900,
+    ],
+    ids=["one line", "wide", "many lines", "nasty", "emoji", "ampersands", "angles"],
+)
+def test_any_output_fits(text: str) -> None:
+    for answer in (
+        finished(text),
+        Failed(sqlstate=None, text=text, seconds=1, transaction="", database="app_db"),
+        Lost(sqlstate="57P01", text=text),
+    ):
+        shown = answers.result(DANA, text, answer)
+        check(shown.message)
+
+
+async def _never() -> Lost:
+    return Lost(sqlstate=None, text="")
+
+
+def test_waiting_names_the_blockers_and_offers_to_cancel() -> None:
+    running = RunningStatement(ride=RIDE, person=DANA)
+    pending = _never()
+    waiting = StillRunning(
+        seconds=2.5,
+        waiting_for="Lock/relation",
+        blocked_by=(Backend(pid=42, role="migration_runner", application="mig"), HOSTILE_BACKEND) * 4,
+        finished=pending,
+    )
+    message = answers.still_running(DANA, NASTY, waiting, running)
+    pending.close()
+    check(message)
+    text = words(message)
+    assert (
+        "Still running after *2.5 s*, waiting for `Lock/relation`, "
+        "blocked by *pid 42* (`mig`, role `migration_runner`)" in text
+    )
+    assert "and 5 more" in text
+    button = next(block for block in message.as_blocks() if block["type"] == "actions")["elements"][0]  # type: ignore[index]
+    assert read_cancel(button["value"]) == running
+
+
+def test_busy_shows_what_runs() -> None:
+    busy = Busy(running="select 1 from orders", seconds=12, waiting_for=None, blocked_by=())
+    message = answers.busy(busy, None)
+    check(message)
+    assert "select 1 from orders" in words(message)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("select 1 &lt; 2", "select 1 < 2"),
+        ("\n```select\n  1```", "select\n  1"),
+        ("```sql\nselect 1\n```", "select 1"),
+        ("`select 1`", "select 1"),
+        ("x" * 400, "x" * 299 + "…"),
+    ],
+)
+def test_the_statement_is_shown_as_its_author_sees_it(typed: str, shown: str) -> None:
+    message = answers.result(DANA, typed, finished()).message
+    (first, *_) = message.as_blocks()
+    assert first["text"]["text"] == f"▶️ <@{DANA}> ran\n```{escape(shown)}```"  # type: ignore[index]
+
+
+# -- the postmortem
+
+
+def test_the_postmortem_shows_score_lines_quotes_and_lesson() -> None:
+    message = announced(PostmortemPosted(postmortem=_postmortem(), learners=(DANA,)), SETTINGS)
+    text = words(message)
+    for part in (
+        "🏁 Postmortem: ALTER TABLE locks production · 75/100",
+        "*Detect 25/40*",
+        "✅ *+10*  You looked at the sessions.",
+        "2:05  `select pid from pg_stat_activity`",
+        "➖ *0 of 15*  Nothing tied them.",
+        "⚠️ *−10*  Killed one.",
+        "fixed 5:25",
+        "*🔬 Root cause*\\nA lock *held* by an open transaction.",
+        "*Why the cancel did nothing:*",
+    ):
+        assert part in text
+    assert message.text == (
+        "🏁 Postmortem: ALTER TABLE locks production, 75/100 · Detect 25/40 · Fix 40/40 · Trap 10/20"
+    )
+    (story,) = message.thread
+    assert "` 2:05`  *Dana*: Looked.\\n      `select 1`" in words(story)
+
+
+def test_a_stopped_ride_shows_no_score() -> None:
+    said = PostmortemPosted(postmortem=_postmortem(outcome=Outcome.STOPPED), learners=(DANA,))
+    assert "75/100" not in words(announced(said, SETTINGS))
+
+
+def test_with_several_learners_each_act_names_its_person() -> None:
+    said = PostmortemPosted(postmortem=_postmortem(), learners=(DANA, SAM))
+    assert f"<@{DANA}> 2:05" in words(announced(said, SETTINGS))
+
+
+def test_a_long_postmortem_goes_on_in_its_thread_and_loses_nothing() -> None:
+    texts = {
+        name: "\n".join(f"• {name} {number} " + "x" * 90 for number in range(60))
+        for name in ("root_cause", "found", "fix", "lesson")
+    }
+    story = tuple(
+        Moment(ride_seconds=n, at=f"{n}:00", text=f"moment {n}", statement="s" * 500) for n in range(90)
+    )
+    said = PostmortemPosted(postmortem=_postmortem(story=story, **texts), learners=(DANA,))
+    message = announced(said, SETTINGS)
+    check(message)
+    everything = words(message) + "".join(words(reply) for reply in message.thread)
+    for name in texts:
+        for number in range(60):
+            assert f"• {name} {number} " in everything
+    for number in range(90):
+        assert f"moment {number}" in everything
+
+
+# -- mrkdwn
+
+
+def test_plain_text_has_no_formatting_left() -> None:
+    shown = plain("*a* <!channel>\n`b` & c")
+    assert "<" not in shown
+    assert "&lt;!channel&gt;" in shown
+    assert "\n" not in shown
+
+
+def test_no_entity_is_cut() -> None:
+    for length in range(4, 12):
+        cut = shortened("a" + "&lt;" * 5, length)
+        assert len(cut) <= length
+        assert cut.removesuffix("…").removeprefix("a").replace("&lt;", "") == ""
+
+
+def test_code_holds_no_back_tick() -> None:
+    assert code("a`b``c").count("`") == 2
+
+
+def test_fences_and_control_characters_go() -> None:
+    assert "```" not in without_fences("a```````b")
+    assert without_fences("a\x00\x1b\tb\n") == "a\tb\n"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0, "0:00"), (45.9, "0:45"), (605, "10:05"), (3723, "1:02:03"), (-3, "0:00")]
+)
+def test_minutes(seconds: float, shown: str) -> None:
+    assert minutes(seconds) == shown
+
+
+def test_people() -> None:
+    assert people(("A", "B", "C")) == "<@A>, <@B> and <@C>"
+
+
+def test_parted_keeps_lines_whole() -> None:
+    assert parted("aa\nbb\ncc", 5) == ["aa\nbb", "cc"]
+    assert parted("aa\ncccccc\ndd", 5) == ["aa", "ccccc", "c\ndd"]
