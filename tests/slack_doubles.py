@@ -51,7 +51,9 @@ SCENARIO = Scenario(
     hints=(Hint(title="Where to look", text="Look at the sessions."),),
     checks=(),
     scoring=Scoring(
-        detect=(), fix=(), trap=TrapScore(points=20, needs="ended", kept="Kept.", none="None.", traps=())
+        detect=(),
+        fix=(),
+        trap=TrapScore(points=20, needs="ended", kept="Kept.", lost="Lost.", none="None.", traps=()),
     ),
     postmortem=Texts(root_cause="A lock.", found="By looking.", fix="End it.", lesson="lock_timeout."),
 )

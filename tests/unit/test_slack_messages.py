@@ -314,11 +314,14 @@ def test_psqls_caret_stays_aligned() -> None:
 
 
 def test_a_result_says_how_long_where_and_in_which_transaction() -> None:
-    shown = answers.result(DANA, "begin", finished("BEGIN", transaction="*", notices=("NOTICE:  hello",)))
+    shown = answers.result(
+        DANA, "begin", finished("NOTICE:  hello\nBEGIN", transaction="*", notices=("NOTICE:  hello",))
+    )
     check(shown.message)
     text = words(shown.message)
     for part in ("12 ms", "`app_db`", "in an open transaction", "NOTICE:  hello\\nBEGIN"):
         assert part in text
+    assert text.count("NOTICE") == 2, "once in the blocks, once in the plain text"
 
 
 def test_a_truncated_result_says_so() -> None:
@@ -326,7 +329,7 @@ def test_a_truncated_result_says_so() -> None:
         columns=("id",), numeric=(True,), cells=(("1",),) * 200, status="SELECT 200", truncated=True
     )
     shown = answers.result(DANA, "select * from orders", finished(" id\n", results=(rows,)))
-    assert "200 rows of many shown" in words(shown.message)
+    assert "there was more than is shown" in words(shown.message)
 
 
 def test_a_preview_ends_between_lines_and_says_what_is_missing() -> None:

@@ -89,12 +89,11 @@ def refused(answer: Refused, sql_command: str) -> Message:
 
 
 def _finished(person: str, statement: str, answer: Finished) -> SqlMessage:
-    output = "\n".join([*answer.notices, answer.text]).strip("\n")
+    output = answer.text.strip("\n")
     shown, rest = _preview(output, answer.results)
     line = [f"⏱ {seconds_taken(answer.seconds)}", code(answer.database)]
-    line += [
-        f"{counted(len(r.cells), 'row')} of many shown: narrow it down" for r in answer.results if r.truncated
-    ]
+    if any(shown.truncated for shown in answer.results):
+        line.append("there was more than is shown: add a `WHERE` or a `LIMIT`")
     if rest is not None:
         line.append(f"{rest} in the file")
     line += _transaction(answer.transaction)
