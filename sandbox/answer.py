@@ -18,7 +18,7 @@ class ResultSet:
     status: str
     """The command tag: `SELECT 5`, `UPDATE 1`."""
     truncated: bool = False
-    """There was more than the row or byte cap; the rest was not fetched and the statement was cancelled."""
+    """There was more than the row or byte cap, left out here; far over it the statement was cancelled."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +33,7 @@ class Finished:
     """psql's prompt mark: `` (idle), `*` (in a transaction), `!` (in a failed transaction)."""
     database: str
     notices: tuple[str, ...] = ()
+    """Also in `text`, where psql would print them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +70,7 @@ class Busy:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refused:
-    """Not sent to PostgreSQL: an unknown or forbidden meta-command, empty input. `text` says what to do instead."""
+    """Not sent to PostgreSQL: a forbidden meta-command, empty input. `text` says what to do instead."""
 
     text: str
     meta_command: str | None = None
@@ -78,7 +79,7 @@ class Refused:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lost:
-    """The connection ended (the person ended their own session, or the server is gone). The next one is new."""
+    """The connection ended: the person ended it themselves, or the server is gone. The next one is new."""
 
     sqlstate: str | None
     text: str
