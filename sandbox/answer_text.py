@@ -1,0 +1,144 @@
+"""What a statement brought, as one text, in the order in which psql would print it."""
+
+from dataclasses import dataclass
+
+from sandbox.answer import ResultSet
+from sandbox.conversation import Copied, Fault, Notice, Part, Rows
+from sandbox.meta_commands import Described, MetaCommand
+from sandbox.table_text import expanded, table, width
+
+ROWS_SHOWN = 200
+WIDE_COLUMNS = 120
+r"""A table wider than this is expanded under `\x auto`."""
+
+# int8, int2, int4, oid, xid, cid, float4, float8, money, numeric, xid8: right-aligned in psql
+# (column_type_alignment in PostgreSQL's src/fe_utils/print.c).
+_NUMERIC = frozenset({20, 21, 23, 26, 28, 29, 700, 701, 790, 1700, 5069})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Display:
+    expanded: bool | None
+    r"""None is `\x auto`."""
+    encoding: str
+    aborted: bool
+    """The transaction has failed."""
+
+
+def decoded(rows: Rows, encoding: str) -> ResultSet:
+    """The result as the engine sees it."""
+    return ResultSet(
+        columns=rows.columns,
+        numeric=tuple(oid in _NUMERIC for oid in rows.types),
+        cells=tuple(tuple(_text(value, encoding) for value in row) for row in rows.kept),
+        status=rows.status,
+        truncated=rows.cancelled or rows.shortened or rows.count > len(rows.kept),
+    )
+
+
+def answer_text(parts: tuple[Part, ...], display: Display) -> str:
+    """Not yet harmless: what PostgreSQL says goes in as it is."""
+    blocks: list[str] = []
+    for part in parts:
+        match part:
+            case Rows():
+                blocks.append(_rows_text(part, display))
+            case Copied():
+                blocks.append(_copied_text(part, display))
+            case Notice(text=text) | Fault(text=text):
+                blocks.append(text)
+    return "\n".join(blocks).rstrip("\n")
+
+
+def described_text(command: MetaCommand, described: tuple[Described, ...], *, expanded: bool) -> str:
+    """A meta-command's answer."""
+    return "\n\n".join(_described(command, one, expanded=expanded) for one in described) or "(0 rows)"
+
+
+def _rows_text(rows: Rows, display: Display) -> str:
+    if not rows.columns and not rows.count and not rows.status.startswith("SELECT"):
+        return rows.status
+    result = decoded(rows, display.encoding)
+    text = _laid_out(result.columns, result.numeric, result.cells, _footer(rows, display), display.expanded)
+    # psql names the command where it did more than read.
+    tag = (
+        "" if rows.status.startswith(("SELECT", "EXPLAIN", "SHOW", "FETCH", "VALUES")) else f"\n{rows.status}"
+    )
+    return f"{text}{tag}\n"
+
+
+def _laid_out(
+    columns: tuple[str, ...],
+    numeric: tuple[bool, ...],
+    cells: tuple[tuple[str | None, ...], ...],
+    footer: str,
+    expand: bool | None,
+) -> str:
+    shown = cells[:ROWS_SHOWN]
+    # psql counts no rows there, but what is left out has to be said.
+    remark = "" if shown and len(footer.split()) == 2 else footer
+    if expand and columns:
+        return expanded(columns, shown, remark)
+    text = table(columns, numeric, shown, footer)
+    if expand is None and columns and max(width(line) for line in text.split("\n")) > WIDE_COLUMNS:
+        return expanded(columns, shown, remark)
+    return text
+
+
+def _footer(rows: Rows, display: Display) -> str:
+    shown = min(len(rows.kept), ROWS_SHOWN)
+    if rows.cancelled:
+        aborted = " The transaction failed with it: ROLLBACK ends it." if display.aborted else ""
+        return (
+            f"(more than {rows.count:,} rows: the first {shown} are shown, then the statement was cancelled. "
+            f"Add a WHERE or a LIMIT.{aborted})"
+        )
+    if rows.count > shown:
+        return f"({rows.count} rows; the first {shown} are shown)"
+    return "(1 row)" if rows.count == 1 else f"({rows.count} rows)"
+
+
+def _copied_text(copied: Copied, display: Display) -> str:
+    text = copied.data.decode(display.encoding, "replace").rstrip("\n")
+    if copied.cancelled:
+        return f"{text}\n(there was far more; the statement was cancelled)"
+    return text if copied.complete else f"{text}\n(there was more; this is the beginning)"
+
+
+def _described(command: MetaCommand, described: Described, *, expanded: bool) -> str:
+    if command.name == r"\sf" and described.rows:
+        return "\n".join(str(row[0]) for row in described.rows).rstrip("\n")
+    blocks = [described.title] if described.title else []
+    if described.columns:
+        cells = tuple(tuple(_cell(value) for value in row) for row in described.rows)
+        count = len(cells)
+        footer = "(1 row)" if count == 1 else f"({count} rows)"
+        blocks.append(
+            _laid_out(described.columns, (False,) * len(described.columns), cells, footer, expanded)
+        )
+    if described.text and not described.text.startswith("SELECT "):
+        blocks.append(described.text.strip("\n"))
+    return "\n".join(blocks)
+
+
+def _cell(value: object) -> str | None:
+    match value:
+        case None:
+            return None
+        case bool():
+            return "t" if value else "f"
+        case list():
+            return "{" + ",".join(str(item) for item in value) + "}"
+        case _:
+            return str(value)
+
+
+def _text(value: bytes | None, encoding: str) -> str | None:
+    if value is None:
+        return None
+    try:
+        return value.decode(encoding)
+    except UnicodeDecodeError as error:
+        # A value that was cut may end in the middle of a character.
+        at_end = error.start >= len(value) - 4
+        return value[: error.start].decode(encoding) + "…" if at_end else value.decode(encoding, "replace")
