@@ -23,6 +23,7 @@ from sandbox.local import Facts, LocalSandbox, OpenSession, end, load_facts, sav
 from sandbox.provider import Progress, Sandbox
 from sandbox.spec import Spec, save_spec, write_private
 from sandbox.template import Template, TemplateStore
+from sandbox.watchdog import Limits
 from scenarios.model import Scenario
 
 ADDRESS_SPACE = 768 << 20
@@ -47,6 +48,8 @@ class EmbeddedSettings:
     """First and last TCP port to use; default: any that the system gives."""
     uid: int = DEFAULT_UID
     """Whom PostgreSQL runs as when we are root."""
+    limits: Limits = Limits()
+    """What those who ride may use up."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -195,7 +198,14 @@ class EmbeddedProvider:
         return sandbox
 
     def _sandbox(self, ground: _Ground, scenario: Scenario, folder: Path, facts: Facts) -> LocalSandbox:
-        return LocalSandbox(scenario, folder, facts, _stage(ground, folder, facts), self._open_session)
+        return LocalSandbox(
+            scenario,
+            folder,
+            facts,
+            stage=_stage(ground, folder, facts),
+            open_session=self._open_session,
+            limits=self._settings.limits,
+        )
 
     def _free_port(self, attempt: int) -> int:
         """A TCP port of 127.0.0.1 that nobody uses at this moment. Raises SandboxError when there is none."""

@@ -27,7 +27,7 @@ from sandbox.observer import Observer, Session
 from sandbox.people import Member, People
 from sandbox.provider import CheckResult, Login, Queue, Reading, SqlSession
 from sandbox.spec import write_private
-from sandbox.watchdog import Watchdog
+from sandbox.watchdog import Limits, Watchdog
 from scenarios.journal import Measurement
 from scenarios.model import Check, Scenario
 
@@ -78,8 +78,10 @@ class LocalSandbox:
         scenario: Scenario,
         folder: Path,
         facts: Facts,
+        *,
         stage: Stage,
         open_session: OpenSession,
+        limits: Limits,
     ) -> None:
         self._scenario = scenario
         self._folder = folder
@@ -90,7 +92,7 @@ class LocalSandbox:
         self._people = People(folder)
         self._reader = EvidenceReader(scenario, facts.signal_key)
         self._rate = WriteRate()
-        self._watchdog = Watchdog()
+        self._watchdog = Watchdog(limits=limits)
         self._sessions: dict[str, SqlSession] = {}
         self._joining = asyncio.Lock()
         self._news = asyncio.Event()

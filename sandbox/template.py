@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
@@ -21,6 +22,8 @@ from sandbox.provider import Progress
 from scenarios.model import Scenario
 
 LOCK_POLL_SECONDS = 0.1
+UNUSED_SECONDS = 14 * 24 * 3600.0
+"""A template of an older version that nobody has used for this long is removed."""
 DESCRIPTION = "template.json"
 
 
@@ -101,7 +104,9 @@ class TemplateStore:
         try:
             data = building / "data"
             key = await build_cluster(scenario, self.binaries, self.account, data, progress)
-            return await asyncio.to_thread(_finish, building, target, key)
+            template = await asyncio.to_thread(_finish, building, target, key)
+            await asyncio.to_thread(_forget_unused, self.folder, scenario.slug)
+            return template
         finally:
             await asyncio.to_thread(remove, building)
 
@@ -127,9 +132,20 @@ def _read(target: Path) -> Template | None:
             size=int(found["size"]),
         )
         whole = _measure(template.data) == (template.files, template.size)
+        os.utime(target / DESCRIPTION)  # used now
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return template if whole else None
+
+
+def _forget_unused(folder: Path, slug: str) -> None:
+    for description in folder.glob(f"{slug}-*/{DESCRIPTION}"):
+        try:
+            unused = time.time() - description.stat().st_mtime > UNUSED_SECONDS
+        except FileNotFoundError:
+            continue  # somebody else tidies up, too
+        if unused:
+            remove(description.parent)
 
 
 def _measure(folder: Path) -> tuple[int, int]:

@@ -10,12 +10,20 @@ from datetime import datetime
 
 from sandbox.observer import Session, Sizes
 
-BURN_SECONDS = 60.0
-"""How long one statement may work without waiting for anything."""
-DATA_LIMIT = 200 << 20
-LOG_LIMIT = 50 << 20
 IDLE_WAITS = frozenset({"Lock", "Client", "Timeout"})
 """Wait events that use nothing up: a lock, a slow client, pg_sleep."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """What those who ride may use up."""
+
+    burn_seconds: float = 60.0
+    """How long one statement may work without waiting for anything."""
+    data: int = 200 << 20
+    """Bytes that the databases may grow by."""
+    log: int = 50 << 20
+    """Bytes that the log may grow by."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,9 +38,7 @@ class Verdict:
 class Watchdog:
     """Remembers since when each statement has been burning, and how big things were at the beginning."""
 
-    data_limit: int = DATA_LIMIT
-    log_limit: int = LOG_LIMIT
-    burn_seconds: float = BURN_SECONDS
+    limits: Limits
     _burning: dict[tuple[int, datetime | None], float] = field(default_factory=dict)
     _first: Sizes | None = None
     _data_steps: int = 1
@@ -59,9 +65,9 @@ class Watchdog:
             ]
             return [Verdict(session=session, why=grown) for session in writing]
         return [
-            Verdict(session=session, why=f"a statement ran for more than {self.burn_seconds:.0f} s")
+            Verdict(session=session, why=f"a statement ran for more than {self.limits.burn_seconds:.0f} s")
             for session in busy
-            if now - self._burning[session.pid, session.query_start] > self.burn_seconds
+            if now - self._burning[session.pid, session.query_start] > self.limits.burn_seconds
         ]
 
     def _grown(self, sizes: Sizes) -> str | None:
@@ -69,10 +75,10 @@ class Watchdog:
         if self._first is None:
             self._first = sizes
         data, log = sizes.data - self._first.data, sizes.log - self._first.log
-        if data > self.data_limit * self._data_steps:
-            self._data_steps = data // self.data_limit + 1
+        if data > self.limits.data * self._data_steps:
+            self._data_steps = data // self.limits.data + 1
             return f"the data grew by {data >> 20} MB"
-        if log > self.log_limit * self._log_steps:
-            self._log_steps = log // self.log_limit + 1
+        if log > self.limits.log * self._log_steps:
+            self._log_steps = log // self.limits.log + 1
             return f"the log grew by {log >> 20} MB"
         return None

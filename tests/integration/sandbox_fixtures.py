@@ -1,0 +1,135 @@
+"""Real sandboxes for the tests, on the embedded PostgreSQL and, where it is installed, on Debian's 15."""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+
+from sandbox.connection import Backstage
+from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
+from sandbox.local import LocalSandbox
+from sandbox.provider import Login, SqlSession
+from scenarios.catalogue import Catalogue
+from scenarios.journal import Evidence
+from scenarios.model import Scenario
+
+DEBIAN = Path("/usr/lib/postgresql/15/bin")
+LEASE = timedelta(minutes=5)
+PATIENCE = 20.0
+INSTALLATIONS = [
+    pytest.param(None, id="embedded"),
+    pytest.param(DEBIAN, id="debian15", marks=pytest.mark.skipif(not DEBIAN.is_dir(), reason="not installed")),
+]
+
+
+def no_session(_: Backstage) -> SqlSession:
+    raise AssertionError("these tests bring their own client")
+
+
+@pytest.fixture(scope="session")
+def cache_folder() -> Path:
+    """One for all workers and runs, so that a template is built once; pytest's own folders are shut to others."""
+    folder = Path(tempfile.gettempdir()) / f"ride-test-cache-{os.geteuid()}"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def tmp_cache() -> Iterator[Path]:
+    """A folder of the test's own that PostgreSQL's account can enter."""
+    with tempfile.TemporaryDirectory(prefix="ride-test-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def scenario() -> Scenario:
+    return Catalogue().load("alter-table-locks")
+
+
+@pytest.fixture(params=INSTALLATIONS)
+def installation(request: pytest.FixtureRequest) -> Path | None:
+    """A PostgreSQL bin folder, None for the embedded one."""
+    found: Path | None = request.param
+    return found
+
+
+@pytest.fixture
+def sandbox_settings(installation: Path | None, cache_folder: Path) -> EmbeddedSettings:
+    return EmbeddedSettings(binaries=installation, cache=cache_folder)
+
+
+@asynccontextmanager
+async def running(
+    settings: EmbeddedSettings, scenario: Scenario, lease: timedelta = LEASE
+) -> AsyncIterator[LocalSandbox]:
+    """A started sandbox with flowing writes; removed afterwards, whatever happened to it."""
+    provider = EmbeddedProvider(settings, no_session)
+    try:
+        sandbox = await provider.start(scenario, "ride", lease)
+        assert isinstance(sandbox, LocalSandbox)
+        try:
+            yield sandbox
+        finally:
+            await sandbox.destroy()
+    finally:
+        await provider.close()
+
+
+@pytest.fixture
+async def sandbox(sandbox_settings: EmbeddedSettings, scenario: Scenario) -> AsyncIterator[LocalSandbox]:
+    """A started sandbox with flowing writes."""
+    async with running(sandbox_settings, scenario) as started:
+        yield started
+
+
+@asynccontextmanager
+async def client(login: Login, database: str | None = None) -> AsyncIterator[AsyncConnection[TupleRow]]:
+    """The person's own client, as psql would connect with the DSN."""
+    dsn = psycopg.conninfo.make_conninfo(login.dsn(), application_name="psql")
+    if database is not None:
+        dsn = psycopg.conninfo.make_conninfo(dsn, dbname=database)
+    connection = await AsyncConnection.connect(dsn, autocommit=True)
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def rows(connection: AsyncConnection[TupleRow], statement: str) -> list[TupleRow]:
+    return await (await connection.execute(statement.encode())).fetchall()
+
+
+async def eventually(happened: Callable[[], Awaitable[object]], patience: float = PATIENCE) -> None:
+    """Returns once the awaited condition is true."""
+    async with asyncio.timeout(patience):
+        while not await happened():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
+async def evidence(
+    sandbox: LocalSandbox, enough: Callable[[list[Evidence]], bool], patience: float = PATIENCE
+) -> list[Evidence]:
+    """What the log has told from its beginning, once it is enough."""
+    found: list[Evidence] = []
+    offset = 0
+    try:
+        async with asyncio.timeout(patience):
+            reading = await sandbox.read_evidence(offset, {})
+            found.extend(reading.events)
+            changes = sandbox.evidence_changes()
+            while not enough(found):
+                await anext(changes)
+                reading = await sandbox.read_evidence(reading.offset, {})
+                found.extend(reading.events)
+    except TimeoutError:
+        raise AssertionError(f"not enough in {patience} s: {found}") from None
+    return found
