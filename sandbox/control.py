@@ -1,15 +1,15 @@
 """Talks to a sandbox's supervisor, and tells whether there is one."""
 
 import asyncio
-import contextlib
 import fcntl
 import json
 import os
-import signal
 import sys
 import time
 from datetime import timedelta
 from pathlib import Path
+
+import psutil
 
 from sandbox.errors import SandboxError, SandboxGoneError
 from sandbox.spec import CONTROL, DEADLINE, LOCK, State, load_spec, load_state, write_private
@@ -90,9 +90,12 @@ def set_deadline(folder: Path, lease: timedelta) -> None:
         raise SandboxGoneError(f"The sandbox {folder.name} is gone") from error
 
 
-def kill(folder: Path) -> None:
-    """Kill a supervisor that does not obey; its children die with it."""
+def supervisor(folder: Path) -> psutil.Process | None:
+    """The living process in charge of this folder."""
     said = state(folder)
-    if said is not None and supervised(folder):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(said.supervisor, signal.SIGKILL)
+    if said is None or not supervised(folder):
+        return None
+    try:
+        return psutil.Process(said.supervisor)
+    except psutil.NoSuchProcess:
+        return None

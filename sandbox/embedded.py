@@ -6,7 +6,7 @@ import os
 import shutil
 import socket
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
@@ -48,7 +48,7 @@ class EmbeddedSettings:
     """First and last TCP port to use; default: any that the system gives."""
     uid: int = DEFAULT_UID
     """Whom PostgreSQL runs as when we are root."""
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     """What those who ride may use up."""
 
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import psutil
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.errors import InvalidPassword
@@ -40,6 +41,7 @@ ARM_SECONDS = 30.0
 STUCK_SECONDS = 1.0
 """How long every writer must have waited, and nothing been written, for the incident to stand."""
 DESTROY_SECONDS = 10.0
+CAUSE_SECONDS = 2.0
 FACTS = "facts.json"
 
 OpenSession = Callable[[Backstage], SqlSession]
@@ -241,7 +243,7 @@ class LocalSandbox:
         try:
             started = await self._observer.started()
         except SandboxGoneError as error:
-            return f"its server does not answer ({error})"
+            return await self._cause() or f"its server does not answer ({error})"
         if started != datetime.fromisoformat(self._facts.server_started):
             return "its server was restarted"
         return None
@@ -350,6 +352,17 @@ class LocalSandbox:
             return False
         return True
 
+    async def _cause(self) -> str | None:
+        """Why the server does not answer; the supervisor may need a moment to know."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CAUSE_SECONDS):
+                while True:
+                    state = control.state(self._folder)
+                    if state is None or state.cause is not None:
+                        return "its lease is over" if state is None else state.cause
+                    await asyncio.sleep(0.05)
+        return None
+
     async def _raise_if_gone(self) -> None:
         cause = await self.check_alive()
         if cause is not None:
@@ -401,15 +414,24 @@ async def end(folder: Path) -> None:
     """End the sandbox in a folder, however much of it still lives, and remove it."""
     deadline = time.monotonic() + DESTROY_SECONDS
     socket_folder = _socket_folder(folder)
+    supervisor = control.supervisor(folder)
     with contextlib.suppress(SandboxError):
         await control.command(folder, "destroy")
-    while control.supervised(folder):
-        if time.monotonic() > deadline:
-            control.kill(folder)
+    while control.supervised(folder) or _lives(supervisor):
+        supervisor = supervisor or control.supervisor(folder)
+        if time.monotonic() > deadline and supervisor is not None:
+            supervisor.kill()  # its children die with it
         await asyncio.sleep(0.01)
     await asyncio.to_thread(remove, folder)
     if socket_folder is not None:
         await asyncio.to_thread(shutil.rmtree, socket_folder, ignore_errors=True)
+
+
+def _lives(process: psutil.Process | None) -> bool:
+    try:
+        return process is not None and process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _socket_folder(folder: Path) -> Path | None:

@@ -26,7 +26,9 @@ LEASE = timedelta(minutes=5)
 PATIENCE = 20.0
 INSTALLATIONS = [
     pytest.param(None, id="embedded"),
-    pytest.param(DEBIAN, id="debian15", marks=pytest.mark.skipif(not DEBIAN.is_dir(), reason="not installed")),
+    pytest.param(
+        DEBIAN, id="debian15", marks=pytest.mark.skipif(not DEBIAN.is_dir(), reason="not installed")
+    ),
 ]
 
 
@@ -36,7 +38,7 @@ def no_session(_: Backstage) -> SqlSession:
 
 @pytest.fixture(scope="session")
 def cache_folder() -> Path:
-    """One for all workers and runs, so that a template is built once; pytest's own folders are shut to others."""
+    """One for all workers and runs: a template is built once; pytest's own folders are shut to others."""
     folder = Path(tempfile.gettempdir()) / f"ride-test-cache-{os.geteuid()}"
     folder.mkdir(exist_ok=True)
     return folder

@@ -1,4 +1,4 @@
-"""How sandboxes begin and end: leases, crashes, adoption, clearing away, and what goes wrong before a start."""
+"""How sandboxes begin and end: leases, crashes, adoption, clearing away; what goes wrong before a start."""
 
 import asyncio
 import os
