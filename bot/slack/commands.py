@@ -57,8 +57,9 @@ class Commands:
         await self._tell(asker, views.status(status, self._settings, here=asker.channel))
 
     async def _hint(self, asker: Asker, _rest: str) -> None:
-        await self._front.hint(asker.team, asker.person, asker.channel)
+        # Asked first: once the hint is given, nothing may turn the answer into a refusal.
         status = await self._front.status(asker.team, asker.person, asker.channel)
+        await self._front.hint(asker.team, asker.person, asker.channel)
         if status.channel is not None and status.channel != asker.channel:
             await self._tell(asker, views.hint_given(status.channel))
 

@@ -431,6 +431,7 @@ def test_the_postmortem_shows_score_lines_quotes_and_lesson() -> None:
         "✅ *+10*  You looked at the sessions.",
         "2:05  `select pid from pg_stat_activity`",
         "➖ *0 of 15*  Nothing tied them.",
+        "• *20*  Kept.",
         "⚠️ *−10*  Killed one.",
         "fixed 5:25",
         "*🔬 Root cause*\\nA lock *held* by an open transaction.",

@@ -84,8 +84,9 @@ def _what_next(card: IncidentCard, settings: SlackSettings) -> str:
 def page(said: Page) -> Message:
     """The page. After somebody acknowledged it, the button makes way for their name."""
     again = "" if said.number <= 1 else f" (page {said.number})"
-    words = f"📟 {people(said.learners)} *You're being paged{again}: {plain(said.title)}*"
-    blocks: list[Block] = [section(words), section(f"{said.text}\n👉 {room(said.channel)}")]
+    # Without the scenario's title: a page tells what is seen, not what it is.
+    words = f"📟 {people(said.learners)} *You're being paged{again}*\n{said.text}\n👉 {room(said.channel)}"
+    blocks: list[Block] = [section(words)]
     if said.acknowledged_by is None:
         blocks += [
             acknowledge(said.ride),
@@ -94,7 +95,9 @@ def page(said: Page) -> Message:
     else:
         blocks.append(context(f"✅ Acknowledged by {mention(said.acknowledged_by)}"))
     state = "" if said.acknowledged_by is None else f" (acknowledged by {mention(said.acknowledged_by)})"
-    return Message(text=f"📟 Page: {plain(said.title)}{state}. {said.text}", blocks=tuple(blocks))
+    return Message(
+        text=f"📟 {people(said.learners)} You're being paged{again}{state}. {said.text}", blocks=tuple(blocks)
+    )
 
 
 def symptom(said: Symptom) -> Message:

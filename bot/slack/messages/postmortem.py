@@ -84,12 +84,16 @@ def _after(told: Postmortem, settings: SlackSettings) -> str:
 
 def _dimension(part: DimensionScore, *, several: bool) -> list[Block]:
     heading = f"*{_name(part)} {part.points}/{part.of}*"
-    return list(sections("\n".join([heading, *(_line(line, several=several) for line in part.lines)])))
+    lost = any(line.points < 0 for line in part.lines)
+    lines = [_line(line, several=several, partly=lost) for line in part.lines]
+    return list(sections("\n".join([heading, *lines])))
 
 
-def _line(line: Line, *, several: bool) -> str:
+def _line(line: Line, *, several: bool, partly: bool) -> str:
     if line.points < 0:
         mark, points = "⚠️", f"−{-line.points}"
+    elif line.points > 0 and partly:
+        mark, points = "•", str(line.points)
     elif line.points > 0:
         mark, points = "✅", f"+{line.points}"
     else:
