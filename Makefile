@@ -30,8 +30,8 @@ format: install ## let ruff format the code and sort its imports
 	@$(BIN)/ruff check --quiet --select I --fix .
 	@$(BIN)/ruff format .
 
-bench: install ## measure how long a sandbox and a ride take
-	@exec $(BIN)/pytest tests/bench $(ARGS)
+bench: install ## measure how long sandboxes take; ARGS is how many, such as ARGS=20
+	@exec $(BIN)/python -m tests.bench.sandboxes $(ARGS)
 
 # Pins and hashes alone, no addresses: where packages come from is each machine's own setting. Needs uv.
 lock: ## pin the dependencies anew in requirements.lock (UPGRADE=--upgrade for the newest)
