@@ -26,7 +26,7 @@ class Wait(Value):
     ride: RideTime | None = None
     """This much ride time from now."""
     for_: Annotated[str | None, Field(alias="for")] = None
-    """`symptom ID`, `recovery` (the blocker is gone, checks begin) or `result` (the postmortem is there)."""
+    """`symptom ID` (or a reaction's), `recovery` (the blocker is gone) or `result` (the postmortem)."""
 
 
 class Doing(Value):
@@ -147,7 +147,7 @@ def _wait_problems(scenario: Scenario, wait: Wait) -> Iterator[str]:
     if wait.for_ is None or wait.for_ in ("recovery", "result"):
         return
     word, _, symptom = wait.for_.partition(" ")
-    steps = [step.id for step in scenario.timeline]
+    steps = [step.id for step in scenario.timeline] + [reaction.id for reaction in scenario.reactions]
     if word != "symptom" or symptom not in steps:
         yield (
             f"can't wait for {wait.for_!r}; it is 'recovery', 'result' or 'symptom ID' with one of: "

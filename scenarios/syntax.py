@@ -1,9 +1,12 @@
 """SQL text to PostgreSQL's own syntax trees, safe for whatever a learner can type.
 
 libpg_query recurses on the C stack without a limit when it writes a tree out (`1+1+…` two hundred thousand
-times ends the process), so the depth that a text can have is bounded before it is parsed.
+times ends the process), so the depth that a text can have is bounded before it is parsed. Its scanner looks
+through the whole run of operator characters after each `/*` (100 kB of `/*/*…` take half a minute), so those
+are bounded too.
 """
 
+import re
 from dataclasses import dataclass
 
 import postgast
@@ -14,6 +17,8 @@ LONGEST = 1_000_000
 """Characters; a longer text is not read."""
 _MOST_TOKENS = 100_000
 _DEEPEST = 2_000
+_LONGEST_RUN = 500
+_OPERATOR_RUN = re.compile(r"[~!@#^&|`?+\-*/%<>=]+")
 
 _OPENING = frozenset(map(ord, "(["))
 _CLOSING = frozenset(map(ord, ")]"))
@@ -29,7 +34,7 @@ def parse_statements(text: str) -> list[Message]:
     """
     text = text.partition("\0")[0]
     try:
-        if len(text) > LONGEST or not _is_shallow(text):
+        if len(text) > LONGEST or not _is_quick(text) or not _is_shallow(text):
             return []
         try:
             return _statements(text)
@@ -52,6 +57,10 @@ def _statements(text: str) -> list[Message]:
 
 def _parts(text: str) -> list[str]:
     return [str(part) for part in postgast.split(text)]
+
+
+def _is_quick(text: str) -> bool:
+    return all(len(run[0]) <= _LONGEST_RUN for run in _OPERATOR_RUN.finditer(text))
 
 
 def _is_shallow(text: str) -> bool:
