@@ -32,4 +32,4 @@ class Background:
         for task in pending:
             task.cancel()
         if pending:
-            await asyncio.wait(pending)
+            await asyncio.wait(pending, timeout=grace + 1)

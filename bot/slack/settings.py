@@ -10,9 +10,9 @@ class SlackSettings:
     Raises ValueError for a command name that Slack would not take.
     """
 
-    bot_token: str = field(repr=False)
-    """`xoxb-…`: what the bot calls the Web API with."""
-    app_token: str = field(repr=False)
+    bot_token: str = field(default="", repr=False)
+    """`xoxb-…`: what the bot calls the Web API with. The manifest is made without."""
+    app_token: str = field(default="", repr=False)
     """`xapp-…`: opens the Socket Mode connection."""
     api_url: str = "https://slack.com/api/"
     """Where the Web API is; SLACK_API_URL points it at any Slack-compatible server."""

@@ -1,5 +1,8 @@
 """`/sql`: from a statement to the message that shows what came of it."""
 
+import asyncio
+import logging
+
 from bot.rides.errors import ChatRefusedError, RideError
 from bot.rides.front import Front
 from bot.slack.asker import Asker, tell
@@ -9,7 +12,12 @@ from bot.slack.outbox import Outbox
 from bot.slack.settings import SlackSettings
 from sandbox.answer import Busy, Failed, Finished, Lost, Refused, StillRunning
 
+log = logging.getLogger(__name__)
+
 RESULT_FILE = "result.txt"
+ABANDONED = "Ride stopped before this was answered. Please run it again."
+ABANDON_WITHIN = 2.0
+"""Seconds; Ride may be closing."""
 
 
 class Statements:
@@ -34,7 +42,12 @@ class Statements:
             case StillRunning():
                 waiting = answers.still_running(asker.person, text, answer, await self._running(asker))
                 ts = await self._outbox.post(asker.channel, waiting, thread_ts=asker.thread_ts)
-                await self._show(asker, text, await answer.finished, instead_of=ts)
+                try:
+                    final = await answer.finished
+                except (Exception, asyncio.CancelledError):
+                    await self._abandon(asker, text, ts)
+                    raise
+                await self._show(asker, text, final, instead_of=ts)
             case Finished() | Failed() | Lost():
                 await self._show(asker, text, answer)
 
@@ -68,6 +81,15 @@ class Statements:
                 title="The whole result",
                 content=result.file,
             )
+
+    async def _abandon(self, asker: Asker, text: str, ts: str) -> None:
+        """The answer won't come, for Ride is closing or failed: no message may go on promising it."""
+        lost = answers.result(asker.person, text, Lost(sqlstate=None, text=ABANDONED))
+        try:
+            async with asyncio.timeout(ABANDON_WITHIN):
+                await self._outbox.update(asker.channel, ts, lost.message)
+        except (ChatRefusedError, TimeoutError) as error:
+            log.warning("a statement's message in %s could not be closed: %r", asker.channel, error)
 
     async def _running(self, asker: Asker) -> RunningStatement | None:
         """What the Cancel button is about; without a ride (it has just ended) there is no button."""

@@ -14,6 +14,7 @@ from bot.rides.views import Origin
 from bot.slack.app import SlackApp
 from bot.slack.messages.buttons import ACKNOWLEDGE, CANCEL_SQL
 from sandbox.answer import Answer, Busy, Failed, Finished, Lost, Refused, StillRunning
+from sandbox.errors import SandboxGoneError
 from scenarios.journal import Backend
 from tests.slack_doubles import (
     BOT,
@@ -258,6 +259,25 @@ async def test_still_running_becomes_the_result_in_its_place(room: Room) -> None
     assert "done at last" in json.dumps(update["blocks"])
     assert CANCEL_SQL not in json.dumps(update["blocks"])
     assert len(room.web.of("chat.postMessage")) == 1
+
+
+@pytest.mark.parametrize("failure", [None, SandboxGoneError("gone")], ids=["closing", "no sandbox"])
+async def test_a_message_does_not_promise_an_answer_that_will_not_come(
+    room: Room, failure: Exception | None
+) -> None:
+    future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+    room.front.answer = StillRunning(seconds=2.5, waiting_for=None, blocked_by=(), finished=_outcome(future))
+    body = {"command": "/sql", "text": "select 1", "team_id": TEAM, "user_id": DANA, "channel_id": ROOM}
+    await room.deliver(body, settle=False)
+    while not room.web.of("chat.postMessage"):
+        room.web.changed.clear()
+        await room.web.changed.wait()
+    if failure is not None:
+        future.set_exception(failure)
+    await room.background.close(grace=0.1)
+    (update,) = room.web.of("chat.update")
+    assert "run it again" in json.dumps(update["blocks"])
+    assert CANCEL_SQL not in json.dumps(update["blocks"])
 
 
 async def _told(room: Room, part: str) -> bool:

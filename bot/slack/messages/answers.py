@@ -46,7 +46,7 @@ def result(person: str, statement: str, answer: Finished | Failed | Lost) -> Sql
         blocks = [_who(person, statement), verbatim(_fitted(text)), context(_failed_line(answer))]
         return SqlMessage(message=_message(person, statement, text, blocks))
     text = answer.text.strip("\n")
-    lost = "🔌 The connection ended. The next statement opens a new one; an open transaction was rolled back."
+    lost = "🔌 No result"
     return SqlMessage(
         message=_message(
             person, statement, text, [_who(person, statement), verbatim(_fitted(text)), context(lost)]
