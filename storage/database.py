@@ -3,11 +3,11 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, nullcontext
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar, cast
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -18,11 +18,15 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from storage import diagnosis, schema
 from storage.errors import DatabaseUrlError
 
+T = TypeVar("T")
+
 _DRIVERS: Mapping[str, str] = {
     "sqlite": "sqlite+aiosqlite",
     "postgresql": "postgresql+psycopg",
     "postgres": "postgresql+psycopg",
 }
+_CONNECT_TIMEOUT = 10
+"""Seconds for each address of a PostgreSQL server."""
 _WRITES = "storage_writes"
 """Execution option of a connection whose transactions write."""
 
@@ -67,6 +71,7 @@ class Database:
         self._busy_timeout = busy_timeout
         self._engine: AsyncEngine | None = None
         self._writer: asyncio.Lock | None = None
+        self._begun: set[asyncio.Task[object]] = set()
 
     @property
     def name(self) -> str:
@@ -90,10 +95,14 @@ class Database:
             self._engine = create_async_engine(self._url, connect_args={"timeout": self._busy_timeout})
             _set_up_sqlite(self._engine.sync_engine, foreign_keys=True)
         else:
-            self._engine = create_async_engine(self._url, pool_pre_ping=True)
+            self._engine = create_async_engine(
+                self._url, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_TIMEOUT}
+            )
 
     async def close(self) -> None:
-        """Let go of all connections."""
+        """Let go of all connections, when what was begun is done."""
+        while self._begun:
+            await asyncio.wait(self._begun)
         engine, self._engine = self._engine, None
         if engine is not None:
             await engine.dispose()
@@ -107,9 +116,21 @@ class Database:
     ) -> None:
         await self.close()
 
+    async def finish(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do something to its end, also when the caller is cancelled meanwhile; `close` waits for it.
+
+        Cancelling a statement of aiosqlite leaves its transaction, and with it SQLite's one write lock, to
+        the garbage collector; cancelling SQLAlchemy while it connects leaves the connection unclosed.
+        """
+        task = asyncio.create_task(work)
+        begun = cast("asyncio.Task[object]", task)
+        self._begun.add(begun)
+        begun.add_done_callback(self._begun.discard)
+        return await asyncio.shield(task)
+
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
-        """A transaction that may write: committed at the end, rolled back on an error."""
+        """A transaction that may write: committed at the end, rolled back on an error. Use `finish`."""
         turn: AbstractAsyncContextManager[object] = self._writer or nullcontext()
         async with turn, self._transaction({_WRITES: True}) as session:
             yield session
@@ -130,14 +151,14 @@ class Database:
                 yield session
         except IntegrityError:
             raise  # what it means is the repository's to say
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             raise diagnosis.explain(error, self._url) from error
 
     # -- before the first connection; runs in a thread, since Alembic is synchronous
 
     def _prepare(self) -> None:
         url = self._url
-        arguments: dict[str, object] = {}
+        arguments: dict[str, object] = {"connect_timeout": _CONNECT_TIMEOUT}
         if self._is_sqlite:
             self._make_folder()
             url = url.set(drivername="sqlite")
@@ -148,9 +169,9 @@ class Database:
         try:
             if self._is_sqlite:
                 _set_up_sqlite(engine, foreign_keys=False)
-                self._use_wal(engine)
+                self._use_wal()
             schema.upgrade(engine, self.name)
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             raise diagnosis.explain(error, self._url) from error
         finally:
             engine.dispose()
@@ -162,22 +183,17 @@ class Database:
         except OSError as error:
             raise diagnosis.folder_error(error, str(folder)) from error
 
-    def _use_wal(self, engine: Engine) -> None:
+    def _use_wal(self) -> None:
         """WAL mode stays with the file. SQLite doesn't wait for others when it switches, so this does."""
         deadline = time.monotonic() + self._busy_timeout
         while True:
-            connection = engine.raw_connection()
             try:
-                connection.cursor().execute("PRAGMA journal_mode = WAL")
+                with closing(sqlite3.connect(self.name, timeout=self._busy_timeout)) as connection:
+                    connection.execute("PRAGMA journal_mode = WAL")
+                    return
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                    raise DBAPIError("PRAGMA journal_mode = WAL", None, error) from error
-            except sqlite3.Error as error:
-                raise DBAPIError("PRAGMA journal_mode = WAL", None, error) from error
-            else:
-                return
-            finally:
-                connection.close()
+                    raise
             time.sleep(0.05)
 
 

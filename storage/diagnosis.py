@@ -30,15 +30,16 @@ def folder_error(error: OSError, folder: str) -> StorageError:
     )
 
 
-def explain(error: DBAPIError, url: URL) -> StorageError:
+def explain(error: DBAPIError | sqlite3.Error, url: URL) -> StorageError:
     """The storage error for a driver's error. By SQLite's result code or PostgreSQL's SQLSTATE."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
     if url.get_backend_name() == "sqlite":
-        return _explain_sqlite(error, name_of(url))
-    return _explain_postgresql(error, name_of(url))
+        return _explain_sqlite(cause, name_of(url))
+    return _explain_postgresql(cause, name_of(url))
 
 
-def _explain_sqlite(error: DBAPIError, path: str) -> StorageError:
-    code = getattr(error.orig, "sqlite_errorcode", None)
+def _explain_sqlite(error: BaseException | None, path: str) -> StorageError:
+    code = getattr(error, "sqlite_errorcode", None)
     match None if code is None else code & 0xFF:  # the extended codes carry the primary one in the low byte
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return DatabaseBusyError(
@@ -57,15 +58,15 @@ def _explain_sqlite(error: DBAPIError, path: str) -> StorageError:
             )
         case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
             return DatabaseUnavailableError(
-                f"The disk that holds the database {path} is full or failing ({error.orig}). Make room: "
+                f"The disk that holds the database {path} is full or failing ({error}). Make room: "
                 f"what was stored before is still there."
             )
-    return StorageError(f"The database {path} refused: {error.orig}")
+    return StorageError(f"The database {path} refused: {error}")
 
 
-def _explain_postgresql(error: DBAPIError, name: str) -> StorageError:
-    sqlstate = getattr(error.orig, "sqlstate", None)
-    detail = str(error.orig).strip()
+def _explain_postgresql(error: BaseException | None, name: str) -> StorageError:
+    sqlstate = getattr(error, "sqlstate", None)
+    detail = str(error).strip()
     if sqlstate == "55P03":  # lock_not_available
         return DatabaseBusyError(
             f"Another program holds a lock in the database {name} for too long. Nothing was written. If no "

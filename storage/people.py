@@ -1,21 +1,20 @@
 """Repository of people: who somebody was, also after they left the chat."""
 
-from storage.database import Database
 from storage.models import PersonRow
 from storage.records import PersonRecord
+from storage.repository import Repository, carried_through
 
 
-class PeopleStore:
+class PeopleStore(Repository):
     """The people that were seen in the teams."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
+    @carried_through
     async def remember(self, person: PersonRecord) -> None:
         """Keep a person's name; a new name replaces the old one."""
         async with self._database.session() as session:
             await session.merge(PersonRow(team=person.team, id=person.id, name=person.name))
 
+    @carried_through
     async def get(self, team: str, person: str) -> PersonRecord | None:
         """The person, if they were seen."""
         async with self._database.reading() as session:

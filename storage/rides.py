@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from scenarios.journal import Event, dump_event, load_event
 from scenarios.scorecard import Scorecard
-from storage.database import Database
 from storage.errors import (
     LearnerBusyError,
     RideExistsError,
@@ -22,22 +21,21 @@ from storage.errors import (
 )
 from storage.models import EventRow, LearnerRow, RideRow, ScorecardRow, StepRow
 from storage.records import UNDER_WAY, RideRecord, StepRecord
+from storage.repository import Repository, carried_through
 
 _COLUMNS = tuple(field.name for field in fields(RideRecord) if field.name != "learners")
 _STEP_COLUMNS = tuple(field.name for field in fields(StepRecord) if field.name != "ride")
+_scorecards: TypeAdapter[Scorecard] = TypeAdapter(Scorecard)
 _TRIES = 5
 """How often to look again who is in the way when a ride that was in the way has just gone."""
 
 
-class RideStore:
-    """The rides of a database. Every method is one transaction; every time given must be aware."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._scorecards: TypeAdapter[Scorecard] = TypeAdapter(Scorecard)
+class RideStore(Repository):
+    """The rides of a database. Every method is one transaction, carried through; times must be aware."""
 
     # -- rides
 
+    @carried_through
     async def add(self, ride: RideRecord) -> None:
         """Store a new ride.
 
@@ -46,6 +44,7 @@ class RideStore:
         """
         await self._store(ride, _insert)
 
+    @carried_through
     async def update(self, ride: RideRecord) -> RideRecord:
         """Store all fields but `log_offset`, if the ride is still at the record's revision; gives the record
         as it is now. Raises StaleRideError, UnknownRideError and, if it puts somebody in two rides,
@@ -53,19 +52,23 @@ class RideStore:
         """
         return await self._store(ride, _replace)
 
+    @carried_through
     async def get(self, ride_id: str) -> RideRecord | None:
         """The ride of this id."""
         return await self._first(select(RideRow).where(RideRow.id == ride_id))
 
+    @carried_through
     async def by_channel(self, team: str, channel: str) -> RideRecord | None:
         """The newest ride of an incident channel."""
         rides = select(RideRow).where(RideRow.team == team, RideRow.channel == channel)
         return await self._first(rides.order_by(RideRow.created_at.desc(), RideRow.id.desc()))
 
+    @carried_through
     async def live_for_person(self, team: str, person: str) -> RideRecord | None:
         """The ride that a person is a learner of and that is preparing or live; there is at most one."""
         return await self._first(_under_way(team, [person]))
 
+    @carried_through
     async def unfinished(self) -> list[RideRecord]:
         """Rides with something left to do, oldest first: they run, or a postmortem or archiving is due."""
         outstanding = or_(
@@ -75,6 +78,7 @@ class RideStore:
         )
         return await self._all(select(RideRow).where(outstanding).order_by(RideRow.created_at, RideRow.id))
 
+    @carried_through
     async def recent(self, team: str, limit: int) -> list[RideRecord]:
         """A team's rides, newest first, at most `limit`."""
         rides = select(RideRow).where(RideRow.team == team)
@@ -82,6 +86,7 @@ class RideStore:
 
     # -- the journal
 
+    @carried_through
     async def append(
         self, ride_id: str, events: Sequence[Event], *, log_offset: int | None = None
     ) -> list[int]:
@@ -112,6 +117,7 @@ class RideStore:
         first = (last or 0) + 1
         return list(range(first, first + len(rows)))
 
+    @carried_through
     async def journal(self, ride_id: str, *, after: int = 0) -> list[tuple[int, Event]]:
         """The events of a ride with their numbers, in order, from the one after `after`."""
         events = select(EventRow.seq, EventRow.payload).where(
@@ -123,6 +129,7 @@ class RideStore:
 
     # -- the timeline
 
+    @carried_through
     async def add_steps(self, steps: Sequence[StepRecord]) -> None:
         """Store steps. One that is there already stays as it is, so that planning again does no harm.
 
@@ -138,15 +145,18 @@ class RideStore:
                     if step.ride == ride_id and step.step not in present
                 )
 
+    @carried_through
     async def due_steps(self, now: datetime) -> list[StepRecord]:
         """Steps of all rides that are due at `now`, neither sent nor cancelled, in order of time."""
         return await self._steps(select(StepRow).where(_OUTSTANDING, StepRow.due_at <= now))
 
+    @carried_through
     async def next_due(self) -> datetime | None:
         """When the next step falls due, or fell due: the earliest that is neither sent nor cancelled."""
         async with self._database.reading() as session:
             return await session.scalar(select(func.min(StepRow.due_at)).where(_OUTSTANDING))
 
+    @carried_through
     async def mark_step(self, ride_id: str, step_id: str, *, sent_at: datetime) -> None:
         """The step was done. Raises UnknownStepError."""
         this = and_(StepRow.ride_id == ride_id, StepRow.step == step_id)
@@ -157,6 +167,7 @@ class RideStore:
         if marked is None:
             raise UnknownStepError(ride_id, step_id)
 
+    @carried_through
     async def cancel_steps(self, ride_id: str, *, kinds: Sequence[str] | None = None) -> None:
         """A ride's steps that were not sent are never due again; with `kinds`, only steps of these kinds."""
         chosen = and_(StepRow.ride_id == ride_id, _OUTSTANDING)
@@ -165,24 +176,27 @@ class RideStore:
         async with self._database.session() as session:
             await session.execute(update(StepRow).where(chosen).values(cancelled=True))
 
+    @carried_through
     async def steps(self, ride_id: str) -> list[StepRecord]:
         """All steps of a ride, in the order of their time, also those sent or cancelled."""
         return await self._steps(select(StepRow).where(StepRow.ride_id == ride_id))
 
     # -- scorecards
 
+    @carried_through
     async def save_scorecard(self, ride_id: str, scorecard: Scorecard) -> None:
         """Keep a ride's scorecard in place of an earlier one. Raises UnknownRideError."""
-        document = self._scorecards.dump_json(scorecard).decode()
+        document = _scorecards.dump_json(scorecard).decode()
         async with self._database.session() as session:
             await _lock(session, ride_id)
             await session.merge(ScorecardRow(ride_id=ride_id, document=document))
 
+    @carried_through
     async def scorecard(self, ride_id: str) -> Scorecard | None:
         """The scorecard kept for a ride."""
         async with self._database.reading() as session:
             row = await session.get(ScorecardRow, ride_id)
-        return None if row is None else self._scorecards.validate_json(row.document)
+        return None if row is None else _scorecards.validate_json(row.document)
 
     # -- within
     async def _store(self, ride: RideRecord, write: "_Write") -> RideRecord:

@@ -8,5 +8,17 @@ from tests.integration.sandbox_fixtures import (
     scenario,
     tmp_cache,
 )
+from tests.integration.storage_fixtures import rides, storage_database, storage_server, storage_url
 
-__all__ = ["cache_folder", "installation", "sandbox", "sandbox_settings", "scenario", "tmp_cache"]
+__all__ = [
+    "cache_folder",
+    "installation",
+    "rides",
+    "sandbox",
+    "sandbox_settings",
+    "scenario",
+    "storage_database",
+    "storage_server",
+    "storage_url",
+    "tmp_cache",
+]
