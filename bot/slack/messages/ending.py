@@ -8,7 +8,7 @@ from scenarios.journal import Outcome
 
 _WORDS = {
     Outcome.RESOLVED: ("✅", "Resolved"),
-    Outcome.EXPIRED: ("⌛", "Time is up"),
+    Outcome.EXPIRED: ("⌛", "Not solved in time"),
     Outcome.STOPPED: ("⏹️", "Stopped"),
     Outcome.VOID: ("🚫", "Void"),
 }
@@ -20,15 +20,21 @@ def ride_over(said: RideOver, settings: SlackSettings) -> Message:
     again = code(f"{settings.ride_command} start {said.scenario}")
     next_step = {
         Outcome.RESOLVED: "The postmortem follows in a moment.",
-        Outcome.EXPIRED: "It was not solved. The postmortem, with the way out, follows in a moment.",
+        Outcome.EXPIRED: "The postmortem, with the way out, follows in a moment.",
         Outcome.STOPPED: f"It has no score; what it was about follows in a moment. Once more: {again}",
-        Outcome.VOID: f"It doesn't count, and it's not you. Once more: {again}",
+        Outcome.VOID: f"The ride doesn't count, and it's not you. Once more: {again}",
     }[said.outcome]
     by = f" by {mention(said.by)}" if said.by else ""
+    # Who stopped it says it all.
+    reason = (
+        ""
+        if said.by and said.outcome is Outcome.STOPPED
+        else f" {plain(said.reason[:1].upper() + said.reason[1:])}"
+    )
     return Message(
-        text=f"{emoji} {words}{by}: {plain(said.reason)}",
+        text=f"{emoji} {words}{by}.{reason}",
         blocks=(
-            section(f"{emoji} *{words}{by}.* {plain(said.reason)}\n{next_step}"),
+            section(f"{emoji} *{words}{by}.*{reason}\n{next_step}"),
             context(f"Ride {code(said.ride)}"),
         ),
     )
