@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from sandbox.answer import ResultSet
 from sandbox.conversation import Copied, Fault, Notice, Part, Rows
 from sandbox.meta_commands import Described, MetaCommand
-from sandbox.table_text import expanded, table, width
+from sandbox.table_text import CELL_CHARACTERS, expanded, table, width
 
 ROWS_SHOWN = 200
+LINES_SHOWN = 1000
+VALUES_SHOWN = 10_000
+CHARACTERS_SHOWN = 500_000
+"""A table is cut where it would pass one of these: laying it out takes the event loop's time (measured: 27
+microseconds a value), and padding multiplies one wide value by all the rows."""
 WIDE_COLUMNS = 120
 r"""A table wider than this is expanded under `\x auto`."""
 
@@ -59,7 +64,9 @@ def _rows_text(rows: Rows, display: Display) -> str:
     if not rows.columns and not rows.count and not rows.status.startswith("SELECT"):
         return rows.status
     result = decoded(rows, display.encoding)
-    text = _laid_out(result.columns, result.numeric, result.cells, _footer(rows, display), display.expanded)
+    shown = result.cells[: _fitting(result.cells)]
+    footer = _footer(rows, display, len(shown))
+    text = _laid_out(result.columns, result.numeric, shown, footer, display.expanded)
     # psql names the command where it did more than read.
     tag = (
         "" if rows.status.startswith(("SELECT", "EXPLAIN", "SHOW", "FETCH", "VALUES")) else f"\n{rows.status}"
@@ -70,11 +77,10 @@ def _rows_text(rows: Rows, display: Display) -> str:
 def _laid_out(
     columns: tuple[str, ...],
     numeric: tuple[bool, ...],
-    cells: tuple[tuple[str | None, ...], ...],
+    shown: tuple[tuple[str | None, ...], ...],
     footer: str,
     expand: bool | None,
 ) -> str:
-    shown = cells[:ROWS_SHOWN]
     # psql counts no rows there, but what is left out has to be said.
     remark = "" if shown and len(footer.split()) == 2 else footer
     if expand and columns:
@@ -85,17 +91,36 @@ def _laid_out(
     return text
 
 
-def _footer(rows: Rows, display: Display) -> str:
-    shown = min(len(rows.kept), ROWS_SHOWN)
+def _fitting(cells: tuple[tuple[str | None, ...], ...]) -> int:
+    """How many rows are shown, at least one."""
+    lines = 0
+    widths = [0] * (len(cells[0]) if cells else 0)
+    for number, row in enumerate(cells[:ROWS_SHOWN], start=1):
+        values = [(value or "")[:CELL_CHARACTERS] for value in row]
+        lines += max((value.count("\n") + 1 for value in values), default=1)
+        widths = [max(pair) for pair in zip(widths, map(len, values), strict=True)]
+        too_much = (
+            lines > LINES_SHOWN or lines * len(row) > VALUES_SHOWN or lines * sum(widths) > CHARACTERS_SHOWN
+        )
+        if too_much:
+            return max(number - 1, 1)
+    return min(len(cells), ROWS_SHOWN)
+
+
+def _footer(rows: Rows, display: Display, shown: int) -> str:
     if rows.cancelled:
         aborted = " The transaction failed with it: ROLLBACK ends it." if display.aborted else ""
         return (
             f"(more than {rows.count:,} rows: the first {shown} are shown, then the statement was cancelled. "
             f"Add a WHERE or a LIMIT.{aborted})"
         )
-    if rows.count > shown:
-        return f"({rows.count} rows; the first {shown} are shown)"
-    return "(1 row)" if rows.count == 1 else f"({rows.count} rows)"
+    return _count(rows.count, shown)
+
+
+def _count(count: int, shown: int) -> str:
+    if count > shown:
+        return f"({count} rows; the first {shown} {'is' if shown == 1 else 'are'} shown)"
+    return "(1 row)" if count == 1 else f"({count} rows)"
 
 
 def _copied_text(copied: Copied, display: Display) -> str:
@@ -111,10 +136,10 @@ def _described(command: MetaCommand, described: Described, *, expanded: bool) ->
     blocks = [described.title] if described.title else []
     if described.columns:
         cells = tuple(tuple(_cell(value) for value in row) for row in described.rows)
-        count = len(cells)
-        footer = "(1 row)" if count == 1 else f"({count} rows)"
+        shown = cells[: _fitting(cells)]
+        footer = _count(len(cells), len(shown))
         blocks.append(
-            _laid_out(described.columns, (False,) * len(described.columns), cells, footer, expanded)
+            _laid_out(described.columns, (False,) * len(described.columns), shown, footer, expanded)
         )
     if described.text and not described.text.startswith("SELECT "):
         blocks.append(described.text.strip("\n"))

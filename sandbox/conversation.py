@@ -104,7 +104,7 @@ class Conversation:
         self._dropping_since: float | None = None
         self._cancelled = False
         self.last_fatal: str | None = None
-        """The SQLSTATE of a FATAL message that came outside of a statement."""
+        """The SQLSTATE of a FATAL message outside of a statement: the end of the connection follows."""
         connection.add_notice_handler(self._on_notice)
 
     @property
@@ -144,7 +144,7 @@ class Conversation:
                 self._pgconn.is_busy()
                 self._pgconn.consume_input()
             self._pgconn.is_busy()
-        return not self.lost
+        return not self.lost and self.last_fatal is None
 
     async def run(self, query: str) -> tuple[Part, ...]:
         """Send the text and read all it brings, in PostgreSQL's order; a lost connection shows in `lost`.

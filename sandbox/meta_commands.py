@@ -17,6 +17,7 @@ from sandbox.lexemes import Kind, split
 
 DESCRIBING = (r"\d", r"\dt", r"\di", r"\dn", r"\du", r"\dx", r"\df", r"\sf", r"\l", r"\list")
 """Answered by pgspecial with queries on the system catalogs."""
+MOST_SWITCHES = 5
 OWN = (r"\c", r"\connect", r"\conninfo", r"\x", r"\timing", r"\?", r"\h")
 
 HELP = r"""What works here:
@@ -98,7 +99,7 @@ def read_input(text: str) -> tuple[Typed, ...]:
     """
     before: list[Typed] = []
     rest = text.strip()
-    while (line := _SWITCH_LINE.match(rest)) is not None and line[2].strip():
+    while len(before) < MOST_SWITCHES and (line := _SWITCH_LINE.match(rest)) and line[2].strip():
         before.append(_leading(line[1].strip()))
         rest = line[2].strip()
     everything = (*before, _leading(rest) if rest.startswith("\\") else _statement(rest))
@@ -182,7 +183,9 @@ def describe(command: MetaCommand, cursor: Cursor) -> tuple[Described, ...]:
         raise ValueError(command.name)
     handler: Callable[..., Iterable[tuple[object, object, Sequence[str] | None, object]] | None]
     handler = special.commands[command.name].handler
-    answers = handler(cur=cursor, pattern=command.argument, verbose=command.verbose) or ()
+    # pgspecial 2.2.1 fails with a KeyError on \dx+ with a pattern.
+    verbose = command.verbose and not (command.name == r"\dx" and command.argument)
+    answers = handler(cur=cursor, pattern=command.argument, verbose=verbose) or ()
     return tuple(
         Described(
             title=title.strip() if isinstance(title, str) else None,

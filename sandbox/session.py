@@ -34,7 +34,7 @@ PATIENCE_SECONDS = 2.5
 """After so long without a result the answer is StillRunning."""
 LOOK_SECONDS = 2
 """The observer's look at what a session waits for may take so long."""
-STATEMENT_CHARACTERS = 1_000_000
+STATEMENT_CHARACTERS = 250_000
 
 _ENDED = {
     "57P01": "Your session was ended (FATAL: terminating connection due to administrator command).",
@@ -168,7 +168,8 @@ class PersonSession:
                 f"Ask for less, such as left(column, 1000) or length(column). {_NEXT}",
             )
         except psycopg.OperationalError as error:
-            return await self._lost(error.sqlstate)
+            fatal = self._conversation.last_fatal if self._conversation is not None else None
+            return await self._lost(error.sqlstate or fatal)
         finally:
             self._backstage.statement_ended()
 
@@ -252,7 +253,7 @@ class PersonSession:
         except psycopg.OperationalError:
             raise
         except Exception:  # noqa: BLE001
-            # pgspecial has mistakes of its own (`\dx+ NAME` is a KeyError in 2.2.1) that a person may meet.
+            # pgspecial has mistakes of its own, and a person who meets one is to be answered all the same.
             _log.exception("%s failed", command.name)
             text = f"{command.name} can't show that. Try it without + or without the pattern."
             return self._failed((), text, None, start)

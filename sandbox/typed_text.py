@@ -68,7 +68,7 @@ def _straightened(text: str) -> str:
     return "".join(_straight(lexeme) for lexeme in split(text, typographic=True))
 
 
-def _straight(lexeme: Lexeme) -> str:
+def _straight(lexeme: Lexeme, *, inside: bool = False) -> str:
     match lexeme.kind:
         case Kind.CODE:
             return lexeme.text.translate(_PLAIN_CODE)
@@ -76,16 +76,16 @@ def _straight(lexeme: Lexeme) -> str:
             first, last = lexeme.text[0].translate(_PLAIN_QUOTES), lexeme.text[-1].translate(_PLAIN_QUOTES)
             return first + lexeme.text[1:-1] + last if lexeme.closed else first
         case Kind.BODY:
-            return _body(lexeme)
+            return lexeme.text if inside else _body(lexeme)
         case _:
             return lexeme.text
 
 
 def _body(lexeme: Lexeme) -> str:
-    """A dollar-quoted body is mostly code; one that would not be left whole stays as it is."""
+    """A dollar-quoted body is mostly code. One in another stays as it is, as does one that would not be whole."""
     tag = lexeme.text[: lexeme.text.index("$", 1) + 1]
     inside = lexeme.text[len(tag) : -len(tag)] if lexeme.closed else ""
     if not inside or tag in inside:
         return lexeme.text
-    straight = _straightened(inside)
+    straight = "".join(_straight(part, inside=True) for part in split(inside, typographic=True))
     return tag + straight + tag if all(part.closed for part in split(straight)) else lexeme.text

@@ -1,6 +1,7 @@
 """A person's SQL session over a real PostgreSQL: what they type, and what they are answered."""
 
 import asyncio
+import signal
 import time
 
 import pytest
@@ -10,9 +11,18 @@ from psycopg.rows import TupleRow
 from sandbox.answer import Answer, Busy, Failed, Finished, Lost, Refused, StillRunning
 from sandbox.conversation import Limits
 from sandbox.session import PersonSession
-from tests.integration.throwaway_server import Backstage, Server, backstage, holder, server, session
+from tests.integration.throwaway_server import (
+    Backstage,
+    OwnServer,
+    Server,
+    backstage,
+    holder,
+    own_server,
+    server,
+    session,
+)
 
-__all__ = ["backstage", "holder", "server", "session"]
+__all__ = ["backstage", "holder", "own_server", "server", "session"]
 
 
 async def finished(session: PersonSession, text: str) -> Finished:
@@ -195,8 +205,9 @@ async def test_a_blocked_statement_says_who_stands_in_the_way(
 
 @pytest.mark.parametrize("typed", ["select count(*) from orders", r"\d orders"])
 async def test_a_blocked_statement_can_be_cancelled(
-    session: PersonSession, holder: AsyncConnection[TupleRow], typed: str
+    backstage: Backstage, holder: AsyncConnection[TupleRow], typed: str
 ) -> None:
+    session = PersonSession(backstage, patience=0.5)
     async with holder.transaction():
         await holder.execute("lock table orders in access exclusive mode")
         answer = await still(session, typed)
@@ -209,6 +220,7 @@ async def test_a_blocked_statement_can_be_cancelled(
         assert not await session.cancel()
     assert (await finished(session, "select 2")).results[0].cells == (("2",),)
     assert "orders_pkey" in (await finished(session, r"\d orders")).text
+    await session.close()
 
 
 async def test_who_ends_their_own_session_gets_a_new_one(
@@ -312,7 +324,7 @@ async def test_meta_commands(session: PersonSession) -> None:
         r"\df+ one",
     ):
         assert (await finished(session, command)).text
-    assert isinstance(await session.run(r"\dx+ plpgsql"), Finished | Failed)
+    assert "plpgsql" in (await finished(session, r"\dx+ plpgsql")).text
     assert "ALTER TABLE" in (await finished(session, r"\h alter table")).text
     assert r"\conninfo" in (await finished(session, r"\?")).text
 
@@ -377,3 +389,59 @@ async def test_what_the_server_says_is_harmless(session: PersonSession) -> None:
         assert isinstance(answer, Finished | Failed)
         for bad in ("<!channel>", "<!here>", "<@U", "```", "\x1b", "\u202e"):
             assert bad not in answer.text
+
+
+async def test_a_server_that_goes_away_is_said_so(own_server: OwnServer) -> None:
+    session = PersonSession(Backstage(own_server.server))
+    await finished(session, "select 1")
+    await asyncio.to_thread(own_server.stop)
+    answer = await session.run("select 'never sent'")
+    assert isinstance(answer, Lost)
+    assert answer.sqlstate == "57P01"
+    assert "not sent" in answer.text
+    again = await session.run("select 1")
+    assert isinstance(again, Lost)
+    assert "No connection" in again.text
+    assert isinstance(await session.run(r"\d"), Lost)
+    assert isinstance(await session.run(r"\c analytics_db"), Lost)
+    await session.close()
+
+
+async def test_a_crash_in_the_middle_of_a_statement_is_said_so(own_server: OwnServer) -> None:
+    session = PersonSession(Backstage(own_server.server), patience=0.2)
+    answer = await still(session, "select pg_sleep(60)")
+    await asyncio.to_thread(own_server.stop, signal.SIGQUIT)
+    assert isinstance(await answer.finished, Lost)
+    await session.close()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select repeat(E'x\n', 500) from generate_series(1, 200)",
+        "select " + ", ".join(["1"] * 1600) + " from generate_series(1, 160)",
+        "select case when n = 1 then repeat('x', 1000) end" + ", repeat('y', 1000 / n)" * 200
+        + " from generate_series(1, 200) n",
+    ],
+    ids=["lines", "columns", "width"],
+)  # fmt: skip
+async def test_an_odd_table_does_not_keep_the_program_from_other_work(
+    session: PersonSession, sql: str
+) -> None:
+    loop = asyncio.get_running_loop()
+    longest = 0.0
+
+    async def measure() -> None:
+        nonlocal longest
+        while True:
+            start = loop.time()
+            await asyncio.sleep(0)
+            longest = max(longest, loop.time() - start)
+
+    await finished(session, "select 1")
+    measuring = asyncio.create_task(measure())
+    answer = await finished(session, sql)
+    measuring.cancel()
+    assert longest < 1.5
+    assert len(answer.text) < 1_000_000
+    assert "shown" in answer.text

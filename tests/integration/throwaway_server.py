@@ -4,7 +4,6 @@ No scenario and no actors: what is tested here is the session, and every stateme
 """
 
 import asyncio
-import os
 import shutil
 import signal
 import socket
@@ -170,13 +169,42 @@ def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     try:
         yield started
     finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            os.kill(process.pid, signal.SIGQUIT)
-            process.wait(20)
+        _stop(process)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnServer:
+    """A server that a test may stop."""
+
+    server: Server
+    process: subprocess.Popen[bytes]
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        _stop(self.process, how)
+
+
+@pytest.fixture
+def own_server() -> Iterator[OwnServer]:
+    folder = Path(tempfile.mkdtemp(prefix="ride-test-"))
+    folder.chmod(0o755)
+    process, started = _start(folder, None)
+    try:
+        yield OwnServer(server=started, process=process)
+    finally:
+        _stop(process)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stop(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGINT) -> None:
+    if process.poll() is not None:
+        return
+    process.send_signal(how)
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGQUIT)
+        process.wait(20)
 
 
 @pytest.fixture

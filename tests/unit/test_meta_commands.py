@@ -138,6 +138,10 @@ def test_switches_before_a_statement() -> None:
     )
 
 
+def test_very_many_switches_are_refused() -> None:
+    assert isinstance(read_input("\\x\n" * 50_000 + "select 1")[0], Forbidden)
+
+
 @pytest.mark.parametrize("typed", ["", ";", "-- a", "/* a */;", r"\gx", r" ; \g"])
 def test_nothing(typed: str) -> None:
     (answer,) = read_input(typed)

@@ -59,6 +59,12 @@ def test_what_was_meant(sent: str, meant: str) -> None:
     assert read_typed(sent) == meant
 
 
+def test_bodies_in_bodies_are_left_alone() -> None:
+    tags = [f"$t{number}$" for number in range(3000)]
+    text = "".join(tags) + "‘x’" + "".join(reversed(tags))
+    assert read_typed(text) == text
+
+
 def test_a_long_text_takes_no_time() -> None:
     for piece in ("‘", "'", "“a' ", "$$’", "/*", "<http://"):
         start = time.perf_counter()
