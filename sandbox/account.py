@@ -38,6 +38,13 @@ class Account:
             for path in (folder, *folder.rglob("*")):
                 os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
+    def make_folder(self, folder: Path) -> None:
+        """Make a folder and its parents, unless they are there; the account can enter what we made."""
+        missing = [step for step in (folder, *folder.parents) if not step.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+        for step in missing:
+            step.chmod(0o755 if self.lent else 0o700)  # whatever the umask says
+
     def named(self) -> "Account":
         """The account for initdb, which alone of PostgreSQL's programs wants a uid with a name in passwd.
 

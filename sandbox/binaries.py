@@ -78,16 +78,16 @@ async def within_reach(binaries: Binaries, account: Account, cache: Path) -> Bin
     prefix = binaries.folder.parent
     if not (prefix / "share").is_dir() or not (prefix / "lib").is_dir():
         raise _not_found(f"uid {account.uid} may not enter {barrier}", binaries.folder)
-    return await asyncio.to_thread(_copy, binaries, prefix, cache / "postgresql")
+    return await asyncio.to_thread(_copy, binaries, prefix, cache / "postgresql", account)
 
 
-def _copy(binaries: Binaries, prefix: Path, home: Path) -> Binaries:
+def _copy(binaries: Binaries, prefix: Path, home: Path, account: Account) -> Binaries:
     marked = binaries.postgres.stat()
     label = f"{prefix} {binaries.version} {marked.st_size} {marked.st_mtime_ns}"
     target = home / hashlib.sha256(label.encode()).hexdigest()[:12]
     inner = Path(prefix.parent.name or "install") / prefix.name
     if not target.is_dir():
-        home.mkdir(mode=0o755, parents=True, exist_ok=True)
+        account.make_folder(home)
         building = Path(tempfile.mkdtemp(prefix=".copy-", dir=home))
         try:
             shutil.copytree(prefix, building / inner, symlinks=True)

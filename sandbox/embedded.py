@@ -250,7 +250,8 @@ def _lay_out(ground: _Ground, template: Template, scenario: Scenario, folder: Pa
     folder.chmod(0o711)
     _own(folder)
     scripts = folder / "scripts"
-    scripts.mkdir(mode=0o755)
+    scripts.mkdir()
+    scripts.chmod(0o755)
     for actor in scenario.actors:
         script = scripts / f"{actor.name}.sql"
         shutil.copyfile(Path(scenario.folder) / actor.script, script)

@@ -80,7 +80,7 @@ def remove(folder: Path) -> None:
 def _unusable(folder: Path, account: Account) -> str | None:
     """Make the folder; in words, why it can't be used."""
     try:
-        folder.mkdir(mode=0o755 if account.lent else 0o700, parents=True, exist_ok=True)
+        account.make_folder(folder)
         with tempfile.TemporaryFile(dir=folder):
             pass
         barrier = account.obstacle(folder)

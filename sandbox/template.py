@@ -59,7 +59,7 @@ class TemplateStore:
         template = await asyncio.to_thread(_read, target)
         if template is not None:
             return template
-        self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        self.account.make_folder(self.folder)
         async with _locked(target.with_suffix(".lock"), progress):
             template = await asyncio.to_thread(_read, target)
             if template is None:

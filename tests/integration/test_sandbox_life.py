@@ -156,7 +156,7 @@ async def test_another_living_program_keeps_its_sandbox_and_a_dead_one_does_not(
         *("-c", FOREIGN, *arguments),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])},
     )
     provider = EmbeddedProvider(sandbox_settings, no_session)
     try:
