@@ -82,7 +82,7 @@ def _straight(lexeme: Lexeme, *, inside: bool = False) -> str:
 
 
 def _body(lexeme: Lexeme) -> str:
-    """A dollar-quoted body is mostly code. One in another stays as it is, as does one that would not be whole."""
+    """A dollar-quoted body is mostly code. One in another stays as it is, as does one left unclosed."""
     tag = lexeme.text[: lexeme.text.index("$", 1) + 1]
     inside = lexeme.text[len(tag) : -len(tag)] if lexeme.closed else ""
     if not inside or tag in inside:
