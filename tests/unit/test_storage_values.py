@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Dialect, make_url
 
 from storage.database import database_url, sqlite_url
 from storage.errors import DatabaseUrlError
@@ -14,8 +14,12 @@ NOON = datetime(2026, 3, 29, 12, tzinfo=UTC)
 KATHMANDU = timezone(timedelta(hours=5, minutes=45))
 
 
+def _dialect(url: str) -> Dialect:
+    return make_url(url).get_dialect()()
+
+
 def test_sqlite_keeps_utc_without_a_zone() -> None:
-    dialect = sqlite.dialect()
+    dialect = _dialect("sqlite://")
     assert UtcTime().process_bind_param(NOON.astimezone(KATHMANDU), dialect) == NOON.replace(tzinfo=None)
     back = UtcTime().process_result_value(NOON.replace(tzinfo=None), dialect)
     assert back == NOON
@@ -24,13 +28,13 @@ def test_sqlite_keeps_utc_without_a_zone() -> None:
 
 
 def test_postgresql_keeps_the_moment_whatever_the_session_s_zone() -> None:
-    back = UtcTime().process_result_value(NOON.astimezone(KATHMANDU), postgresql.dialect())
+    back = UtcTime().process_result_value(NOON.astimezone(KATHMANDU), _dialect("postgresql+psycopg://"))
     assert back is not None
     assert (back, back.tzinfo) == (NOON, UTC)
 
 
 def test_a_naive_time_is_refused() -> None:
-    for dialect in (sqlite.dialect(), postgresql.dialect()):
+    for dialect in (_dialect("sqlite://"), _dialect("postgresql+psycopg://")):
         with pytest.raises(ValueError, match="has no time zone"):
             UtcTime().process_bind_param(NOON.replace(tzinfo=None), dialect)
 
