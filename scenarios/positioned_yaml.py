@@ -140,7 +140,7 @@ def validation_problems(error: ValidationError, document: Document, model: type[
 
 def _translate(details: ErrorDetails, document: Document, model: type[BaseModel]) -> Problem:
     loc, kind = details["loc"], details["type"]
-    word = str(loc[-1]) if loc else "it"
+    word = next((part for part in reversed(loc) if isinstance(part, str)), "it")
     message = details["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
     if kind == "missing":
         return document.problem(loc[:-1], f"{word!r} is missing.", at_key=True)
@@ -156,7 +156,7 @@ def _translate(details: ErrorDetails, document: Document, model: type[BaseModel]
         return document.problem(
             loc, f"{given!r} is no name: use lower-case letters, digits and '{_joint(word)}'."
         )
-    if kind == "literal_error":
+    if kind in ("literal_error", "enum"):
         given, expected = details["input"], details.get("ctx", {}).get("expected", "")
         near = nearest(str(given), expected.replace("'", "").replace(" or ", ", ").split(", "))
         hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"it must be {expected}."

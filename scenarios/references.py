@@ -160,7 +160,7 @@ class _Check:
         texts += [(("reactions", n, "text"), reaction.text) for n, reaction in enumerate(scenario.reactions)]
         for loc, text in texts:
             for message in template_problems(text):
-                self.report(loc, message + ".")
+                self.report(loc, message if message.endswith("?") else message + ".")
 
     def scoring(self) -> None:
         scoring = self.scenario.scoring
