@@ -4,9 +4,12 @@ Tried against escapes and resource bombs by the tests; what the pieces are for i
 """
 
 import asyncio
+import functools
 import hashlib
 import json
+import os
 import secrets
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
@@ -19,6 +22,7 @@ from psycopg.rows import TupleRow
 from sandbox import queries
 from sandbox.account import Account
 from sandbox.binaries import Binaries
+from sandbox.child import become_child
 from sandbox.errors import SandboxError
 from sandbox.folders import make_socket_folder, remove
 from sandbox.groups import OBSERVER, actors_of
@@ -104,7 +108,12 @@ async def _initdb(binaries: Binaries, account: Account, data: Path) -> None:
         extra_groups=[] if maker.lent else None,
         preexec_fn=maker.naming(),
     )
-    said, _ = await process.communicate()
+    try:
+        said, _ = await process.communicate()
+    finally:
+        if process.returncode is None:  # we were cancelled
+            process.kill()
+            await process.wait()
     if process.returncode != 0:
         raise SandboxError(f"initdb failed in {data}:\n{said.decode(errors='replace').strip()}")
     account.give_all(data)
@@ -145,6 +154,7 @@ async def _server(binaries: Binaries, account: Account, data: Path) -> AsyncIter
             group=account.gid if account.lent else None,
             extra_groups=[] if account.lent else None,
             start_new_session=True,  # a Ctrl-C at the terminal is ours to pass on
+            preexec_fn=functools.partial(become_child, os.getpid(), signal.SIGQUIT),
         )
         said = asyncio.create_task(_drain(process))
         try:
@@ -154,7 +164,7 @@ async def _server(binaries: Binaries, account: Account, data: Path) -> AsyncIter
             await process.wait()
         finally:
             if process.returncode is None:
-                process.send_signal(3)  # SIGQUIT: at once; what is half built is thrown away
+                process.send_signal(signal.SIGQUIT)  # at once: what is half built is thrown away
                 await process.wait()
             await said
     finally:

@@ -5,11 +5,12 @@ import json
 import os
 import shutil
 import socket
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
+from typing import ParamSpec
 
 import psutil
 
@@ -33,6 +34,8 @@ START_SECONDS = 30.0
 START_ATTEMPTS = 5
 OWNER = "owner.json"
 
+P = ParamSpec("P")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EmbeddedSettings:
@@ -46,6 +49,8 @@ class EmbeddedSettings:
     """Where running sandboxes are kept; default: in the cache folder, so that copies can share blocks."""
     ports: tuple[int, int] | None = None
     """First and last TCP port to use; default: any that the system gives."""
+    listen: str | None = None
+    """An address to listen on besides 127.0.0.1, for people with a psql elsewhere; `0.0.0.0` for all."""
     uid: int = DEFAULT_UID
     """Whom PostgreSQL runs as when we are root."""
     limits: Limits = field(default_factory=Limits)
@@ -178,7 +183,9 @@ class EmbeddedProvider:
             signal_key=template.signal_key,
         )
         try:
-            await asyncio.to_thread(_lay_out, ground, template, scenario, folder, facts)
+            await _to_the_end(
+                _lay_out, ground, template, scenario, folder, facts, listen=self._settings.listen
+            )
             control.set_deadline(folder, lease)
             sandbox = self._sandbox(ground, scenario, folder, facts)
             await control.launch(folder)
@@ -244,7 +251,15 @@ def _stage(ground: _Ground, folder: Path, facts: Facts) -> Stage:
     )
 
 
-def _lay_out(ground: _Ground, template: Template, scenario: Scenario, folder: Path, facts: Facts) -> None:
+def _lay_out(
+    ground: _Ground,
+    template: Template,
+    scenario: Scenario,
+    folder: Path,
+    facts: Facts,
+    *,
+    listen: str | None,
+) -> None:
     """Make the sandbox's folder: data, scripts, and what its supervisor and an adopter need."""
     folder.mkdir(mode=0o711)
     folder.chmod(0o711)
@@ -257,6 +272,9 @@ def _lay_out(ground: _Ground, template: Template, scenario: Scenario, folder: Pa
         shutil.copyfile(Path(scenario.folder) / actor.script, script)
         script.chmod(0o644)
     ground.store.copy(template, folder / "data")
+    if listen is not None:
+        with (folder / "data" / "pg_hba.conf").open("a", encoding="utf-8") as rules:
+            rules.write("host all +ride_people all scram-sha-256\n")
     save_facts(folder, facts)
     account = ground.account
     spec = Spec(
@@ -264,6 +282,7 @@ def _lay_out(ground: _Ground, template: Template, scenario: Scenario, folder: Pa
         postgres=[
             *(str(ground.binaries.postgres), "-D", str(folder / "data")),
             *("-k", facts.socket_folder, "-p", str(facts.port)),
+            *("-c", f"listen_addresses={_addresses(listen)}"),
         ],
         data=str(folder / "data"),
         socket_folder=facts.socket_folder,
@@ -274,6 +293,16 @@ def _lay_out(ground: _Ground, template: Template, scenario: Scenario, folder: Pa
         clients=_stage(ground, folder, facts).clients(scenario),
     )
     save_spec(folder, spec)
+
+
+async def _to_the_end(work: Callable[P, None], *arguments: P.args, **named: P.kwargs) -> None:
+    """Do it in a thread. If we are cancelled, it is finished first, so that it can be undone."""
+    thread = asyncio.ensure_future(asyncio.to_thread(work, *arguments, **named))
+    try:
+        await asyncio.shield(thread)
+    except asyncio.CancelledError:
+        await asyncio.wait([thread])
+        raise
 
 
 async def _answering(sandbox: LocalSandbox, folder: Path) -> None:
@@ -303,6 +332,13 @@ def _last_words(folder: Path) -> str:
         except OSError:
             continue
     return "\n".join(words)
+
+
+def _addresses(listen: str | None) -> str:
+    # All addresses have ours among them; to name it as well would bind the port twice.
+    if listen in {"0.0.0.0", "*"}:  # noqa: S104
+        return listen
+    return "127.0.0.1" if listen is None else f"127.0.0.1,{listen}"
 
 
 def _in_use(port: int) -> bool:

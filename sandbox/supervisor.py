@@ -17,7 +17,6 @@ import heapq
 import json
 import os
 import random
-import resource
 import selectors
 import shutil
 import signal
@@ -28,9 +27,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from sandbox.child import become_child
 from sandbox.spec import CONTROL, DEADLINE, LOCK, Client, Spec, State, load_spec, save_state
 
-PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 LEASE_SECONDS = 0.5
 """How often the deadline is looked at."""
@@ -97,7 +96,7 @@ class Supervisor:
             group=self._spec.gid,
             extra_groups=None if self._spec.uid is None else [],
             process_group=0,
-            preexec_fn=functools.partial(_become_child, os.getpid(), on_death, limit),  # noqa: PLW1509
+            preexec_fn=functools.partial(become_child, os.getpid(), on_death, limit),  # noqa: PLW1509
         )
         process.returncode = 0  # we reap by pid ourselves: Popen must not warn or wait
         return process.pid
@@ -218,16 +217,6 @@ class Supervisor:
             time.sleep(0.01)
         shutil.rmtree(self._spec.socket_folder, ignore_errors=True)
         shutil.rmtree(self._folder, ignore_errors=True)
-
-
-def _become_child(parent: int, on_death: int, address_space: int | None) -> None:
-    """In the child, before it becomes PostgreSQL: die with the supervisor, and within limits."""
-    _libc.prctl(PR_SET_PDEATHSIG, on_death, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if address_space is not None:
-        resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
 
 
 def _reap_one() -> bool:

@@ -93,14 +93,17 @@ class TemplateStore:
         )
         return f"{scenario.slug}-{hashlib.sha256(label.encode()).hexdigest()[:16]}"
 
-    def _site(self) -> Path:
-        building = Path(tempfile.mkdtemp(prefix=".build-", dir=self.folder))
+    def _site(self, name: str) -> Path:
+        """A new folder to build in. We hold the lock: what others began under this name, they left behind."""
+        for left in self.folder.glob(f".build-{name}-*"):
+            remove(left)
+        building = Path(tempfile.mkdtemp(prefix=f".build-{name}-", dir=self.folder))
         # initdb's uid must get in; the data directory itself is private to the server's.
         building.chmod(0o711)
         return building
 
     async def _build(self, scenario: Scenario, target: Path, progress: Progress) -> Template:
-        building = await asyncio.to_thread(self._site)
+        building = await asyncio.to_thread(self._site, target.name)
         try:
             data = building / "data"
             key = await build_cluster(scenario, self.binaries, self.account, data, progress)

@@ -276,6 +276,57 @@ async def test_no_free_port_is_said_clearly(sandbox_settings: EmbeddedSettings, 
             await provider.start(scenario, "ride", LEASE)
 
 
+async def test_other_addresses_are_listened_on_when_asked_for(
+    sandbox_settings: EmbeddedSettings, scenario: Scenario
+) -> None:
+    async with running(replace(sandbox_settings, listen="127.0.0.2"), scenario) as sandbox:
+        login = await sandbox.add_person("U1", "ada")
+        async with client(login), client(replace(login, host="127.0.0.2")):
+            pass
+        with pytest.raises(psycopg.OperationalError, match=r"no pg_hba\.conf entry"):
+            async with client(replace(login, host="127.0.0.2", role="app_writer")):
+                pass
+
+
+async def test_a_cancelled_start_leaves_nothing(
+    sandbox_settings: EmbeddedSettings, scenario: Scenario, tmp_cache: Path
+) -> None:
+    own = replace(sandbox_settings, run=tmp_cache / "run")
+    provider = EmbeddedProvider(own, no_session)
+    await provider.prepare(scenario, lambda _: None)
+    for seconds in (0.0, 0.02, 0.1, 0.3):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(provider.start(scenario, "ride", LEASE), seconds)
+        assert list((tmp_cache / "run").iterdir()) == []
+    mine = [p for p in psutil.process_iter() if str(tmp_cache) in " ".join(_words(p))]
+    assert mine == []
+
+
+def _words(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+async def test_a_cancelled_build_leaves_nothing(
+    sandbox_settings: EmbeddedSettings, scenario: Scenario, tmp_cache: Path
+) -> None:
+    provider = EmbeddedProvider(replace(sandbox_settings, cache=tmp_cache), no_session)
+    said: list[str] = []
+    building = asyncio.create_task(provider.prepare(scenario, said.append))
+
+    async def loading() -> bool:
+        return any("Loading" in text for text in said)
+
+    await eventually(loading)
+    building.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await building
+    assert [path for path in (tmp_cache / "templates").iterdir() if path.is_dir()] == []
+    assert [p for p in psutil.process_iter() if str(tmp_cache) in " ".join(_words(p))] == []
+
+
 async def test_a_mistake_in_the_setup_is_told_with_file_and_line(
     sandbox_settings: EmbeddedSettings, scenario: Scenario, tmp_cache: Path
 ) -> None:
