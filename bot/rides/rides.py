@@ -42,7 +42,7 @@ class Rides:
         self._parts = parts
         self._rides: dict[str, LiveRide] = {}
         self._running: set[asyncio.Task[None]] = set()
-        self._waker = Waker(parts.store, parts.clock, self._sweep)
+        self._waker = Waker(parts.store, parts.clock, self.sweep)
 
     # -- the program's side
 
@@ -119,6 +119,7 @@ class Rides:
     async def status(self, team: str, person: str, channel: str | None) -> RideStatus:
         ride = await self._find(team, person, channel)
         live = ride.live
+        await self._seen(ride, person)
         elapsed = ride.elapsed() if live else None
         acknowledged = ride.acknowledged
         return RideStatus(
@@ -153,6 +154,7 @@ class Rides:
         if ride.sandbox is None:
             raise RideOverError(ride.id, preparing=True)
         login = await ride.sandbox.add_person(person, handle)
+        await self._seen(ride, person)
         return Connection(ride=ride.id, login=login, dsn=login.dsn(self._parts.connect_host))
 
     async def stop(self, team: str, person: str, channel: str | None) -> str:
@@ -237,6 +239,11 @@ class Rides:
             raise RideOverError(ride.id, preparing=True)
         return ride
 
+    async def _seen(self, ride: LiveRide, person: str) -> None:
+        """A learner who does anything in the ride is there: no more pages."""
+        if person in ride.record.learners and ride.live is not None and ride.ended is None:
+            await paging.acknowledge(ride, person, "activity")
+
     # -- running
 
     def _run(self, work: "asyncio._CoroutineLike[None]", ride: str) -> None:
@@ -292,12 +299,14 @@ class Rides:
 
     # -- the timeline
 
-    async def _sweep(self) -> None:
+    async def sweep(self) -> None:
+        """Do what is due by the clock, in order. The waker calls it; so do tests that move the clock."""
         for step in await self._parts.store.due_steps(self._parts.clock.now()):
             try:
                 await self._fire(step)
-            except SandboxError as error:
-                log.warning("ride %s: step %s: %s", step.ride, step.step, error)
+            except Exception:
+                # One step that fails must not hold up the others, of this ride or of another.
+                log.exception("ride %s: step %s failed", step.ride, step.step)
             await self._parts.store.mark_step(step.ride, step.step, sent_at=self._parts.clock.now())
 
     async def _fire(self, step: StepRecord) -> None:

@@ -1,0 +1,107 @@
+"""The composition root: builds the parts and hands them to each other. Nothing happens at import time."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+
+from bot.config import Settings
+from bot.errors import TokensMissingError
+from bot.rides.clock import SystemClock
+from bot.rides.parts import Pace, Parts
+from bot.rides.rides import Rides
+from bot.slack.app import SlackApp
+from bot.slack.settings import SlackSettings
+from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
+from scenarios.loader import Catalogue
+from storage.database import Database
+from storage.rides import RideStore
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Program:
+    """A running Ride."""
+
+    rides: Rides
+    store: RideStore
+    provider: EmbeddedProvider
+    catalogue: Catalogue
+
+
+def slack_settings(settings: Settings) -> SlackSettings:
+    """What the Slack room needs of the settings. Raises TokensMissingError."""
+    missing = [
+        name
+        for name, token in (
+            ("SLACK_BOT_TOKEN", settings.slack_bot_token),
+            ("SLACK_APP_TOKEN", settings.slack_app_token),
+        )
+        if token is None
+    ]
+    if settings.slack_bot_token is None or settings.slack_app_token is None:
+        raise TokensMissingError(missing)
+    return SlackSettings(
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        app_token=settings.slack_app_token.get_secret_value(),
+        api_url=settings.slack_api_url,
+        ride_command=settings.ride_command,
+        sql_command=settings.sql_command,
+        offers_connect=settings.connect_host is not None,
+    )
+
+
+def embedded_provider(settings: Settings) -> EmbeddedProvider:
+    """The provider that needs nothing but Python."""
+    return EmbeddedProvider(
+        EmbeddedSettings(
+            bin_folder=settings.postgres_bin,
+            cache_folder=settings.cache_folder,
+            run_folder=settings.run_folder,
+        )
+    )
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, *, speed: float = 1.0, stop_rides: bool = False
+) -> AsyncIterator[Program]:
+    """Ride, connected to its chat, until the block is left.
+
+    `speed` scales the engine's clocks; with `stop_rides` the live rides end with the program, else they go on
+    in the next one's hands.
+    """
+    database = Database(settings.storage_url())
+    await database.open()
+    provider = embedded_provider(settings)
+    try:
+        slack = SlackApp(slack_settings(settings))
+        store = RideStore(database)
+        catalogue = Catalogue()
+        rides = Rides(
+            Parts(
+                store=store,
+                chat=slack.chat,
+                provider=provider,
+                scenarios=catalogue,
+                clock=SystemClock(),
+                pace=Pace(
+                    speed=speed,
+                    page_again_every=settings.page_again_every,
+                    archive_after=settings.archive_after,
+                ),
+                connect_host=settings.connect_host,
+            )
+        )
+        await rides.begin()
+        await slack.serve(rides)
+        try:
+            yield Program(rides=rides, store=store, provider=provider, catalogue=catalogue)
+        finally:
+            await rides.close(stop_rides=stop_rides)
+            await slack.close()
+    finally:
+        await provider.close()
+        await database.close()

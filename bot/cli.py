@@ -1,0 +1,260 @@
+"""The `ride` command."""
+
+import asyncio
+import json
+import logging
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.panel import Panel
+
+from bot import proving, replaying
+from bot.app import running, slack_settings
+from bot.autopilot import play
+from bot.config import Settings
+from bot.demo import Demo, running_demo
+from bot.errors import ProgramError
+from bot.slack.manifest import manifest as app_manifest
+from bot.slack.settings import SlackSettings
+from bot.state_folder import own_folder
+from sandbox.errors import SandboxError
+from scenarios.errors import ScenarioError
+from scenarios.loader import Catalogue
+from storage.errors import StorageError
+
+app = typer.Typer(
+    name="ride",
+    help="Ride: a Slack incident simulator with a real PostgreSQL incident behind it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+scenarios_app = typer.Typer(
+    help="The catalogue: list, check, and prove on real sandboxes.", no_args_is_help=True
+)
+app.add_typer(scenarios_app, name="scenarios")
+
+T = TypeVar("T")
+NOT_AS_EXPECTED = 1
+WRONG_INPUT = 2
+
+
+def main() -> None:
+    """The entry point: an error that a person can do something about is one short paragraph, no traceback."""
+    try:
+        app()
+    except (ProgramError, SandboxError, ScenarioError, StorageError) as error:
+        Console(stderr=True, highlight=False, markup=False).print(str(error), style="red")
+        raise SystemExit(WRONG_INPUT) from None
+
+
+def _log(level: str, *, to: Path | None = None) -> None:
+    """Logs go to a file in the demo, where the terminal is for people, and else to stderr."""
+    handler: logging.Handler
+    if to is None:
+        handler = RichHandler(console=Console(stderr=True), show_path=False)
+        handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
+    else:
+        handler = logging.FileHandler(to, encoding="utf-8")
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+
+
+def _until_stopped(work: Callable[[asyncio.Event], Awaitable[T]]) -> T:
+    """Run until it is done; Ctrl-C and a termination set the event, so that it ends cleanly."""
+
+    async def run() -> T:
+        stopped = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(name, stopped.set)
+        return await work(stopped)
+
+    return asyncio.run(run())
+
+
+async def _first(stopped: asyncio.Event, work: Awaitable[T]) -> T | None:
+    """What the work gives; None when it was stopped before."""
+    task = asyncio.ensure_future(work)
+    stop = asyncio.ensure_future(stopped.wait())
+    try:
+        await asyncio.wait((task, stop), return_when=asyncio.FIRST_COMPLETED)
+        return task.result() if task.done() else None
+    finally:
+        stop.cancel()
+        task.cancel()
+        await asyncio.gather(task, stop, return_exceptions=True)
+
+
+@app.command()
+def demo(
+    proof: Annotated[str | None, typer.Argument(help="With --autopilot: the proof to play.")] = None,
+    autopilot: Annotated[bool, typer.Option("--autopilot", help="A scripted learner rides.")] = False,
+    scenario: Annotated[
+        str, typer.Option(help="The scenario that the autopilot rides.")
+    ] = "alter-table-locks",
+    speed: Annotated[float, typer.Option(min=0.1, max=100, help="Ride seconds in a real second.")] = 1.0,
+    as_json: Annotated[bool, typer.Option("--json", help="The result as one JSON object, last.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0: a free one.")] = 0,
+) -> None:
+    """Ride here and now: a local workspace with a web page, the bot, and a real PostgreSQL."""
+    if proof is not None and not autopilot:
+        raise typer.BadParameter("a proof is played by the autopilot: add --autopilot", param_hint="PROOF")
+    settings = Settings()
+    console = Console(highlight=False)
+
+    async def work(stopped: asyncio.Event) -> int:
+        with own_folder(settings.data_folder, "demo") as folder:
+            _log(settings.log_level, to=folder.path / "ride.log")
+            if folder.note:
+                console.print(folder.note, style="yellow")
+            with console.status("Starting") as status:
+                entered = running_demo(
+                    settings,
+                    folder.path,
+                    port=port,
+                    speed=speed,
+                    slug=scenario if autopilot else None,
+                    progress=lambda step: status.update(f"{step} …"),
+                )
+                running_one = await _first(stopped, entered.__aenter__())
+            if running_one is None:
+                return 130
+            try:
+                if autopilot:
+                    return await _autopilot(running_one, stopped, console, scenario, proof, speed, as_json)
+                _welcome(console, running_one, folder.path)
+                await stopped.wait()
+                console.print("\nStopping …")
+                return 0
+            finally:
+                await entered.__aexit__(None, None, None)
+
+    raise typer.Exit(_until_stopped(work))
+
+
+async def _autopilot(
+    running_one: Demo,
+    stopped: asyncio.Event,
+    console: Console,
+    scenario: str,
+    proof: str | None,
+    speed: float,
+    as_json: bool,
+) -> int:
+    loaded = running_one.program.catalogue.load(scenario)
+    script = running_one.program.catalogue.proof(loaded, proof or "reference")
+    verdict = await _first(
+        stopped, play(running_one.workspace, loaded, script, running_one.program.store, speed, console.print)
+    )
+    if verdict is None:
+        return 130
+    if as_json:
+        sys.stdout.write(json.dumps(verdict.as_json(), ensure_ascii=False) + "\n")
+    for difference in verdict.differences:
+        console.print(f"Not as the proof expects: {difference}", style="red")
+    return NOT_AS_EXPECTED if verdict.differences else 0
+
+
+def _welcome(console: Console, running_one: Demo, folder: Path) -> None:
+    slugs = running_one.program.catalogue.slugs()
+    command = running_one.settings.ride_command
+    console.print(
+        Panel(
+            f"[bold]{running_one.workspace.url}[/bold]\n\n"
+            f"Open this page and type  [bold]{command} start {slugs[0]}[/bold]\n"
+            f"The log is in {folder / 'ride.log'}. Ctrl-C stops everything.",
+            title="Ride is ready",
+            expand=False,
+        )
+    )
+
+
+@app.command()
+def serve() -> None:
+    """Run the bot in a real Slack workspace, over Socket Mode."""
+    settings = Settings()
+    slack_settings(settings)
+    _log(settings.log_level)
+
+    async def work(stopped: asyncio.Event) -> None:
+        async with running(settings) as program:
+            for scenario in program.catalogue.all():
+                await program.provider.prepare(scenario, logging.getLogger("ride").info)
+            logging.getLogger("ride").info("Ride is ready: type %s list in Slack.", settings.ride_command)
+            await stopped.wait()
+
+    with own_folder(settings.data_folder, "serve"):
+        _until_stopped(work)
+
+
+@app.command()
+def manifest() -> None:
+    """Print the Slack app manifest for this installation, as JSON."""
+    settings = Settings()
+    slack = SlackSettings(
+        bot_token="", app_token="", ride_command=settings.ride_command, sql_command=settings.sql_command
+    )
+    sys.stdout.write(json.dumps(app_manifest(slack), indent=2) + "\n")
+
+
+@app.command()
+def replay(
+    ride: Annotated[str, typer.Argument(help="The ride's id.")],
+    as_json: Annotated[bool, typer.Option("--json", help="The card as one JSON object.")] = False,
+) -> None:
+    """Recompute a ride's card from its journal and say whether it is the same."""
+    same = asyncio.run(replaying.replay(Settings(), ride, Console(highlight=False), as_json=as_json))
+    raise typer.Exit(0 if same else NOT_AS_EXPECTED)
+
+
+@scenarios_app.command("list")
+def list_scenarios() -> None:
+    """The scenarios and their proofs."""
+    console = Console(highlight=False)
+    catalogue = Catalogue()
+    for scenario in catalogue.all():
+        low, high = scenario.minutes
+        console.print(f"[bold]{scenario.slug}[/bold]  {scenario.title} · {scenario.level} · {low}-{high} min")
+        console.print(f"  proofs: {', '.join(catalogue.proofs(scenario))}")
+
+
+@scenarios_app.command("check")
+def check_scenarios(
+    folder: Annotated[
+        Path | None, typer.Argument(help="A catalogue's folder; default: the built-in.")
+    ] = None,
+) -> None:
+    """Validate every scenario and proof; each mistake with file and line."""
+    console = Console(highlight=False)
+    catalogue = Catalogue(folder) if folder else Catalogue()
+    for scenario in catalogue.all():
+        proofs = [catalogue.proof(scenario, name) for name in catalogue.proofs(scenario)]
+        console.print(f"{scenario.slug}: fine, with {len(proofs)} proofs")
+
+
+@scenarios_app.command()
+def prove(
+    slug: Annotated[str | None, typer.Argument(help="One scenario; default: all.")] = None,
+    proof: Annotated[str | None, typer.Option(help="One proof; default: all.")] = None,
+    speed: Annotated[float, typer.Option(min=0.1, max=100, help="Ride seconds in a real second.")] = 60.0,
+    at_once: Annotated[int, typer.Option(min=1, max=8, help="Rides at the same time.")] = 2,
+) -> None:
+    """Play the proofs on real sandboxes and compare the cards."""
+    settings = Settings()
+    console = Console(highlight=False)
+
+    async def work(stopped: asyncio.Event) -> int:
+        with own_folder(settings.data_folder, "prove") as folder:
+            _log(settings.log_level, to=folder.path / "ride.log")
+            proofs = proving.prove(settings, folder.path, slug, proof, speed, at_once, console)
+            wrong = await _first(stopped, proofs)
+            return 130 if wrong is None else (NOT_AS_EXPECTED if wrong else 0)
+
+    raise typer.Exit(_until_stopped(work))

@@ -1,0 +1,225 @@
+"""A chat, a clock and a sandbox that the engine's tests can steer; the store is the real one."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from bot.rides.announcements import Announcement
+from bot.rides.errors import ChatRefusedError
+from bot.rides.ports import Channel, Person
+from sandbox.answer import Answer, Finished
+from sandbox.errors import SandboxError
+from sandbox.provider import CheckResult, Login, Progress, Queue, Reading, SqlSession
+from scenarios.journal import Backend, Evidence, Measurement
+from scenarios.model import Check, Scenario
+
+STARTED = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+MIGRATION = Backend(
+    pid=101,
+    started=STARTED,
+    role="migration_runner",
+    application="migration_runner_x",
+    database="app_db",
+    group="migration",
+)
+WRITER = Backend(
+    pid=201, started=STARTED, role="app_writer", application="app_writer", database="app_db", group="writers"
+)
+MEASURED = Measurement(
+    writers_waiting=4, oldest_wait_seconds=3.5, writes_per_second=0, writes_per_second_before=79.5
+)
+
+
+@dataclass
+class FakeClock:
+    """Stands still until it is moved."""
+
+    moment: datetime = STARTED
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def move(self, by: timedelta) -> None:
+        self.moment += by
+
+
+@dataclass
+class FakeChat:
+    """Remembers what was said; refuses the steps named in `refuses`."""
+
+    said: list[tuple[str, str, Announcement]] = field(default_factory=list)
+    """(channel or person, key, what)"""
+    updates: list[tuple[str, str, Announcement]] = field(default_factory=list)
+    replies: list[tuple[str, Announcement]] = field(default_factory=list)
+    archived: list[str] = field(default_factory=list)
+    refuses: dict[str, str] = field(default_factory=dict)
+    replies_work: bool = True
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def _check(self, step: str) -> None:
+        if step in self.refuses:
+            raise ChatRefusedError(step, self.refuses[step])
+
+    async def open_channel(self, team: str, name: str) -> Channel:
+        self._check("open_channel")
+        return Channel(id="C1", name=name)
+
+    async def invite(self, team: str, channel: str, people: Sequence[str]) -> Mapping[str, str]:
+        return dict.fromkeys(people, self.refuses["invite"]) if "invite" in self.refuses else {}
+
+    async def set_topic(self, team: str, channel: str, topic: str) -> None:
+        self._check("set_topic")
+
+    async def set_purpose(self, team: str, channel: str, purpose: str) -> None:
+        self._check("set_purpose")
+
+    async def pin(self, team: str, channel: str, ts: str) -> None:
+        self._check("pin")
+
+    async def post(self, team: str, channel: str, announcement: Announcement, *, key: str) -> str:
+        self._check("post")
+        self.said.append((channel, key, announcement))
+        self.changed.set()
+        return f"{len(self.said)}.0"
+
+    async def direct(
+        self, team: str, person: str, announcement: Announcement, *, key: str
+    ) -> tuple[str, str]:
+        self._check("direct")
+        self.said.append((person, key, announcement))
+        self.changed.set()
+        return f"D{person}", f"{len(self.said)}.0"
+
+    async def update(self, team: str, channel: str, ts: str, announcement: Announcement) -> None:
+        self._check("update")
+        self.updates.append((channel, ts, announcement))
+        self.changed.set()
+
+    async def posted(self, team: str, channel: str, since: datetime) -> Mapping[str, str]:
+        return {key: f"{n}.0" for n, (where, key, _) in enumerate(self.said, 1) if where == channel}
+
+    async def reply(self, url: str, announcement: Announcement) -> bool:
+        if self.replies_work:
+            self.replies.append((url, announcement))
+            self.changed.set()
+        return self.replies_work
+
+    async def archive(self, team: str, channel: str) -> None:
+        self._check("archive")
+        self.archived.append(channel)
+        self.changed.set()
+
+    async def person(self, team: str, person: str) -> Person:
+        return Person(
+            id=person, name=person.title(), handle=person.lower(), can_ride=not person.startswith("BOT")
+        )
+
+    def kinds(self, where: str = "C1") -> list[str]:
+        """The names of what was said in a place, in order."""
+        return [type(what).__name__ for place, _, what in self.said if place == where]
+
+    async def until(self, happened: Callable[[], bool]) -> None:
+        """Wait until something was said or changed that makes this true."""
+        async with asyncio.timeout(10):
+            while not happened():
+                self.changed.clear()
+                await self.changed.wait()
+
+
+@dataclass
+class FakeSession:
+    answer: Answer
+
+    async def run(self, text: str) -> Answer:
+        return self.answer
+
+    async def cancel(self) -> bool:
+        return False
+
+    async def close(self) -> None:
+        return None
+
+
+@dataclass
+class FakeSandbox:
+    """Gives the evidence that a test feeds it."""
+
+    id: str = "sandbox-1"
+    log: list[Evidence] = field(default_factory=list)
+    dead: str | None = None
+    destroyed: bool = False
+    waiting: tuple[Backend, ...] = (WRITER,)
+    blockers: tuple[Backend, ...] = (MIGRATION,)
+    workload: CheckResult = CheckResult(passed=True, detail="it committed")
+    answer: Answer = Finished(results=(), text="(0 rows)", seconds=0.01, transaction="", database="app_db")
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def feed(self, *events: Evidence) -> None:
+        """More lines in the log."""
+        self.log.extend(events)
+        self.wake.set()
+
+    async def arm(self) -> tuple[Measurement, Queue]:
+        return MEASURED, Queue(waiting=self.waiting, blockers=self.blockers)
+
+    async def add_person(self, person: str, role_hint: str) -> Login:
+        return Login(role=role_hint, password="pw", host="127.0.0.1", port=5432, database="app_db")
+
+    async def session(self, person: str) -> SqlSession:
+        return FakeSession(self.answer)
+
+    async def read_evidence(self, offset: int, people: dict[str, str]) -> Reading:
+        if self.dead == "unreadable":
+            raise SandboxError("the log can't be read")
+        return Reading(events=tuple(self.log[offset:]), offset=len(self.log))
+
+    async def evidence_changes(self) -> AsyncIterator[None]:
+        while True:
+            yield
+            self.wake.clear()
+            await self.wake.wait()
+
+    async def measure(self) -> Measurement:
+        return MEASURED
+
+    async def queue(self, group: str) -> Queue:
+        return Queue(waiting=self.waiting, blockers=self.blockers)
+
+    async def check_workload(self, check: Check) -> CheckResult:
+        return self.workload
+
+    async def check_alive(self) -> str | None:
+        return self.dead
+
+    async def renew(self, lease: timedelta) -> None:
+        return None
+
+    async def destroy(self) -> None:
+        self.destroyed = True
+
+
+@dataclass
+class FakeProvider:
+    sandbox: FakeSandbox = field(default_factory=FakeSandbox)
+    fails: str | None = None
+    adopts: bool = True
+    kept: set[str] = field(default_factory=set)
+
+    async def prepare(self, scenario: Scenario, progress: Progress) -> None:
+        return None
+
+    async def start(self, scenario: Scenario, ride: str, lease: timedelta) -> FakeSandbox:
+        if self.fails is not None:
+            raise SandboxError(self.fails)
+        return self.sandbox
+
+    async def adopt(self, scenario: Scenario, sandbox: str) -> FakeSandbox | None:
+        return self.sandbox if self.adopts else None
+
+    async def clear(self, keep: Collection[str]) -> Sequence[str]:
+        self.kept = set(keep)
+        return []
+
+    async def close(self) -> None:
+        return None
