@@ -14,7 +14,7 @@ from bot.rides.rides import Rides
 from bot.slack.app import SlackApp
 from bot.slack.settings import SlackSettings
 from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
-from scenarios.loader import Catalogue
+from scenarios.catalogue import Catalogue
 from storage.database import Database
 from storage.rides import RideStore
 

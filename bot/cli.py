@@ -25,7 +25,7 @@ from bot.slack.settings import SlackSettings
 from bot.state_folder import own_folder
 from sandbox.errors import SandboxError
 from scenarios.errors import ScenarioError
-from scenarios.loader import Catalogue
+from scenarios.catalogue import Catalogue
 from storage.errors import StorageError
 
 app = typer.Typer(

@@ -89,7 +89,7 @@ async def react(ride: LiveRide) -> None:
         if ride.sandbox is None or ride.ended is not None:
             return
         measured = await ride.sandbox.measure()
-        text = fill(reaction.text, measured, ride.elapsed())
+        text = fill(reaction.text, measured=measured, elapsed=ride.elapsed())
         await ride.note(
             SymptomShown(at=ride.parts.clock.now(), step=reaction.id, text=text, measured=measured)
         )

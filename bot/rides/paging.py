@@ -18,7 +18,7 @@ def _page(ride: LiveRide, number: int, measured: Measurement) -> Page:
         number=number,
         learners=ride.record.learners,
         title=ride.scenario.title,
-        text=fill(ride.scenario.page, measured, ride.elapsed()),
+        text=fill(ride.scenario.page, measured=measured, elapsed=ride.elapsed()),
         channel=ride.channel,
         acknowledged_by=None,
     )

@@ -26,6 +26,7 @@ from bot.rides.views import Connection, Listing, Origin, RideStatus, Started
 from bot.rides.waker import Waker
 from sandbox.answer import Answer, Refused
 from sandbox.errors import SandboxError
+from scenarios import errors as scenario_errors
 from scenarios.journal import HintTaken, MetaCommandTried, Outcome, SymptomShown
 from scenarios.templating import fill
 from storage.records import RideRecord, StepRecord
@@ -83,10 +84,10 @@ class Rides:
     async def start(
         self, team: str, person: str, slug: str, learners: Sequence[str], origin: Origin
     ) -> Started:
-        scenarios = self._parts.scenarios
-        if slug not in scenarios.slugs():
-            raise UnknownScenarioError(slug, scenarios.nearest(slug), scenarios.slugs())
-        scenario = scenarios.load(slug)
+        try:
+            scenario = self._parts.scenarios.load(slug)
+        except scenario_errors.UnknownScenarioError as error:
+            raise UnknownScenarioError(slug, error.nearest, error.known) from None
         people = tuple(dict.fromkeys(learners)) or (person,)
         await self._refuse_who_cannot_ride(team, people)
         record = RideRecord(
@@ -332,7 +333,7 @@ class Rides:
             return
         measured = await ride.sandbox.measure()
         elapsed = ride.elapsed()
-        text = fill(said.text, measured, elapsed)
+        text = fill(said.text, measured=measured, elapsed=elapsed)
         await ride.say(
             Symptom(speaker=said.speaker, emoji=said.emoji, text=text, elapsed=elapsed), key=step.step
         )
