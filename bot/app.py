@@ -14,6 +14,7 @@ from bot.rides.rides import Rides
 from bot.slack.app import SlackApp
 from bot.slack.settings import SlackSettings
 from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
+from sandbox.session import PersonSession
 from scenarios.catalogue import Catalogue
 from storage.database import Database
 from storage.rides import RideStore
@@ -55,13 +56,10 @@ def slack_settings(settings: Settings) -> SlackSettings:
 
 def embedded_provider(settings: Settings) -> EmbeddedProvider:
     """The provider that needs nothing but Python."""
-    return EmbeddedProvider(
-        EmbeddedSettings(
-            bin_folder=settings.postgres_bin,
-            cache_folder=settings.cache_folder,
-            run_folder=settings.run_folder,
-        )
+    found = EmbeddedSettings(
+        binaries=settings.postgres_bin, cache=settings.cache_folder, run=settings.run_folder
     )
+    return EmbeddedProvider(found, PersonSession)
 
 
 @asynccontextmanager

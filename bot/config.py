@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from platformdirs import user_cache_path, user_data_path
+from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -50,11 +50,11 @@ class Settings(BaseSettings):
     )
     cache_folder: Path | None = Field(
         default=None,
-        description="Where prepared data folders are kept; default: the user's cache folder.",
+        description="Where prepared data folders are kept; default: the user's cache folder (root: the system's).",
     )
     run_folder: Path | None = Field(
         default=None,
-        description="Where running sandboxes live; default: a private folder below the temporary folder.",
+        description="Where running sandboxes live; default: in the cache folder.",
     )
     postgres_bin: Path | None = Field(
         default=None,
@@ -83,7 +83,3 @@ class Settings(BaseSettings):
     def storage_url(self) -> str:
         """The database to use."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_folder / 'ride.sqlite3'}"
-
-    def cache(self) -> Path:
-        """The cache folder to use."""
-        return self.cache_folder or user_cache_path("ride")
