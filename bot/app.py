@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-
 from bot.config import Settings
 from bot.errors import TokensMissingError
 from bot.rides.clock import SystemClock

@@ -1,6 +1,5 @@
 """A scripted learner: plays a proof through the workspace, as a person would, and tells how the ride was judged."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -6,6 +6,8 @@ import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -14,18 +16,23 @@ from rich.console import Console
 from rich.logging import RichHandler
 from rich.panel import Panel
 
-from bot import proving, replaying
+from bot import replaying
 from bot.app import running, slack_settings
 from bot.autopilot import play
+from bot.cards import print_card
 from bot.config import Settings
 from bot.demo import Demo, running_demo
 from bot.errors import ProgramError
+from bot.proving import Plan
+from bot.proving import prove as prove_all
 from bot.slack.manifest import manifest as app_manifest
 from bot.slack.settings import SlackSettings
 from bot.state_folder import own_folder
 from sandbox.errors import SandboxError
-from scenarios.errors import ScenarioError
 from scenarios.catalogue import Catalogue
+from scenarios.errors import ScenarioError
+from scenarios.model import Scenario
+from scenarios.proof import Proof, load_proof, load_proofs, proof_names
 from storage.errors import StorageError
 
 app = typer.Typer(
@@ -43,6 +50,7 @@ app.add_typer(scenarios_app, name="scenarios")
 T = TypeVar("T")
 NOT_AS_EXPECTED = 1
 WRONG_INPUT = 2
+INTERRUPTED = 130
 
 
 def main() -> None:
@@ -95,70 +103,80 @@ async def _first(stopped: asyncio.Event, work: Awaitable[T]) -> T | None:
 @app.command()
 def demo(
     proof: Annotated[str | None, typer.Argument(help="With --autopilot: the proof to play.")] = None,
+    *,
     autopilot: Annotated[bool, typer.Option("--autopilot", help="A scripted learner rides.")] = False,
-    scenario: Annotated[
-        str, typer.Option(help="The scenario that the autopilot rides.")
-    ] = "alter-table-locks",
+    scenario: Annotated[str, typer.Option(help="The autopilot's scenario.")] = "alter-table-locks",
     speed: Annotated[float, typer.Option(min=0.1, max=100, help="Ride seconds in a real second.")] = 1.0,
-    as_json: Annotated[bool, typer.Option("--json", help="The result as one JSON object, last.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The result as a JSON object, last.")] = False,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0: a free one.")] = 0,
 ) -> None:
     """Ride here and now: a local workspace with a web page, the bot, and a real PostgreSQL."""
-    if proof is not None and not autopilot:
-        raise typer.BadParameter("a proof is played by the autopilot: add --autopilot", param_hint="PROOF")
+    if not autopilot and (proof is not None or as_json):
+        raise typer.BadParameter("this is for the autopilot: add --autopilot", param_hint="PROOF and --json")
     settings = Settings()
     console = Console(highlight=False)
+    script = _script(scenario, proof or "reference") if autopilot else None
 
     async def work(stopped: asyncio.Event) -> int:
         with own_folder(settings.data_folder, "demo") as folder:
             _log(settings.log_level, to=folder.path / "ride.log")
             if folder.note:
                 console.print(folder.note, style="yellow")
-            with console.status("Starting") as status:
-                entered = running_demo(
-                    settings,
-                    folder.path,
-                    port=port,
-                    speed=speed,
-                    slug=scenario if autopilot else None,
-                    progress=lambda step: status.update(f"{step} …"),
-                )
-                running_one = await _first(stopped, entered.__aenter__())
-            if running_one is None:
-                return 130
-            try:
-                if autopilot:
-                    return await _autopilot(running_one, stopped, console, scenario, proof, speed, as_json)
+            async with AsyncExitStack() as stack:
+                with console.status("Starting") as status:
+                    entering = running_demo(
+                        settings,
+                        folder.path,
+                        port=port,
+                        speed=speed,
+                        prepare=[script.scenario] if script else None,
+                        progress=lambda step: status.update(f"{step} …"),
+                    )
+                    running_one = await _first(stopped, stack.enter_async_context(entering))
+                if running_one is None:
+                    return INTERRUPTED
+                if script is not None:
+                    return await _autopilot(running_one, script, speed, stopped, console, as_json=as_json)
                 _welcome(console, running_one, folder.path)
                 await stopped.wait()
                 console.print("\nStopping …")
-                return 0
-            finally:
-                await entered.__aexit__(None, None, None)
+            return 0
 
     raise typer.Exit(_until_stopped(work))
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Script:
+    scenario: Scenario
+    proof: Proof
+
+
+def _script(slug: str, proof: str) -> _Script:
+    scenario = Catalogue().load(slug)
+    return _Script(scenario=scenario, proof=load_proof(scenario, proof))
+
+
 async def _autopilot(
     running_one: Demo,
+    script: _Script,
+    speed: float,
     stopped: asyncio.Event,
     console: Console,
-    scenario: str,
-    proof: str | None,
-    speed: float,
+    *,
     as_json: bool,
 ) -> int:
-    loaded = running_one.program.catalogue.load(scenario)
-    script = running_one.program.catalogue.proof(loaded, proof or "reference")
-    verdict = await _first(
-        stopped, play(running_one.workspace, loaded, script, running_one.program.store, speed, console.print)
+    store, url = running_one.program.store, running_one.workspace.url
+    playing = play(
+        url, script.scenario, script.proof, store, speed, lambda line: console.print(line, markup=False)
     )
+    verdict = await _first(stopped, playing)
     if verdict is None:
-        return 130
-    if as_json:
-        sys.stdout.write(json.dumps(verdict.as_json(), ensure_ascii=False) + "\n")
+        return INTERRUPTED
+    print_card(console, verdict.card)
     for difference in verdict.differences:
         console.print(f"Not as the proof expects: {difference}", style="red")
+    if as_json:
+        sys.stdout.write(json.dumps(verdict.as_json(), ensure_ascii=False) + "\n")
     return NOT_AS_EXPECTED if verdict.differences else 0
 
 
@@ -222,7 +240,7 @@ def list_scenarios() -> None:
     for scenario in catalogue.all():
         low, high = scenario.minutes
         console.print(f"[bold]{scenario.slug}[/bold]  {scenario.title} · {scenario.level} · {low}-{high} min")
-        console.print(f"  proofs: {', '.join(catalogue.proofs(scenario))}")
+        console.print(f"  proofs: {', '.join(proof_names(scenario))}")
 
 
 @scenarios_app.command("check")
@@ -235,8 +253,7 @@ def check_scenarios(
     console = Console(highlight=False)
     catalogue = Catalogue(folder) if folder else Catalogue()
     for scenario in catalogue.all():
-        proofs = [catalogue.proof(scenario, name) for name in catalogue.proofs(scenario)]
-        console.print(f"{scenario.slug}: fine, with {len(proofs)} proofs")
+        console.print(f"{scenario.slug}: fine, with {len(load_proofs(scenario))} proofs")
 
 
 @scenarios_app.command()
@@ -253,8 +270,8 @@ def prove(
     async def work(stopped: asyncio.Event) -> int:
         with own_folder(settings.data_folder, "prove") as folder:
             _log(settings.log_level, to=folder.path / "ride.log")
-            proofs = proving.prove(settings, folder.path, slug, proof, speed, at_once, console)
-            wrong = await _first(stopped, proofs)
-            return 130 if wrong is None else (NOT_AS_EXPECTED if wrong else 0)
+            plan = Plan(slug=slug, proof=proof, speed=speed, at_once=at_once)
+            wrong = await _first(stopped, prove_all(settings, folder.path, plan, console))
+            return INTERRUPTED if wrong is None else (NOT_AS_EXPECTED if wrong else 0)
 
     raise typer.Exit(_until_stopped(work))

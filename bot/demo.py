@@ -1,7 +1,7 @@
 """Ride without Slack: the local workspace and the bot in one program, joined by Socket Mode as with Slack."""
 
 import errno
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from bot.errors import PortTakenError
 from bot.slack.manifest import manifest as app_manifest
 from bot.workspace.page.routes import mount
 from bot.workspace.server import Workspace
+from scenarios.model import Scenario
 
 LOOPBACK = "127.0.0.1"
 
@@ -34,12 +35,12 @@ async def running_demo(
     *,
     port: int = 0,
     speed: float = 1.0,
-    slug: str | None = None,
+    prepare: Sequence[Scenario] | None = None,
     progress: Callable[[str], None],
 ) -> AsyncIterator[Demo]:
     """The workspace, the page and the bot, until the block is left; then nothing of it is left running.
 
-    `slug` is the scenario to prepare before anybody asks; None: all. Raises PortTakenError.
+    `prepare` are the scenarios to make ready before anybody asks; None: all. Raises PortTakenError.
     """
     progress("Opening the workspace")
     workspace = Workspace(mounts=[mount])
@@ -63,7 +64,7 @@ async def running_demo(
         workspace.install(app_manifest(slack_settings(local)))
         progress("Connecting the bot")
         async with running(local, speed=speed, stop_rides=True) as program:
-            for scenario in [program.catalogue.load(slug)] if slug else program.catalogue.all():
+            for scenario in program.catalogue.all() if prepare is None else prepare:
                 progress(f"Preparing {scenario.slug}")
                 await program.provider.prepare(scenario, progress)
             yield Demo(program=program, workspace=workspace, settings=local)
