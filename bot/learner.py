@@ -4,14 +4,11 @@ import asyncio
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from string import Formatter
-
-import psycopg
 
 from bot.errors import ProgramError
-from bot.workspace.client import Message, UserClient, WorkspaceClient
+from bot.workspace.client import UserClient, WorkspaceClient
 from scenarios.model import Scenario
-from scenarios.proof import Doing, Proof, Wait
+from scenarios.proof import Doing, Proof
 
 HOME = "incidents"
 """The channel where the ride is started."""

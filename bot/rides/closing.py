@@ -76,9 +76,7 @@ async def _tell(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> Non
             key="over",
         )
     else:
-        await ride.say(
-            StartFailed(ride=ride.id, scenario=ride.record.scenario, reason=ended.reason), key="failed"
-        )
+        await ride.say(_failure(ride, ended), key="failed")
     # A void ride tells nothing of the cause: the learners may want to ride again.
     if card is not None and ended.outcome is not Outcome.VOID:
         postmortem = write_postmortem(ride.scenario, ride.journal, card)
@@ -97,22 +95,30 @@ def _recovered(ride: LiveRide, ended: RideEnded) -> Recovered:
 async def _result(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> None:
     """One line where the ride was started: through the response_url, else in the starter's messages."""
     record, chat = ride.record, ride.parts.chat
-    counts = ended.outcome in (Outcome.RESOLVED, Outcome.EXPIRED)
-    line = ResultLine(
-        ride=ride.id,
-        title=ride.scenario.title,
-        outcome=ended.outcome,
-        learners=record.learners,
-        channel=record.channel,
-        total=card.total if card and counts else None,
-        to_fix=card.times.to_fix if card else None,
-    )
+    line = _failure(ride, ended) if ride.live is None else _result_line(ride, ended, card)
     try:
         if record.response_url and await chat.reply(record.response_url, line):
             return
         await chat.direct(record.team, record.started_by, line, key=f"{ride.id}:result")
     except ChatRefusedError as refusal:
         await ride.skipped("result line", refusal.code)
+
+
+def _result_line(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> ResultLine:
+    counts = card is not None and ended.outcome in (Outcome.RESOLVED, Outcome.EXPIRED)
+    return ResultLine(
+        ride=ride.id,
+        title=ride.scenario.title,
+        outcome=ended.outcome,
+        learners=ride.record.learners,
+        channel=ride.record.channel,
+        total=card.total if card and counts else None,
+        to_fix=card.times.to_fix if card else None,
+    )
+
+
+def _failure(ride: LiveRide, ended: RideEnded) -> StartFailed:
+    return StartFailed(ride=ride.id, scenario=ride.record.scenario, reason=ended.reason)
 
 
 async def _tidy_up(ride: LiveRide) -> None:

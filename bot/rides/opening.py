@@ -18,9 +18,11 @@ async def open_ride(ride: LiveRide) -> None:
 
     Raises ChatRefusedError when no channel can be opened, SandboxError when the incident does not come about.
     """
-    async with asyncio.TaskGroup() as group:
-        group.create_task(_open_channel(ride))
-        group.create_task(_start_sandbox(ride))
+    # Both are waited for, whatever becomes of the other: a channel half made would be nobody's.
+    done = await asyncio.gather(_open_channel(ride), _start_sandbox(ride), return_exceptions=True)
+    for failure in done:
+        if failure is not None:
+            raise failure
     await _let_people_in(ride)
     await _go_live(ride)
 

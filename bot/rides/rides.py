@@ -11,6 +11,7 @@ from bot.rides.errors import (
     CannotRideError,
     ChatRefusedError,
     ConnectUnavailableError,
+    LearnerBusyError,
     NoMoreHintsError,
     NoRideError,
     NotALearnerError,
@@ -29,6 +30,7 @@ from sandbox.errors import SandboxError
 from scenarios import errors as scenario_errors
 from scenarios.journal import HintTaken, MetaCommandTried, Outcome, SymptomShown
 from scenarios.templating import fill
+from storage import errors as storage_errors
 from storage.records import RideRecord, StepRecord
 
 log = logging.getLogger(__name__)
@@ -104,7 +106,12 @@ class Rides:
             speed=self._parts.pace.speed,
             created_at=self._parts.clock.now(),
         )
-        await self._parts.store.add(record)
+        try:
+            await self._parts.store.add(record)
+        except storage_errors.LearnerBusyError as error:
+            raise LearnerBusyError(
+                error.person, error.ride.id, error.ride.scenario, error.ride.channel
+            ) from None
         ride = LiveRide(self._parts, record, scenario)
         self._rides[ride.id] = ride
         await ride.note(opening.started(ride))
@@ -270,7 +277,7 @@ class Rides:
         except asyncio.CancelledError:
             if ride.ended is None:
                 raise
-        except (ChatRefusedError, SandboxError, ExceptionGroup) as error:
+        except (ChatRefusedError, SandboxError) as error:
             log.exception("ride %s could not be opened", ride.id)
             await end_ride(ride, Outcome.VOID, _why(error))
         await self._waker.set()
@@ -350,9 +357,7 @@ class Rides:
 
 
 def _why(error: Exception) -> str:
-    """The reason a person can use, out of whatever was raised while opening."""
-    if isinstance(error, ExceptionGroup):
-        return _why(error.exceptions[0])
+    """The reason a person can use, out of what was raised while opening."""
     if isinstance(error, ChatRefusedError):
         return f"The chat refused a step we can't do without ({error.step}: {error.code})."
     if isinstance(error, SandboxError):

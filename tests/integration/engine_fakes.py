@@ -14,7 +14,8 @@ from sandbox.provider import CheckResult, Login, Progress, Queue, Reading, SqlSe
 from scenarios.journal import Backend, Evidence, Measurement
 from scenarios.model import Check, Scenario
 
-STARTED = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+STARTED = datetime(2126, 11, 23, 9, 0, tzinfo=UTC)
+"""Far ahead of the real clock, so that only the test decides when something falls due."""
 MIGRATION = Backend(
     pid=101,
     started=STARTED,
@@ -29,6 +30,8 @@ WRITER = Backend(
 MEASURED = Measurement(
     writers_waiting=4, oldest_wait_seconds=3.5, writes_per_second=0, writes_per_second_before=79.5
 )
+
+NOTHING = Finished(results=(), text="(0 rows)", seconds=0.01, transaction="", database="app_db")
 
 
 @dataclass
@@ -151,8 +154,8 @@ class FakeSandbox:
     destroyed: bool = False
     waiting: tuple[Backend, ...] = (WRITER,)
     blockers: tuple[Backend, ...] = (MIGRATION,)
-    workload: CheckResult = CheckResult(passed=True, detail="it committed")
-    answer: Answer = Finished(results=(), text="(0 rows)", seconds=0.01, transaction="", database="app_db")
+    workload: CheckResult = field(default_factory=lambda: CheckResult(passed=True, detail="it committed"))
+    answer: Answer = field(default_factory=lambda: NOTHING)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def feed(self, *events: Evidence) -> None:

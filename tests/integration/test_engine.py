@@ -338,6 +338,7 @@ async def test_a_sandbox_that_does_not_start_pages_nobody(engine: Engine) -> Non
     await engine.chat.until(lambda: bool(engine.chat.replies))
     failed = [what for _, _, what in engine.chat.said if isinstance(what, StartFailed)]
     assert [what.reason for what in failed] == ["no free port on 127.0.0.1"]
+    assert engine.chat.replies == [(ORIGIN.response_url, failed[0])]
     assert engine.chat.kinds(DANA) == []
 
 
@@ -354,9 +355,9 @@ async def test_without_a_channel_there_is_no_ride(engine: Engine) -> None:
     engine.chat.refuses = {"open_channel": "restricted_action"}
     await engine.start()
     await engine.chat.until(lambda: bool(engine.chat.replies))
-    line = engine.chat.replies[0][1]
-    assert isinstance(line, ResultLine)
-    assert line.outcome is Outcome.VOID
+    told = engine.chat.replies[0][1]
+    assert isinstance(told, StartFailed)
+    assert "restricted_action" in told.reason
 
 
 async def test_the_result_goes_to_the_starter_when_the_address_no_longer_works(engine: Engine) -> None:
