@@ -2,20 +2,24 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from string import Formatter
+
+import psycopg
 
 from bot.errors import ProgramError
-from bot.workspace.client import UserClient, WorkspaceClient
+from bot.slack.messages.buttons import ACKNOWLEDGE
+from bot.workspace.client import Message, UserClient
 from scenarios.model import Scenario
-from scenarios.proof import Doing, Proof
+from scenarios.proof import Doing, Proof, Wait
 
 HOME = "incidents"
 """The channel where the ride is started."""
 PATIENCE = timedelta(seconds=90)
 """Real time that anything the program does by itself may take."""
-_DSN = re.compile(r"postgresql://[^\s`]+")
-_CODE = re.compile(r"```(.*?)```", re.DOTALL)
+_DSN = re.compile(r"postgresql://[^\s`>|]+")
+_FIXED_WIDTH = re.compile(r"```(.*?)```", re.DOTALL)
 
 
 class AutopilotError(ProgramError):
@@ -23,13 +27,14 @@ class AutopilotError(ProgramError):
 
 
 class Learner:
-    """One or two people riding a proof."""
+    """One or two people riding a proof. `people` has `first` and perhaps `second`."""
 
     def __init__(
         self,
-        people: dict[str, UserClient],
+        people: Mapping[str, UserClient],
         scenario: Scenario,
         proof: Proof,
+        *,
         speed: float,
         say: Callable[[str], None],
     ) -> None:
@@ -40,27 +45,28 @@ class Learner:
         self._speed = speed
         self._say = say
         self._saved: dict[str, str] = {}
+        self._dsns: dict[str, str] = {}
         self._channel = ""
         self.ride = ""
 
-    async def play(self, client: WorkspaceClient) -> None:
-        """Start the ride, do what the proof says, and wait until the result is told."""
+    async def ride_it(self) -> None:
+        """Start the ride, do what the proof says, and wait until the result is told. Raises AutopilotError."""
         home = await self._first.channel(HOME)
+        before = await self._first.messages(home)
         known = {conversation.id for conversation in await self._first.conversations()}
-        others = " ".join(f"@{person.name}" for key, person in self._people.items() if key != "first")
-        both = f"@{self._first.name} {others}" if others else ""
-        self._say(f"# {HOME}")
-        self._say(f"{self._first.name}: /ride start {self._scenario.slug} {both}".rstrip())
-        await self._first.command(home, "/ride", f"start {self._scenario.slug} {both}".rstrip())
+        crew = " ".join(f"@{person.name}" for person in self._people.values())
+        await self._type(self._first, home, "/ride", f"start {self._scenario.slug} {crew}")
         self._channel = await self._incident_channel(known)
-        async with asyncio.TaskGroup() as group:
-            reading = group.create_task(self._read_along())
-            page = await self._wait_for(lambda message: message.button("acknowledge") is not None, "the page")
-            self.ride = page.button("acknowledge") or ""
+        reading = asyncio.create_task(self._read_along())
+        try:
+            page = await self._wait_for(lambda message: _button(message, ACKNOWLEDGE) is not None, "the page")
+            self.ride = _button(page, ACKNOWLEDGE) or ""
             for step in self._proof.steps:
                 await self._do(step)
-            await self._wait_for_result(home)
+            await self._wait_for_result(home, {message.ts for message in before})
+        finally:
             reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
 
     # -- what a step is
 
@@ -71,7 +77,7 @@ class Learner:
         elif step.psql is not None:
             await self._psql(person, step.statement(self._saved))
         elif step.hint:
-            await person.command(self._channel, "/ride", "hint")
+            await self._type(person, self._channel, "/ride", "hint")
         elif step.acknowledge:
             await self._acknowledge(person)
         elif step.connect:
@@ -80,3 +86,95 @@ class Learner:
             await person.say(self._channel, step.say)
         elif step.wait is not None:
             await self._wait(step.wait)
+
+    async def _type(self, person: UserClient, channel: str, command: str, text: str) -> None:
+        self._say(f"{person.name}: {command} {text}")
+        result = await person.command(channel, command, text)
+        if not result.ok:
+            raise AutopilotError(f"{command} {text} failed: {result.error}")
+
+    async def _sql(self, person: UserClient, step: Doing) -> None:
+        statement = step.statement(self._saved)
+        seen = {message.ts for message in await person.messages(self._channel)}
+        await self._type(person, self._channel, "/sql", statement)
+        answer = await self._wait_for(
+            lambda message: message.ts not in seen and _answers(message, person.id),
+            f"the answer to {statement}",
+            person,
+        )
+        for name, column in step.save.items():
+            self._saved[name] = _cell(answer.text, column)
+
+    async def _psql(self, person: UserClient, statement: str) -> None:
+        if person.id not in self._dsns:
+            await self._connect(person)
+        self._say(f"{person.name}: psql> {statement}")
+        # As psql does: one connection, each statement sent as it is; an error is the learner's to read.
+        connection = await psycopg.AsyncConnection.connect(
+            self._dsns[person.id], autocommit=True, application_name="psql", prepare_threshold=None
+        )
+        async with connection:
+            try:
+                await connection.execute(statement.encode())
+            except psycopg.Error as error:
+                self._say(f"{person.name}: psql> ERROR {error.sqlstate}: {error}")
+
+    async def _connect(self, person: UserClient) -> None:
+        await self._type(person, self._channel, "/ride", "connect")
+        told = await self._wait_for(
+            lambda message: message.ephemeral and _DSN.search(message.text) is not None, "the DSN", person
+        )
+        found = _DSN.search(told.text)
+        if found is not None:
+            self._dsns[person.id] = found[0]
+
+    async def _acknowledge(self, person: UserClient) -> None:
+        page = await self._wait_for(
+            lambda message: _button(message, ACKNOWLEDGE) is not None, "a page to acknowledge", person
+        )
+        self._say(f"{person.name}: [Acknowledge]")
+        await person.click(self._channel, page.ts, ACKNOWLEDGE)
+
+    async def _wait(self, wait: Wait) -> None:
+        if wait.ride is not None:
+            await asyncio.sleep(wait.ride.total_seconds() / self._speed)
+        elif wait.for_ == "recovery":
+            await self._wait_for(lambda message: message.text.startswith("🩹"), "the recovery")
+        elif wait.for_ is not None and wait.for_.startswith("symptom "):
+            symptom = wait.for_.removeprefix("symptom ")
+            said = {step.id: step.text for step in (*self._scenario.timeline, *self._scenario.reactions)}
+            words = _longest_literal(said[symptom])
+            await self._wait_for(lambda message: words in _plain(message.text), f"symptom {symptom}")
+
+    # -- what the learner reads
+
+    async def _incident_channel(self, known: set[str]) -> str:
+        async def opened() -> str | None:
+            for conversation in await self._first.conversations():
+                if conversation.id not in known and conversation.name.startswith("inc-"):
+                    self._say(f"# {conversation.name}")
+                    return conversation.id
+            return None
+
+        return await self._until(opened, "an incident channel")
+
+    async def _wait_for(
+        self, wanted: Callable[[Message], bool], what: str, person: UserClient | None = None
+    ) -> Message:
+        reader = person or self._first
+
+        async def found() -> Message | None:
+            return next((m for m in await reader.messages(self._channel) if wanted(m)), None)
+
+        return await self._until(found, what)
+
+    async def _wait_for_result(self, home: str, seen: set[str]) -> None:
+        """The result is told where the ride was started, when all else is done."""
+
+        async def told() -> Message | None:
+            news = [m for m in await self._first.messages(home) if m.ts not in seen and m.is_bot]
+            return next((message for message in news if self._channel in message.text), None)
+
+        limit = self._scenario.time_limit / self._speed + PATIENCE
+        result = await self._until(told, "the result", limit)
+        self._say(f"# {HOME}\n{result.text}")
