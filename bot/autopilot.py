@@ -1,23 +1,27 @@
-"""A scripted learner: plays a proof through the workspace, as a person would, and tells how the ride was judged."""
+"""The autopilot: plays a proof through the workspace, and tells how the ride was judged."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.cards import CardJson, card_as_json
-from bot.errors import ProgramError
-from bot.learner import Learner
+from bot.learner import AutopilotError, Learner
 from bot.rides.ports import RideStore
 from bot.workspace.client import WorkspaceClient
 from scenarios.model import Scenario
 from scenarios.proof import Proof
 from scenarios.scorecard import Dimension, Scorecard
 
-FOLLOWING = "incidents"
-"""The channel where the autopilot types the start command."""
+FIRST, SECOND = "dana", "sam"
+"""The people of the workspace who ride."""
 
 
-class AutopilotError(ProgramError):
-    """The script could not be played to its end."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Script:
+    """What is played, and how fast the ride's clock goes."""
+
+    scenario: Scenario
+    proof: Proof
+    speed: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,25 +37,18 @@ class Verdict:
         return card_as_json(self.card)
 
 
-async def play(
-    url: str,
-    scenario: Scenario,
-    proof: Proof,
-    store: RideStore,
-    speed: float,
-    say: Callable[[str], None],
-    *,
-    person: str = "dana",
-    second: str = "sam",
-) -> Verdict:
-    """Ride a proof. Only the card is read from the store; everything else goes through the workspace."""
+async def play(url: str, script: Script, store: RideStore, say: Callable[[str], None]) -> Verdict:
+    """Ride a proof. Only the card is read from the store; everything else goes through the workspace.
+
+    Raises AutopilotError when the script can't be played to its end.
+    """
+    proof = script.proof
     async with WorkspaceClient(url) as client:
-        learner = await Learner.start(client, scenario, proof, speed, say, person, second)
-        try:
-            await learner.play()
-            await learner.wait_for_end()
-        finally:
-            await learner.close()
+        people = {"first": await client.as_user(FIRST)}
+        if proof.learners > 1:
+            people["second"] = await client.as_user(SECOND)
+        learner = Learner(people, script.scenario, proof, speed=script.speed, say=say)
+        await learner.ride_it()
     card = await store.scorecard(learner.ride)
     if card is None:
         raise AutopilotError(f"Ride {learner.ride} ended without a card: the channel says why.")
@@ -61,7 +58,7 @@ async def play(
 def differences(proof: Proof, card: Scorecard) -> list[str]:
     """What the card says otherwise than the proof."""
     expect = proof.expect
-    found = {
+    found: dict[str, tuple[object, object]] = {
         "outcome": (expect.outcome.value, card.outcome.value),
         "detect": (expect.score.detect, card.points(Dimension.DETECT)),
         "fix": (expect.score.fix, card.points(Dimension.FIX)),

@@ -7,7 +7,6 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -18,7 +17,7 @@ from rich.panel import Panel
 
 from bot import replaying
 from bot.app import running, slack_settings
-from bot.autopilot import play
+from bot.autopilot import Script, play
 from bot.cards import print_card
 from bot.config import Settings
 from bot.demo import Demo, running_demo
@@ -31,8 +30,7 @@ from bot.state_folder import own_folder
 from sandbox.errors import SandboxError
 from scenarios.catalogue import Catalogue
 from scenarios.errors import ScenarioError
-from scenarios.model import Scenario
-from scenarios.proof import Proof, load_proof, load_proofs, proof_names
+from scenarios.proof import load_proof, load_proofs, proof_names
 from storage.errors import StorageError
 
 app = typer.Typer(
@@ -115,7 +113,7 @@ def demo(
         raise typer.BadParameter("this is for the autopilot: add --autopilot", param_hint="PROOF and --json")
     settings = Settings()
     console = Console(highlight=False)
-    script = _script(scenario, proof or "reference") if autopilot else None
+    script = _script(scenario, proof or "reference", speed) if autopilot else None
 
     async def work(stopped: asyncio.Event) -> int:
         with own_folder(settings.data_folder, "demo") as folder:
@@ -134,9 +132,9 @@ def demo(
                     )
                     running_one = await _first(stopped, stack.enter_async_context(entering))
                 if running_one is None:
-                    return INTERRUPTED
+                    return INTERRUPTED if autopilot else 0
                 if script is not None:
-                    return await _autopilot(running_one, script, speed, stopped, console, as_json=as_json)
+                    return await _autopilot(running_one, script, stopped, console, as_json=as_json)
                 _welcome(console, running_one, folder.path)
                 await stopped.wait()
                 console.print("\nStopping …")
@@ -145,29 +143,19 @@ def demo(
     raise typer.Exit(_until_stopped(work))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Script:
-    scenario: Scenario
-    proof: Proof
-
-
-def _script(slug: str, proof: str) -> _Script:
+def _script(slug: str, proof: str, speed: float) -> Script:
     scenario = Catalogue().load(slug)
-    return _Script(scenario=scenario, proof=load_proof(scenario, proof))
+    return Script(scenario=scenario, proof=load_proof(scenario, proof), speed=speed)
 
 
 async def _autopilot(
-    running_one: Demo,
-    script: _Script,
-    speed: float,
-    stopped: asyncio.Event,
-    console: Console,
-    *,
-    as_json: bool,
+    running_one: Demo, script: Script, stopped: asyncio.Event, console: Console, *, as_json: bool
 ) -> int:
-    store, url = running_one.program.store, running_one.workspace.url
     playing = play(
-        url, script.scenario, script.proof, store, speed, lambda line: console.print(line, markup=False)
+        running_one.workspace.url,
+        script,
+        running_one.program.store,
+        lambda line: console.print(line, markup=False),
     )
     verdict = await _first(stopped, playing)
     if verdict is None:

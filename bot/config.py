@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     )
     cache_folder: Path | None = Field(
         default=None,
-        description="Where prepared data folders are kept; default: the user's cache folder (root: the system's).",
+        description="Where prepared data is kept; default: the user's cache folder (root: the system's).",
     )
     run_folder: Path | None = Field(
         default=None,

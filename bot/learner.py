@@ -1,10 +1,12 @@
 """A scripted person at the workspace: types, clicks and reads as a person does, and only that."""
 
 import asyncio
+import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from string import Formatter
+from typing import TypeVar
 
 import psycopg
 
@@ -13,6 +15,8 @@ from bot.slack.messages.buttons import ACKNOWLEDGE
 from bot.workspace.client import Message, UserClient
 from scenarios.model import Scenario
 from scenarios.proof import Doing, Proof, Wait
+
+T = TypeVar("T")
 
 HOME = "incidents"
 """The channel where the ride is started."""
@@ -50,7 +54,7 @@ class Learner:
         self.ride = ""
 
     async def ride_it(self) -> None:
-        """Start the ride, do what the proof says, and wait until the result is told. Raises AutopilotError."""
+        """Start the ride, do what the proof says, wait until the result is told. Raises AutopilotError."""
         home = await self._first.channel(HOME)
         before = await self._first.messages(home)
         known = {conversation.id for conversation in await self._first.conversations()}
@@ -142,7 +146,8 @@ class Learner:
             await self._wait_for(lambda message: message.text.startswith("🩹"), "the recovery")
         elif wait.for_ is not None and wait.for_.startswith("symptom "):
             symptom = wait.for_.removeprefix("symptom ")
-            said = {step.id: step.text for step in (*self._scenario.timeline, *self._scenario.reactions)}
+            said = {step.id: step.text for step in self._scenario.timeline}
+            said |= {reaction.id: reaction.text for reaction in self._scenario.reactions}
             words = _longest_literal(said[symptom])
             await self._wait_for(lambda message: words in _plain(message.text), f"symptom {symptom}")
 
@@ -178,3 +183,64 @@ class Learner:
         limit = self._scenario.time_limit / self._speed + PATIENCE
         result = await self._until(told, "the result", limit)
         self._say(f"# {HOME}\n{result.text}")
+
+    async def _until(
+        self, look: Callable[[], Awaitable[T | None]], what: str, limit: timedelta = PATIENCE
+    ) -> T:
+        """What the look finds; it looks again whenever something happens that the first learner may see."""
+        try:
+            async with asyncio.timeout(limit.total_seconds()):
+                async with self._first.changes() as changes:
+                    while (found := await look()) is None:
+                        await anext(changes)
+                    return found
+        except TimeoutError:
+            raise AutopilotError(f"Waited {limit} for {what} in vain; the channel says why.") from None
+
+    async def _read_along(self) -> None:
+        """Print what comes into the incident channel, as it comes."""
+        printed: set[str] = set()
+        async with self._first.changes() as changes:
+            while True:
+                for message in await self._first.messages(self._channel):
+                    if message.ts not in printed and message.user != self._first.id and not message.subtype:
+                        printed.add(message.ts)
+                        self._say(_plain(message.text))
+                await anext(changes)
+
+
+def _button(message: Message, action: str) -> str | None:
+    """The value of a message's button."""
+    for block in message.blocks:
+        for element in block.get("elements", []):
+            if isinstance(element, dict) and element.get("action_id") == action:
+                return str(element.get("value", ""))
+    return None
+
+
+def _answers(message: Message, person: str) -> bool:
+    """Whether a message is the final answer to a statement of this person, or a private word about it."""
+    answered = message.text.startswith(f"<@{person}> ran ")
+    return answered or (message.ephemeral and message.is_bot)
+
+
+def _cell(answer: str, column: str) -> str:
+    """A column of the first row of a table as psql prints it. Raises AutopilotError."""
+    found = _FIXED_WIDTH.findall(answer)
+    lines = html.unescape(found[-1]).strip("\n").split("\n") if found else []
+    if len(lines) > 2:
+        names = [name.strip() for name in lines[0].split("|")]
+        cells = [cell.strip() for cell in lines[2].split("|")]
+        if column in names and len(cells) == len(names):
+            return cells[names.index(column)]
+    raise AutopilotError(f"The answer has no first row with a column {column!r}:\n{answer}")
+
+
+def _plain(text: str) -> str:
+    """A message's text as it reads."""
+    return " ".join(html.unescape(text).split())
+
+
+def _longest_literal(template: str) -> str:
+    """The longest piece of a text without placeholders, by which the message is known."""
+    return max((_plain(literal) for literal, *_ in Formatter().parse(template)), key=len)

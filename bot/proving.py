@@ -8,9 +8,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.autopilot import AutopilotError, Verdict, play
+from bot.autopilot import Script, Verdict, play
 from bot.config import Settings
 from bot.demo import Demo, running_demo
+from bot.learner import AutopilotError
 from scenarios.catalogue import Catalogue
 from scenarios.model import Scenario
 from scenarios.proof import Proof, load_proof, load_proofs
@@ -29,7 +30,7 @@ class Plan:
 
 
 async def prove(settings: Settings, folder: Path, plan: Plan, console: Console) -> int:
-    """Ride the proofs; gives how many did not get the card they must. Raises ScenarioError for a wrong name."""
+    """Ride the proofs; gives how many got another card. Raises ScenarioError for a wrong name."""
     catalogue = Catalogue()
     scenarios = [catalogue.load(plan.slug)] if plan.slug else list(catalogue.all())
     waiting = deque(
@@ -57,7 +58,8 @@ async def _work(demo: Demo, waiting: deque[tuple[Scenario, Proof]], plan: Plan, 
         scenario, proof = waiting.popleft()
         name = f"{scenario.slug}/{proof.name}"
         try:
-            verdict = await play(demo.workspace.url, scenario, proof, demo.program.store, plan.speed, _quiet)
+            script = Script(scenario=scenario, proof=proof, speed=plan.speed)
+            verdict = await play(demo.workspace.url, script, demo.program.store, _quiet)
         except AutopilotError as error:
             console.print(f"[red]✗[/red] {name}: {error}")
             wrong += 1

@@ -38,10 +38,8 @@ def own_folder(parent: Path, name: str) -> Iterator[StateFolder]:
             return
         with lock:
             if _take(lock):
-                note = None
-                if number > 1:
-                    note = f"Another one uses {parent / name}, so this one keeps its rides in {folder}."
-                yield StateFolder(path=folder, note=note)
+                other = f"Another one uses {parent / name}, so this one keeps its rides in {folder}."
+                yield StateFolder(path=folder, note=other if number > 1 else None)
                 return
     raise RuntimeError(f"{_MOST} programs use {parent / name} already")
 

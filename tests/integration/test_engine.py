@@ -110,15 +110,16 @@ async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
         pace=Pace(),
         connect_host="127.0.0.1",
     )
+    store = RideStore(database)
     rides = Rides(parts)
     await rides.begin()
     yield Engine(
         rides=rides,
-        store=parts.store,
+        store=store,
         chat=chat,
         clock=clock,
         provider=provider,
-        parts=parts,  # type: ignore[arg-type]
+        parts=parts,
     )
     await rides.close()
     await database.close()
