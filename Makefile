@@ -23,6 +23,7 @@ check: install ## formatting, lint, types, the rooms' imports, the dependencies'
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy .ci/install.py .ci/leave_nothing.py
 	$(BIN)/lint-imports
 	$(BIN)/pytest --quiet tests/unit/test_licences.py
 
@@ -44,4 +45,4 @@ clean: ## remove .venv and what tests and builds leave in this folder
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 install:
-	@python=$$(tools/find-python) && exec "$$python" tools/install.py
+	@python=$$(.ci/find-python) && exec "$$python" .ci/install.py

@@ -7,6 +7,8 @@ from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from storage.database import sqlite_url
+
 
 class Settings(BaseSettings):
     """Settings come from the environment (`RIDE_…`, Slack's own names for Slack's) or a `.env` file."""
@@ -82,4 +84,4 @@ class Settings(BaseSettings):
 
     def storage_url(self) -> str:
         """The database to use."""
-        return self.database_url or f"sqlite+aiosqlite:///{self.data_folder / 'ride.sqlite3'}"
+        return self.database_url or sqlite_url(self.data_folder / "ride.sqlite3")

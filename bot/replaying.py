@@ -1,7 +1,6 @@
 """`ride replay`: the card once more, from nothing but the stored journal."""
 
 import json
-from pathlib import Path
 
 from rich.console import Console
 
@@ -10,7 +9,7 @@ from bot.config import Settings
 from bot.errors import UnknownRideError
 from scenarios.model import Scenario
 from scenarios.scoring import score
-from storage.database import Database
+from storage.database import Database, sqlite_url
 from storage.rides import RideStore
 
 
@@ -49,10 +48,8 @@ def _comparison(same: bool, stored: bool, events: int) -> str:
 
 def _databases(settings: Settings) -> list[str]:
     """The configured database, then those of demos and proofs, which keep their rides beside it."""
-    beside: list[Path] = []
-    if settings.database_url is None:
-        beside = sorted(settings.data_folder.glob("*/ride.sqlite3"))
-    first = [] if settings.database_url is None and beside else [settings.storage_url()]
-    if settings.database_url is None and (settings.data_folder / "ride.sqlite3").exists():
-        first = [settings.storage_url()]
-    return first + [f"sqlite+aiosqlite:///{path}" for path in beside]
+    if settings.database_url is not None:
+        return [settings.storage_url()]
+    own = settings.data_folder / "ride.sqlite3"
+    found = [path for path in (own, *sorted(settings.data_folder.glob("*/**/ride.sqlite3"))) if path.exists()]
+    return [sqlite_url(path) for path in found]

@@ -1,6 +1,6 @@
 """Runs a command and sees to it that no process of it is left, not even one that detached itself.
 
-`python tools/leave_nothing.py COMMAND …` gives the command's status, or 1 if something had to be ended.
+`python .ci/leave_nothing.py COMMAND …` gives the command's status, or 1 if something had to be ended.
 """
 
 import contextlib

@@ -1,1 +1,0 @@
-"""What `make` runs before anything is installed."""
