@@ -19,8 +19,9 @@ from sandbox.account import DEFAULT_UID, Account
 from sandbox.actors import Stage
 from sandbox.binaries import Binaries, find_binaries, within_reach
 from sandbox.errors import SandboxError, SandboxGoneError
+from sandbox.facts import Facts, load_facts, save_facts
 from sandbox.folders import Folders, choose_folders, make_socket_folder
-from sandbox.local import Facts, LocalSandbox, OpenSession, end, load_facts, save_facts
+from sandbox.local import LocalSandbox, OpenSession, end
 from sandbox.provider import Progress, Sandbox
 from sandbox.spec import Spec, save_spec, write_private
 from sandbox.template import Template, TemplateStore

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import shutil
 import time
 from collections.abc import AsyncIterator, Callable
@@ -21,13 +20,13 @@ from sandbox.actors import Stage
 from sandbox.connection import Backstage, Waiting, connect_person
 from sandbox.errors import SandboxError, SandboxGoneError
 from sandbox.evidence import EvidenceReader, Note
+from sandbox.facts import Facts, load_facts, save_facts
 from sandbox.folders import remove
 from sandbox.groups import actors_of
 from sandbox.measure import WriteRate, backend, queue_of, waiters
 from sandbox.observer import Observer, Session
 from sandbox.people import Member, People
 from sandbox.provider import CheckResult, Login, Queue, Reading, SqlSession
-from sandbox.spec import write_private
 from sandbox.watchdog import Limits, Watchdog
 from scenarios.journal import Measurement
 from scenarios.model import Check, Scenario
@@ -42,34 +41,9 @@ STUCK_SECONDS = 1.0
 """How long every writer must have waited, and nothing been written, for the incident to stand."""
 DESTROY_SECONDS = 10.0
 CAUSE_SECONDS = 2.0
-FACTS = "facts.json"
 
 OpenSession = Callable[[Backstage], SqlSession]
 """Makes a person's /sql session."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Facts:
-    """What an adopter must know of a sandbox; kept in its folder."""
-
-    id: str
-    ride: str
-    scenario: str
-    version: str
-    port: int
-    socket_folder: str
-    signal_key: str
-    writes_before: float = 0.0
-    server_started: str = ""
-
-
-def save_facts(folder: Path, facts: Facts) -> None:
-    write_private(folder / FACTS, json.dumps(asdict(facts)))
-
-
-def load_facts(folder: Path) -> Facts:
-    """Raises OSError, ValueError or TypeError when it is not there or not whole."""
-    return Facts(**json.loads((folder / FACTS).read_text(encoding="utf-8")))
 
 
 class LocalSandbox:

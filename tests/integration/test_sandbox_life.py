@@ -18,7 +18,8 @@ import pytest
 from sandbox import control
 from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
 from sandbox.errors import SandboxError, SandboxGoneError
-from sandbox.local import LocalSandbox, load_facts
+from sandbox.facts import load_facts
+from sandbox.local import LocalSandbox
 from scenarios.model import Scenario
 from tests.integration.sandbox_fixtures import LEASE, client, eventually, no_session, rows, running
 

@@ -1,0 +1,33 @@
+"""What an adopter must know of a sandbox, in a file in its folder."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sandbox.spec import write_private
+
+FILE = "facts.json"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """One sandbox's name, whose it is, where its server is reached, and what was measured in it."""
+
+    id: str
+    ride: str
+    scenario: str
+    version: str
+    port: int
+    socket_folder: str
+    signal_key: str
+    writes_before: float = 0.0
+    server_started: str = ""
+
+
+def save_facts(folder: Path, facts: Facts) -> None:
+    write_private(folder / FILE, json.dumps(asdict(facts)))
+
+
+def load_facts(folder: Path) -> Facts:
+    """Raises OSError, ValueError or TypeError when it is not there or not whole."""
+    return Facts(**json.loads((folder / FILE).read_text(encoding="utf-8")))
