@@ -1,0 +1,1 @@
+"""The web page of the local workspace: channels, threads and Block Kit in a browser."""

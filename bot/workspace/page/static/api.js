@@ -1,0 +1,106 @@
+/** A refusal or failure of the control API: `code` is Slack's error code where it gave one. */
+export class ControlError extends Error {
+  constructor(code, message) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const WORDS = {
+  operation_timeout: "did not answer within 3 seconds. The bot may still be starting: try again in a moment.",
+  dispatch_failed: "could not be delivered: no bot is connected to this workspace. Try again when it is running.",
+  not_connected: "could not be delivered: no bot is connected to this workspace. Try again when it is running.",
+  unknown_command: "is not a command here. Type / to see the ones that are.",
+  not_in_channel: "needs you in this channel first. Join it, then try again.",
+  is_archived: "does not work here: this channel is archived and can only be read.",
+  channel_not_found: "found no such channel, or you are not in it.",
+  msg_too_long: "is too long for one message. Split it in two.",
+  no_text: "needs some text.",
+  thread_not_found: "found no such thread. The message may have been deleted.",
+  ratelimited: "was too fast for the workspace. Wait a second and try again.",
+  name_taken: "is taken: a channel of that name exists.",
+};
+
+/** What went wrong, for a person. `what` is what they did: "/ride", "The message". */
+export function explain(error, what) {
+  if (error instanceof TypeError) return "The workspace does not answer. Is it still running?";
+  const words = WORDS[error.code];
+  return words ? `${what} ${words}` : `${what} was refused: ${error.message}`;
+}
+
+async function call(method, path, body) {
+  const response = await fetch(`/control${path}`, {
+    method,
+    headers: body === undefined ? {} : { "Content-Type": "application/json" },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok || answer.ok === false) {
+    const code = answer.error ?? String(response.status);
+    throw new ControlError(code, answer.message ?? answer.error ?? `the workspace answered ${response.status}`);
+  }
+  return answer;
+}
+
+const part = encodeURIComponent;
+
+export const getWorkspace = () => call("GET", "/workspace");
+
+/** The control API as one person. */
+export class Person {
+  constructor(uid) {
+    this.uid = uid;
+    this.base = `/users/${part(uid)}`;
+  }
+
+  conversations() {
+    return call("GET", `${this.base}/conversations`);
+  }
+
+  messages(channel, threadTs) {
+    const query = threadTs ? `?thread_ts=${part(threadTs)}` : "";
+    return call("GET", `${this.base}/conversations/${part(channel)}/messages${query}`);
+  }
+
+  post(channel, text, threadTs) {
+    return call("POST", `${this.base}/messages`, { channel, text, ...(threadTs && { thread_ts: threadTs }) });
+  }
+
+  command(channel, command, text, threadTs) {
+    return call("POST", `${this.base}/commands`, { channel, command, text, ...(threadTs && { thread_ts: threadTs }) });
+  }
+
+  act(channel, messageTs, element, blockId) {
+    return call("POST", `${this.base}/actions`, {
+      channel,
+      message_ts: messageTs,
+      action_id: element.action_id,
+      ...(blockId && { block_id: blockId }),
+      ...(element.value !== undefined && { value: element.value }),
+    });
+  }
+
+  read(channel, ts) {
+    return call("POST", `${this.base}/read`, { channel, ts });
+  }
+
+  openDirect(user) {
+    return call("POST", `${this.base}/conversations/open`, { user });
+  }
+
+  create(name, isPrivate) {
+    return call("POST", "/conversations", { uid: this.uid, name, private: isPrivate });
+  }
+
+  join(channel) {
+    return call("POST", `/conversations/${part(channel)}/join`, { uid: this.uid });
+  }
+
+  fileAddress(file) {
+    return `/control${this.base}/files/${part(file)}`;
+  }
+
+  get eventsAddress() {
+    return `/control${this.base}/events`;
+  }
+}

@@ -1,0 +1,67 @@
+import { showDialog } from "./dialogs.js";
+import { el } from "./dom.js";
+import { icon } from "./icons.js";
+import { avatar } from "./people.js";
+import { SuggestionList } from "./suggestions.js";
+import { callsFor } from "./workspace.js";
+
+/**
+ * Ctrl/Cmd+K: go to a channel or a person by a few letters.
+ *
+ * @param {object} workspace
+ * @param {{open: (cid: string) => void, openDirect: (uid: string) => void}} actions
+ * @param {boolean} onlyPeople to write to somebody
+ */
+export function showSwitcher(workspace, actions, onlyPeople = false) {
+  if (document.querySelector("dialog.switcher")) return;
+  const input = el("input", { type: "text", role: "combobox", "aria-autocomplete": "list", autocomplete: "off", autofocus: true,
+    "aria-label": onlyPeople ? "Write to" : "Jump to a channel or person",
+    placeholder: onlyPeople ? "Who do you want to write to?" : "Jump to a channel or person" });
+  const choose = (option) => {
+    dialog.close();
+    option.go();
+  };
+  const list = new SuggestionList(input, "switcher-list", choose);
+  const all = onlyPeople ? people(workspace, actions) : [...channels(workspace, actions), ...people(workspace, actions)];
+  const draw = () => list.show(matching(all, input.value.trim().toLowerCase().replace(/^[#@]/, "")));
+  const dialog = el("dialog.dialog.switcher", { "aria-label": onlyPeople ? "Write to somebody" : "Jump to" },
+    el("div.switcher-input", {}, icon("search"), input), list.list);
+  input.addEventListener("input", draw);
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (list.options.length) list.move(event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Enter" && !event.isComposing && list.chosen) {
+      event.preventDefault();
+      choose(list.chosen);
+    }
+  });
+  showDialog(dialog);
+  draw();
+}
+
+function matching(all, typed) {
+  const rank = ({ words }) => (words.startsWith(typed) ? 0 : words.includes(` ${typed}`) ? 1 : words.includes(typed) ? 2 : 3);
+  return all.filter((one) => rank(one) < 3).sort((a, b) => rank(a) - rank(b) || b.weight - a.weight).slice(0, 9);
+}
+
+function channels(workspace, actions) {
+  return workspace.conversations.filter(({ kind }) => kind !== "im").map((one) => ({
+    title: one.name, words: one.name.toLowerCase().replaceAll("-", " ") + " " + one.name.toLowerCase(), weight: callsFor(one) * 10 + one.unread + (one.is_archived ? -5 : 0),
+    note: one.is_archived ? "archived" : one.is_member ? (one.unread ? `${one.unread} unread` : "") : "not joined",
+    picture: el("span.sign", {}, icon(one.is_archived ? "archive" : one.kind === "private" ? "lock" : "hash")),
+    go: () => actions.open(one.id),
+  }));
+}
+
+function people(workspace, actions) {
+  return workspace.users.filter((user) => user.id !== workspace.me.id).map((user) => {
+    const direct = workspace.conversations.find((one) => one.kind === "im" && one.user === user.id);
+    const name = user.real_name || user.name;
+    return {
+      title: name, words: `${name} ${user.name}`.toLowerCase(), weight: direct ? direct.unread + 1 : 0, note: user.title ?? "",
+      picture: avatar({ ...user, name }, "small"),
+      go: () => (direct ? actions.open(direct.id) : actions.openDirect(user.id)),
+    };
+  });
+}

@@ -1,0 +1,30 @@
+import { byId, el } from "./dom.js";
+import { icon } from "./icons.js";
+
+const SHOWN_MS = 12_000;
+
+/**
+ * A notice in the corner. One that calls somebody (a page) stays until it is opened or closed.
+ *
+ * @param {{title: string, text?: string|Node, kind?: "page"|"channel"|"error", open?: () => void, key?: string}} notice
+ *   a notice with the key of one still shown takes its place
+ */
+export function toast({ title, text = "", kind = "", open = null, key = null }) {
+  const slot = byId("toasts");
+  for (const other of slot.children) if (key && other.dataset.key === key) other.remove();
+  const remove = () => node.remove();
+  const body = [el("strong", {}, title), el("span.toast-text", {}, text)];
+  const node = el("div.toast", { class: kind, data: key ? { key } : {} },
+    open
+      ? el("button.toast-body", { type: "button", on: { click: () => { remove(); open(); } } }, body, el("span.toast-open", {}, "Open"))
+      : el("div.toast-body", {}, body),
+    el("button.icon-button", { type: "button", "aria-label": "Close notice", on: { click: remove } }, icon("close")));
+  slot.append(node);
+  while (slot.children.length > 4) slot.firstElementChild.remove();
+  if (kind !== "page") setTimeout(remove, SHOWN_MS);
+}
+
+/** Drop the notices about a conversation that is now open. */
+export function dismiss(prefix) {
+  for (const node of [...byId("toasts").children]) if (node.dataset.key?.startsWith(prefix)) node.remove();
+}
