@@ -13,13 +13,38 @@ from aiohttp.test_utils import TestServer
 from bot.workspace.page.routes import mount
 
 USERS = [
-    {"id": "U1", "name": "mira", "real_name": "Mira Halloran", "title": "On call", "is_bot": False, "color": "0d6e66"},
-    {"id": "U2", "name": "tomas", "real_name": "Tomas Reyes", "title": "Backend", "is_bot": False, "color": "7a4fa3"},
-    {"id": "U3", "name": "ines", "real_name": "Inès Okafor", "title": "Engineering manager", "is_bot": False, "color": "a8492e"},
+    {
+        "id": "U1",
+        "name": "mira",
+        "real_name": "Mira Halloran",
+        "title": "On call",
+        "is_bot": False,
+        "color": "0d6e66",
+    },
+    {
+        "id": "U2",
+        "name": "tomas",
+        "real_name": "Tomas Reyes",
+        "title": "Backend",
+        "is_bot": False,
+        "color": "7a4fa3",
+    },
+    {
+        "id": "U3",
+        "name": "ines",
+        "real_name": "Inès Okafor",
+        "title": "Engineering manager",
+        "is_bot": False,
+        "color": "a8492e",
+    },
     {"id": "UBOT", "name": "ride", "real_name": "Ride", "title": "", "is_bot": True, "color": "2f62a8"},
 ]
 COMMANDS = [
-    {"command": "/ride", "description": "Start and steer an incident", "usage_hint": "start SCENARIO | status | hint | connect | stop | list | help"},
+    {
+        "command": "/ride",
+        "description": "Start and steer an incident",
+        "usage_hint": "start SCENARIO | status | hint | connect | stop | list | help",
+    },
     {"command": "/sql", "description": "Run a statement in the ride's database", "usage_hint": "STATEMENT"},
 ]
 
@@ -41,9 +66,26 @@ class Stage:
         for one, other in (("U1", "U2"), ("U1", "UBOT"), ("U2", "UBOT")):
             self.channel(f"D{one}{other}", "", kind="im", members={one, other})
 
-    def channel(self, cid: str, name: str, *, kind: str = "public", topic: str = "", purpose: str = "", members: set[str] | None = None, archived: bool = False) -> str:
-        self.channels[cid] = {"id": cid, "name": name, "kind": kind, "topic": topic, "purpose": purpose, "is_archived": archived}
-        self.members[cid] = members if members is not None else {user["id"] for user in USERS}
+    def channel(
+        self,
+        cid: str,
+        name: str,
+        *,
+        kind: str = "public",
+        topic: str = "",
+        purpose: str = "",
+        members: set[str] | None = None,
+        archived: bool = False,
+    ) -> str:
+        self.channels[cid] = {
+            "id": cid,
+            "name": name,
+            "kind": kind,
+            "topic": topic,
+            "purpose": purpose,
+            "is_archived": archived,
+        }
+        self.members[cid] = members if members is not None else {str(user["id"]) for user in USERS}
         self.messages[cid] = []
         self.pins[cid] = []
         self.emit("conversation", cid, "")
@@ -57,9 +99,28 @@ class Stage:
             parent["reply_count"] = parent.get("reply_count", 0) + 1
             parent["latest_reply"] = ts
         is_bot = next(one["is_bot"] for one in USERS if one["id"] == user)
-        self.messages[channel].append({"ts": ts, "user": user, "is_bot": is_bot, "text": text, "blocks": [], "files": [], "reactions": [], "edited": False, "ephemeral": False, "reply_count": 0, **more})
+        self.messages[channel].append(
+            {
+                "ts": ts,
+                "user": user,
+                "is_bot": is_bot,
+                "text": text,
+                "blocks": [],
+                "files": [],
+                "reactions": [],
+                "edited": False,
+                "ephemeral": False,
+                "reply_count": 0,
+                **more,
+            }
+        )
         self.emit("ephemeral" if more.get("ephemeral") else "message", channel, ts)
         return ts
+
+    def hang_up(self) -> None:
+        for _, queue in self.listeners:
+            queue.put_nowait(None)
+        self.listeners = []
 
     def emit(self, kind: str, channel: str, ts: str) -> None:
         for _, queue in self.listeners:
@@ -74,10 +135,25 @@ class Stage:
             member = uid in self.members[cid]
             if not member and channel["kind"] != "public":
                 continue
-            new = [m for m in self.messages[cid] if member and m["user"] != uid and not m["ephemeral"] and float(m["ts"]) > self.last_read.get((uid, cid), 0)]
+            new = [
+                m
+                for m in self.messages[cid]
+                if member
+                and m["user"] != uid
+                and not m["ephemeral"]
+                and float(m["ts"]) > self.last_read.get((uid, cid), 0)
+            ]
             calls = [m for m in new if f"<@{uid}>" in m["text"] or "<!channel>" in m["text"]]
             other = next(iter(self.members[cid] - {uid}), None) if channel["kind"] == "im" else None
-            rows.append({**channel, "is_member": member, "user": other, "unread": len(new), "mention_count": len(calls)})
+            rows.append(
+                {
+                    **channel,
+                    "is_member": member,
+                    "user": other,
+                    "unread": len(new),
+                    "mention_count": len(calls),
+                }
+            )
         return rows
 
 
@@ -92,7 +168,13 @@ def build(stage: Stage) -> web.Application:
 
     @routes.get("/control/workspace")
     async def workspace(_: web.Request) -> web.Response:
-        return web.json_response({"team": {"id": "T1", "name": "Brightwater", "domain": "brightwater"}, "users": USERS, "commands": COMMANDS})
+        return web.json_response(
+            {
+                "team": {"id": "T1", "name": "Brightwater", "domain": "brightwater"},
+                "users": USERS,
+                "commands": COMMANDS,
+            }
+        )
 
     @routes.get("/control/users/{uid}/conversations")
     async def conversations(request: web.Request) -> web.Response:
@@ -107,13 +189,17 @@ def build(stage: Stage) -> web.Application:
             found = [m for m in found if thread in (m["ts"], m.get("thread_ts"))]
         else:
             found = [m for m in found if not m.get("thread_ts")]
-        return web.json_response({"conversation": stage.channels[cid], "pinned": stage.pins[cid], "messages": found})
+        return web.json_response(
+            {"conversation": stage.channels[cid], "pinned": stage.pins[cid], "messages": found}
+        )
 
     @routes.post("/control/users/{uid}/messages")
     async def post(request: web.Request) -> web.Response:
         body = await request.json()
         more = {"thread_ts": body["thread_ts"]} if body.get("thread_ts") else {}
-        return web.json_response({"ts": stage.say(body["channel"], request.match_info["uid"], body["text"], **more)})
+        return web.json_response(
+            {"ts": stage.say(body["channel"], request.match_info["uid"], body["text"], **more)}
+        )
 
     @routes.post("/control/users/{uid}/commands")
     async def command(request: web.Request) -> web.Response:
@@ -146,7 +232,9 @@ def build(stage: Stage) -> web.Application:
 
     @routes.get("/control/users/{uid}/events")
     async def events(request: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})
+        response = web.StreamResponse(
+            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}
+        )
         await response.prepare(request)
         await response.write(b": hello\n\n")
         entry: tuple[str, asyncio.Queue[dict[str, str] | None]] = (request.match_info["uid"], asyncio.Queue())
@@ -155,7 +243,7 @@ def build(stage: Stage) -> web.Application:
             while (event := await entry[1].get()) is not None:
                 await response.write(f"data: {json.dumps(event)}\n\n".encode())
         finally:
-            stage.listeners.remove(entry)
+            stage.listeners = [one for one in stage.listeners if one is not entry]
         return response
 
     app.add_routes(routes)

@@ -38,7 +38,11 @@ def mount(app: web.Application) -> None:
 
 async def _document(request: web.Request) -> web.Response:
     text = request.app[PAGE].get_template("page.html").render()
-    headers = {**_HEADERS, "Content-Security-Policy": CONTENT_SECURITY_POLICY, "Referrer-Policy": "no-referrer"}
+    headers = {
+        **_HEADERS,
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+        "Referrer-Policy": "no-referrer",
+    }
     return web.Response(text=text, content_type="text/html", headers=headers)
 
 

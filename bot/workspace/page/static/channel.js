@@ -7,7 +7,7 @@ import { atEnd, toEnd } from "./scrolling.js";
 import { Timeline } from "./timeline.js";
 
 const FIRST_RIDE = "/ride start alter-table-locks";
-const LOBBIES = new Set(["general", "incidents"]);
+const LOBBIES = new Set(["ride-club", "incidents", "general"]);
 
 /** The middle: one conversation's header, messages and composer. */
 export class Channel {
@@ -46,9 +46,10 @@ export class Channel {
 
   /** Read the conversation again; `unread` marks where the new messages begin. */
   async refresh({ unread = 0 } = {}) {
-    const { conversation } = this;
-    const answer = await this.screen.person.messages(conversation.id);
-    if (this.conversation !== conversation) return;
+    const { id } = this.conversation;
+    const answer = await this.screen.person.messages(id);
+    // By id: the sidebar may have brought a newer record of the same conversation meanwhile.
+    if (this.conversation.id !== id) return;
     const messages = answer.messages.filter(inChannel);
     const known = new Set(this.messages.map((message) => message.ts));
     const arrived = this.messages.length ? messages.filter((message) => !known.has(message.ts)).length : 0;

@@ -8,7 +8,7 @@ import { follow } from "./live.js";
 import { Screen } from "./screen.js";
 import { Workspace } from "./workspace.js";
 
-const HOME = ["incidents", "general"];
+const HOME = ["ride-club", "incidents", "general"];
 
 function place() {
   const [, , uid = "", cid = ""] = location.pathname.split("/").map(decodeURIComponent);

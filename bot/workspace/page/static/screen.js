@@ -8,6 +8,8 @@ import { showSwitcher } from "./switcher.js";
 import { Thread } from "./thread.js";
 import { dismiss, toast } from "./toasts.js";
 
+const RETRY_MS = 1000;
+
 /** Run now; calls that come while it runs lead to one more run after it. */
 function coalesced(work) {
   let running = null;
@@ -184,16 +186,17 @@ export class Screen {
   happened({ type, channel }) {
     if (type === "typing") return;
     if (channel === this.current && type !== "conversation") {
-      this.#quietly(this.refreshChannel());
-      if (this.thread.isOpen) this.#quietly(this.refreshThread());
+      this.#quietly(this.refreshChannel);
+      if (this.thread.isOpen) this.#quietly(this.refreshThread);
     }
-    this.#quietly(this.refreshConversations());
+    this.#quietly(this.refreshConversations);
   }
 
-  /** A read that failed because the connection went: the banner says so, and it is read again after. */
-  #quietly(work) {
-    work.catch((error) => {
-      if (!(error instanceof TypeError)) console.warn(explain(error, "Reading the conversation"));
+  /** Run a read; where the connection went under it, run it again until it has been answered. */
+  #quietly(read) {
+    read().catch((error) => {
+      if (error instanceof TypeError) setTimeout(() => this.#quietly(read), RETRY_MS);
+      else console.warn(explain(error, "Reading the workspace"));
     });
   }
 
@@ -201,7 +204,7 @@ export class Screen {
     const banner = byId("banner");
     banner.hidden = up;
     if (!up) replace(banner, el("span.spinner", { "aria-hidden": "true" }), "Reconnecting to the workspace… What you type stays here.");
-    else this.#quietly(this.refreshAll());
+    else this.#quietly(() => this.refreshAll());
   }
 
   /** Tell the workspace what was read, once it was really on the screen. */
@@ -213,7 +216,7 @@ export class Screen {
     this.readUpTo = `${now.id} ${lastTs}`;
     now.unread = 0;
     now.mention_count = 0;
-    this.#quietly(this.person.read(now.id, lastTs));
+    this.#quietly(() => this.person.read(now.id, lastTs));
     this.draw();
   }
 

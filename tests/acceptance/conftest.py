@@ -1,0 +1,3 @@
+from tests.acceptance.page_fixtures import address, chromium, open_page, stage
+
+__all__ = ["address", "chromium", "open_page", "stage"]

@@ -1,0 +1,127 @@
+"""What happens while the page is open: news, calls, a lost connection, other people."""
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from tests.acceptance.page_fixtures import OpenPage
+from tests.acceptance.page_stage import Stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_a_new_message_appears_and_keeps_the_rest(stage: Stage, open_page: OpenPage) -> None:
+    stage.say("C1", "U2", "before")
+    page = await open_page("/page/U1/C1")
+    await page.locator("#log article").evaluate("node => { node.dataset.kept = 'yes' }")
+    stage.say("C1", "U2", "after")
+    await expect(page.locator("#log article")).to_have_count(2)
+    assert await page.locator("#log article").first.get_attribute("data-kept") == "yes"
+    log = page.get_by_role("log", name="Messages")
+    assert await log.get_attribute("aria-live") == "polite"
+
+
+async def test_an_incident_channel_that_opens_is_obvious(stage: Stage, open_page: OpenPage) -> None:
+    page = await open_page("/page/U1/C1")
+    stage.channel("C9", "inc-locks-7f3a", kind="private", members={"U1", "UBOT"})
+    toast = page.locator(".toast.channel")
+    await expect(toast).to_contain_text("You were added to #inc-locks-7f3a")
+    row = page.locator('.conversation[data-channel="C9"]')
+    await expect(row).to_have_class(re.compile("fresh"))
+    stage.say("C9", "UBOT", "<@U1> *you are paged*: checkout is down")
+    page_toast = page.locator(".toast.page")
+    await expect(page_toast).to_contain_text("@mira you are paged: checkout is down")
+    await expect(toast).to_have_count(0)
+    await expect(row.locator(".badge")).to_have_text("1")
+    await expect(page).to_have_title("(1) #general · Brightwater")
+    await page_toast.get_by_role("button", name="Open").click()
+    await expect(page.locator(".channel-header h2")).to_have_text("inc-locks-7f3a")
+    await expect(row.locator(".badge")).to_have_count(0)
+    await expect(page).to_have_title("#inc-locks-7f3a · Brightwater")
+    assert page.url.endswith("/page/U1/C9")
+    assert ("U1", "C9") in stage.last_read
+
+
+async def test_a_direct_message_calls_and_a_plain_one_only_shows(stage: Stage, open_page: OpenPage) -> None:
+    page = await open_page("/page/U1/C1")
+    stage.say("C2", "U2", "nothing special")
+    await expect(page.locator('.conversation[data-channel="C2"]')).to_have_class(re.compile("unread"))
+    await expect(page).to_have_title("• #general · Brightwater")
+    await expect(page.locator(".toast")).to_have_count(0)
+    stage.say("DU1U2", "U2", "can you look?")
+    await expect(page.locator(".toast.page")).to_contain_text("Tomas Reyes")
+    await expect(page).to_have_title("(1) #general · Brightwater")
+
+
+async def test_where_the_new_messages_begin(stage: Stage, open_page: OpenPage) -> None:
+    stage.last_read[("U1", "C1")] = float(stage.say("C1", "U2", "read"))
+    stage.say("C1", "U2", "unread")
+    page = await open_page("/page/U1/C1")
+    await expect(page.locator("#log .divider.new + article")).to_contain_text("unread")
+
+
+async def test_jump_to_latest_counts_what_came_meanwhile(stage: Stage, open_page: OpenPage) -> None:
+    for number in range(60):
+        stage.say("C1", "U2", f"line {number}")
+    page = await open_page("/page/U1/C1")
+    scroller = page.locator("#scroller")
+    await scroller.evaluate("node => { node.scrollTop = 0 }")
+    latest = page.locator("#latest")
+    await expect(latest).to_have_text("Jump to latest")
+    stage.say("C1", "U2", "the last line")
+    await expect(latest).to_have_text("1 new")
+    assert await scroller.evaluate("node => node.scrollTop") == 0
+    await latest.click()
+    await expect(latest).to_be_hidden()
+    await expect(page.get_by_text("the last line")).to_be_in_viewport()
+
+
+async def test_a_lost_connection_is_said_and_made_good(stage: Stage, open_page: OpenPage) -> None:
+    page = await open_page("/page/U1/C1")
+    stage.say("C1", "U2", "one")
+    await expect(page.locator("#log article")).to_have_count(1)
+    stage.hang_up()
+    # Said while nobody listened: it must be there after the reconnect.
+    stage.say("C1", "U2", "two")
+    await expect(page.locator("#banner")).to_be_visible()
+    await expect(page.locator("#banner")).to_be_hidden(timeout=15_000)
+    await expect(page.locator("#log article")).to_have_count(2)
+
+
+async def test_acting_as_somebody_else_shows_their_view(stage: Stage, open_page: OpenPage) -> None:
+    stage.channel("C9", "inc-locks-7f3a", kind="private", members={"U1", "UBOT"})
+    page = await open_page("/page/U1/C9")
+    names = await page.locator("#act-as option").all_inner_texts()
+    assert [name.split(" · ")[0] for name in names] == ["Mira Halloran", "Tomas Reyes", "Inès Okafor"]
+    await page.select_option("#act-as", "U2")
+    await expect(page.locator("#act-as")).to_have_value("U2")
+    # Not Tomas's channel: he lands where he can be.
+    await expect(page.locator(".channel-header h2")).to_have_text("incidents")
+    assert page.url.endswith("/page/U2/C2")
+    assert await page.get_by_text("inc-locks-7f3a").count() == 0
+
+
+async def test_quick_switcher(stage: Stage, open_page: OpenPage) -> None:
+    page = await open_page("/page/U1/C1")
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("inci")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".channel-header h2")).to_have_text("incidents")
+    await page.go_back()
+    await expect(page.locator(".channel-header h2")).to_have_text("general")
+
+
+async def test_a_channel_not_joined_can_be_read_then_joined(stage: Stage, open_page: OpenPage) -> None:
+    stage.channel("C7", "random", members={"U2"})
+    page = await open_page("/page/U1/C7")
+    await page.get_by_role("button", name="Join").click()
+    await expect(page.get_by_role("combobox", name="Message #random")).to_be_visible()
+    await expect(page.locator(".toast")).to_have_count(0)
+
+
+async def test_an_archived_channel_can_only_be_read(stage: Stage, open_page: OpenPage) -> None:
+    stage.channel("C8", "inc-old", kind="private", members={"U1"}, archived=True)
+    page = await open_page("/page/U1/C8")
+    await expect(page.locator(".closed")).to_contain_text("inc-old is archived")
+    await expect(page.locator("#box")).to_have_count(0)
