@@ -12,9 +12,9 @@ WIDTH = 90
 RESULT = f"""\
   pid  |        usename        |        state        | wait |{"query":^{WIDTH}}
 -------+-----------------------+---------------------+------+{"-" * WIDTH}
- 20114 | migration_runner_1123 | idle in transaction |      | ALTER TABLE orders ADD COLUMN settlement_ref text
- 20121 | app_writer            | active              | Lock | INSERT INTO orders (note) VALUES ('配送 🚚 メモ')
- 20122 | app_writer            | active              | Lock | UPDATE orders SET status = 'paid' WHERE id = 4811
+ 20114 | migration_runner_1123 | idle in transaction |      | ALTER TABLE orders ADD COLUMN settlement text
+ 20121 | app_writer            | active              | Lock | INSERT INTO orders VALUES ('配送 🚚 メモ')
+ 20122 | app_writer            | active              | Lock | UPDATE orders SET status = 'paid' WHERE id = 5
 (3 rows, 4 ms)"""
 
 

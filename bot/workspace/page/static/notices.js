@@ -47,6 +47,7 @@ const mentions = (message, uid) =>
 function words(message, workspace) {
   const text = message.text || blocksText(message.blocks ?? []);
   const line = text
+    .replace(/```[\s\S]*?(?:```|$)/g, " ")
     .replace(/<@([^>|]+)(?:\|[^>]*)?>/g, (_, id) => `@${workspace.user(id)?.name ?? id}`)
     .replace(/<#([^>|]+)(?:\|([^>]*))?>/g, (_, id, label) => `#${workspace.conversation(id)?.name ?? label ?? id}`)
     .replace(/<!(\w+)(?:[|^][^>]*)?>/g, "@$1")
