@@ -23,7 +23,7 @@ const NAMES = {
   traffic_light: "🚦", vertical_traffic_light: "🚦", triangular_flag_on_post: "🚩", mortar_board: "🎓",
   first_place_medal: "🥇", second_place_medal: "🥈", third_place_medal: "🥉", medal: "🏅", black_square_for_stop: "⏹️",
   male_technologist: "👨‍💻", female_technologist: "👩‍💻", technologist: "🧑‍💻", office_worker: "🧑‍💼",
-  necktie: "👔", briefcase: "💼", mouse_trap: "🪤", siren: "🚨", herb: "🌿", seedling: "🌱", ocean: "🌊",
+  necktie: "👔", briefcase: "💼", mouse_trap: "🪤", siren: "🚨", headphones: "🎧", herb: "🌿", seedling: "🌱", ocean: "🌊",
 };
 
 const DRAWN = new Map(Object.entries({
@@ -33,7 +33,7 @@ const DRAWN = new Map(Object.entries({
   "🎯": "target", "🎉": "party", "📟": "pager", "🔔": "bell", "💬": "speech", "📣": "megaphone", "📢": "megaphone",
   "🤖": "robot", "👍": "thumb", "👋": "wave", "🔴": "red", "🟡": "yellow", "🟢": "green", "🔵": "blue",
   "📝": "memo", "🔧": "wrench", "🛠": "wrench", "💻": "laptop", "📚": "books", "📖": "books", "💥": "boom",
-  "👔": "tie", "💼": "briefcase", "🐘": "elephant", "🚀": "rocket",
+  "👔": "tie", "💼": "briefcase", "🎧": "headphones", "🤔": "thinking", "🐘": "elephant", "🚀": "rocket",
 }));
 
 const bare = (character) => character.replaceAll("\ufe0f", "");
