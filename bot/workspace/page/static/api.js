@@ -11,6 +11,8 @@ const WORDS = {
   dispatch_failed: "could not be delivered: no bot is connected to this workspace. Try again when it is running.",
   not_connected: "could not be delivered: no bot is connected to this workspace. Try again when it is running.",
   unknown_command: "is not a command here. Type / to see the ones that are.",
+  not_supported_in_threads: "can't be used in a thread: write it in the channel, or mention the bot here instead.",
+  action_not_found: "is no longer there: the message has changed meanwhile.",
   not_in_channel: "needs you in this channel first. Join it, then try again.",
   is_archived: "does not work here: this channel is archived and can only be read.",
   channel_not_found: "found no such channel, or you are not in it.",

@@ -8,7 +8,6 @@ import { dateText } from "./times.js";
 
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
 export const unescape = (text) => text.replace(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity]);
-export const escape = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 const STYLES = { "*": "strong", _: "em", "~": "s" };
 const SAFE_LINK = /^(?:https?:\/\/|mailto:)/i;
