@@ -89,6 +89,24 @@ async def test_a_lost_connection_is_said_and_made_good(stage: Stage, open_page: 
     await expect(page.locator("#log article")).to_have_count(2)
 
 
+async def test_a_tab_in_the_background_frees_its_connection_and_still_calls(
+    stage: Stage, open_page: OpenPage
+) -> None:
+    page = await open_page("/page/U1/C1")
+    look = """state => {
+      Object.defineProperty(document, "visibilityState", {get: () => state, configurable: true});
+      document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    async with page.expect_event("requestfailed", lambda request: request.url.endswith("/events")):
+        await page.evaluate(look, "hidden")
+    stage.say("DU1U2", "U2", "can you look?")
+    await expect(page).to_have_title("(1) #general · Brightwater", timeout=10_000)
+    async with page.expect_request("**/events"):
+        await page.evaluate(look, "visible")
+    stage.say("C1", "U2", "back again?")
+    await expect(page.locator("#log article")).to_have_count(1)
+
+
 async def test_acting_as_somebody_else_shows_their_view(stage: Stage, open_page: OpenPage) -> None:
     stage.channel("C9", "inc-locks-7f3a", kind="private", members={"U1", "UBOT"})
     page = await open_page("/page/U1/C9")

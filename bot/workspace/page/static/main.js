@@ -4,7 +4,7 @@
 import { ControlError, Person, explain, getWorkspace } from "./api.js";
 import { byId, el, replace } from "./dom.js";
 import { icon } from "./icons.js";
-import { follow } from "./live.js";
+import { Live } from "./live.js";
 import { Screen } from "./screen.js";
 import { Workspace } from "./workspace.js";
 
@@ -88,7 +88,8 @@ async function start() {
     event.preventDefault();
     screen.go(link.dataset.channel);
   });
-  follow(person.eventsAddress, {
+  new Live(person.eventsAddress, {
+    poll: () => screen.poll(),
     event: (event) => screen.happened(event),
     up: () => screen.connected(true),
     down: () => screen.connected(false),

@@ -192,6 +192,12 @@ export class Screen {
     this.#quietly(this.refreshConversations);
   }
 
+  /** A tab in the background asks for what its title and its notices say. */
+  poll() {
+    // One that fails needs no retry: the next one comes soon.
+    this.refreshConversations().catch((error) => console.debug(explain(error, "Asking for news")));
+  }
+
   /** Run a read; where the connection went under it, run it again until it has been answered. */
   #quietly(read) {
     read().catch((error) => {
