@@ -1,1 +1,1 @@
-"""A local Slack-compatible workspace with a web page, so that nobody needs a Slack account to ride."""
+"""A local Slack-compatible workspace, strict as Slack is, so that nobody needs a Slack account to ride."""

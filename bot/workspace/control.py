@@ -1,0 +1,302 @@
+"""The control API: act as a person of the workspace, and see what that person sees.
+
+JSON over HTTP, on this machine alone. {uid} is a person's id, or a name such as `dana`.
+
+    GET  /control/workspace                                 team, users, commands
+    GET  /control/users/{uid}/conversations                 what this person sees
+    GET  /control/users/{uid}/conversations/{cid}/messages  ?thread_ts= for a thread; with their ephemerals
+    POST /control/users/{uid}/messages                      {channel, text, thread_ts?, blocks?} → {ts}
+    POST /control/users/{uid}/commands                      {channel, command, text, thread_ts?} → {ok}
+    POST /control/users/{uid}/actions                       {channel, message_ts, action_id, block_id?, …}
+    GET  /control/users/{uid}/files/{fid}                   the bytes
+    POST /control/users/{uid}/read                          {channel, ts}
+    GET  /control/users/{uid}/events                        Server-Sent Events, see bot.workspace.feed
+    POST /control/users/{uid}/conversations/open            {user} → {id}
+    POST /control/conversations                             {uid, name, private} → {id}
+    POST /control/conversations/{cid}/join                  {uid}; the app's bot is brought in likewise
+
+A refusal is `{"ok": false, "error": code, "message": words}`. Commands and actions answer when the app has
+acknowledged them.
+"""
+
+import asyncio
+import json
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.workspace import control_shapes
+from bot.workspace.blocks import validated
+from bot.workspace.deliveries import file_response
+from bot.workspace.errors import ControlError, SlackError, WorkspaceError
+from bot.workspace.identifiers import is_timestamp
+from bot.workspace.interactions import Interactions
+from bot.workspace.json_values import JsonObject
+from bot.workspace.parts import Parts
+from bot.workspace.state import Conversation, Kind, Message, User
+from bot.workspace.typed_text import message_text
+
+HEARTBEAT = 15.0
+"""Seconds between comments on a silent event stream."""
+MAX_TYPED = 40_000
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Say(_Body):
+    channel: str
+    text: str
+    thread_ts: str | None = None
+    blocks: list[JsonObject] | None = None
+
+
+class TypeCommand(_Body):
+    channel: str
+    command: str
+    text: str = ""
+    thread_ts: str | None = None
+
+
+class Click(_Body):
+    channel: str
+    message_ts: str
+    action_id: str
+    block_id: str | None = None
+    value: str | None = None
+
+
+class Read(_Body):
+    channel: str
+    ts: str
+
+
+class OpenDirect(_Body):
+    user: str
+
+
+class NewChannel(_Body):
+    uid: str
+    name: str
+    private: bool = False
+
+
+class Join(_Body):
+    uid: str
+
+
+B = TypeVar("B", bound=_Body)
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Control:
+    """Serves the control API."""
+
+    def __init__(self, parts: Parts, interactions: Interactions) -> None:
+        self._parts = parts
+        self._state = parts.state
+        self._interactions = interactions
+
+    def add_routes(self, app: web.Application) -> None:
+        person = "/control/users/{uid}"
+        for method, path, handler in (
+            ("GET", "/control/workspace", self._workspace),
+            ("GET", f"{person}/conversations", self._conversations),
+            ("GET", f"{person}/conversations/{{cid}}/messages", self._messages),
+            ("POST", f"{person}/messages", self._say),
+            ("POST", f"{person}/commands", self._command),
+            ("POST", f"{person}/actions", self._click),
+            ("GET", f"{person}/files/{{fid}}", self._file),
+            ("POST", f"{person}/read", self._read),
+            ("GET", f"{person}/events", self._events),
+            ("POST", f"{person}/conversations/open", self._open),
+            ("POST", "/control/conversations", self._create),
+            ("POST", "/control/conversations/{cid}/join", self._join),
+        ):
+            app.router.add_route(method, path, _refusing(handler))
+
+    async def _workspace(self, request: web.Request) -> web.Response:  # noqa: ARG002 - a handler's signature
+        return web.json_response(control_shapes.workspace(self._state, self._parts.installed))
+
+    async def _conversations(self, request: web.Request) -> web.Response:
+        user = self._user(request.match_info["uid"])
+        seen = [
+            control_shapes.conversation(self._state, one, user.id)
+            for one in self._state.conversations.values()
+            if one.visible_to(user.id) and (one.kind is not Kind.IM or user.id in one.opened_by)
+        ]
+        return web.json_response(seen)
+
+    async def _messages(self, request: web.Request) -> web.Response:
+        user = self._user(request.match_info["uid"])
+        conversation = self._seen(user, request.match_info["cid"])
+        thread_ts = request.query.get("thread_ts") or None
+        return web.json_response(control_shapes.messages(self._state, conversation, user.id, thread_ts))
+
+    async def _say(self, request: web.Request) -> web.Response:
+        user, body = self._user(request.match_info["uid"]), await _body(request, Say)
+        conversation = self._writable(user, body.channel)
+        if not body.text.strip() and not body.blocks:
+            raise ControlError("no_text", "Type something first.")
+        text = message_text(self._state, body.text)
+        if len(text) > MAX_TYPED:
+            raise ControlError("msg_too_long", f"A message has at most {MAX_TYPED:,} characters.")
+        message = Message(
+            ts=self._state.timestamps.new(),
+            user=user.id,
+            text=text,
+            blocks=validated(body.blocks) if body.blocks else None,
+            thread_ts=self._thread(conversation, body.thread_ts),
+            client_msg_id=str(uuid.uuid4()),
+        )
+        self._parts.messages.post(conversation, message)
+        self._warn_of_absence(user, conversation, message)
+        return web.json_response({"ok": True, "ts": message.ts})
+
+    def _thread(self, conversation: Conversation, thread_ts: str | None) -> str | None:
+        if thread_ts is None:
+            return None
+        parent = conversation.message(thread_ts)
+        if parent is None:
+            raise ControlError("thread_not_found", "That message is gone.", status=404)
+        return parent.thread_ts if parent.is_reply else parent.ts
+
+    def _warn_of_absence(self, user: User, conversation: Conversation, message: Message) -> None:
+        """Slack says so when somebody is mentioned who can't read it."""
+        app = self._parts.installed
+        if app is None or f"<@{app.bot_user}>" not in message.text or conversation.has(app.bot_user):
+            return
+        text = f"<@{app.bot_user}> is not in this channel, so it did not see your message."
+        self._parts.messages.from_slackbot(conversation, user.id, text, message.thread_ts)
+
+    async def _command(self, request: web.Request) -> web.Response:
+        user, body = self._user(request.match_info["uid"]), await _body(request, TypeCommand)
+        conversation = self._writable(user, body.channel)
+        await self._interactions.command(
+            user, conversation, body.command, body.text, thread_ts=body.thread_ts
+        )
+        return web.json_response({"ok": True})
+
+    async def _click(self, request: web.Request) -> web.Response:
+        user, body = self._user(request.match_info["uid"]), await _body(request, Click)
+        conversation = self._seen(user, body.channel)
+        message = conversation.message(body.message_ts) or conversation.ephemeral(body.message_ts)
+        if message is None or message.only_for not in (None, user.id):
+            raise ControlError("message_not_found", "That message is gone.", status=404)
+        await self._interactions.click(
+            user, conversation, message, body.action_id, block_id=body.block_id, value=body.value
+        )
+        return web.json_response({"ok": True})
+
+    async def _file(self, request: web.Request) -> web.Response:
+        user = self._user(request.match_info["uid"])
+        file = self._state.files.get(request.match_info["fid"])
+        shared = file.shared_in if file is not None else []
+        if file is None or not any(self._state.conversations[one].visible_to(user.id) for one in shared):
+            raise ControlError("file_not_found", "There is no such file.", status=404)
+        return file_response(file)
+
+    async def _read(self, request: web.Request) -> web.Response:
+        user, body = self._user(request.match_info["uid"]), await _body(request, Read)
+        if not is_timestamp(body.ts):
+            raise ControlError("invalid_ts", f"{body.ts} is no message's ts.")
+        conversation = self._seen(user, body.channel)
+        conversation.last_read[user.id] = max(body.ts, conversation.last_read.get(user.id, ""))
+        return web.json_response({"ok": True})
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        user = self._user(request.match_info["uid"])
+        response = web.StreamResponse(
+            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}
+        )
+        with self._parts.feed.watch(user.id) as changes:
+            await response.prepare(request)
+            # The first bytes say that nothing will be missed from here on.
+            await response.write(b": watching\n\n")
+            while True:
+                try:
+                    async with asyncio.timeout(HEARTBEAT):
+                        change = await changes.get()
+                except TimeoutError:
+                    await response.write(b": still here\n\n")
+                    continue
+                if change is None:
+                    return response
+                await response.write(f"data: {json.dumps(change.body())}\n\n".encode())
+
+    async def _open(self, request: web.Request) -> web.Response:
+        user, body = self._user(request.match_info["uid"]), await _body(request, OpenDirect)
+        conversation, _ = self._parts.channels.open_im(user.id, self._user(body.user).id)
+        return web.json_response({"ok": True, "id": conversation.id})
+
+    async def _create(self, request: web.Request) -> web.Response:
+        body = await _body(request, NewChannel)
+        user = self._user(body.uid)
+        conversation = self._parts.channels.create(body.name, user.id, private=body.private)
+        return web.json_response({"ok": True, "id": conversation.id})
+
+    async def _join(self, request: web.Request) -> web.Response:
+        user = self._user((await _body(request, Join)).uid)
+        conversation = self._state.conversations.get(request.match_info["cid"])
+        # Private channels can't be joined, they are invited to; the bot is the one that people bring in here.
+        if conversation is None or (conversation.kind is not Kind.PUBLIC and not user.is_app):
+            raise ControlError("channel_not_found", "There is no such channel to join.", status=404)
+        if conversation.kind is Kind.IM:
+            raise ControlError("method_not_supported_for_channel_type", "These are direct messages.")
+        if conversation.is_archived:
+            raise ControlError("is_archived", "This channel is archived.")
+        self._parts.channels.add(conversation, user.id)
+        return web.json_response({"ok": True})
+
+    def _user(self, name: str) -> User:
+        user = self._state.users.get(name) or self._state.user_named(name)
+        if user is None:
+            raise ControlError("user_not_found", f"Nobody here is called {name}.", status=404)
+        return user
+
+    def _seen(self, user: User, channel: str) -> Conversation:
+        conversation = self._state.conversations.get(channel)
+        if conversation is None or not conversation.visible_to(user.id):
+            raise ControlError(
+                "channel_not_found", "There is no such channel, or you can't see it.", status=404
+            )
+        return conversation
+
+    def _writable(self, user: User, channel: str) -> Conversation:
+        conversation = self._seen(user, channel)
+        if conversation.is_archived:
+            raise ControlError("is_archived", "This channel is archived: it can only be read.")
+        if not conversation.has(user.id):
+            raise ControlError("not_in_channel", "Join this channel first.")
+        return conversation
+
+
+async def _body(request: web.Request, kind: type[B]) -> B:
+    if request.content_type != "application/json":
+        raise ControlError("invalid_post_type", "Send JSON, as application/json.", status=415)
+    try:
+        return kind.model_validate_json(await request.text())
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise ControlError("invalid_arguments", problems) from error
+
+
+def _refusing(handler: _Handler) -> _Handler:
+    """A handler whose refusals come as JSON."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except ControlError as error:
+            code, message, status = error.code, str(error), error.status
+        except SlackError as error:
+            code, message, status = error.code, "; ".join(error.messages) or error.code, 400
+        except WorkspaceError as error:
+            code, message, status = "not_installed", str(error), 409
+        return web.json_response({"ok": False, "error": code, "message": message}, status=status)
+
+    return handle

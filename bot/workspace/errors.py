@@ -1,0 +1,63 @@
+"""What can go wrong in the local workspace."""
+
+from collections.abc import Mapping, Sequence
+
+
+class WorkspaceError(Exception):
+    """The root of this package's errors."""
+
+
+class SlackError(WorkspaceError):
+    """A refusal with one of Slack's error codes: the body is `{"ok": false, "error": code, …}`."""
+
+    def __init__(
+        self, code: str, *, messages: Sequence[str] = (), details: Mapping[str, object] | None = None
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.messages = tuple(messages)
+        """What Slack puts into response_metadata.messages, such as `[ERROR] missing required field: name`."""
+        self.details = dict(details or {})
+        """More keys of the response, such as `needed` and `provided`."""
+
+    def body(self) -> dict[str, object]:
+        """The response as Slack sends it."""
+        body: dict[str, object] = {"ok": False, "error": self.code, **self.details}
+        if self.messages:
+            body["response_metadata"] = {"messages": list(self.messages)}
+        return body
+
+
+class RateLimitedError(WorkspaceError):
+    """Too many calls: HTTP 429."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"ratelimited: try again in {retry_after} s")
+        self.retry_after = retry_after
+        """Whole seconds, as in the Retry-After header."""
+
+
+class InvalidManifestError(WorkspaceError):
+    """The app can't be installed: its manifest contradicts itself, or is not one."""
+
+
+class NotInstalledError(WorkspaceError):
+    """No app is installed in this workspace: call Workspace.install first."""
+
+
+class NotConnectedError(WorkspaceError):
+    """No Socket Mode connection of the app is open."""
+
+
+class NotAcknowledgedError(WorkspaceError):
+    """The app did not acknowledge an envelope in time."""
+
+
+class ControlError(WorkspaceError):
+    """The control API says no. `code` is one of Slack's codes where there is one."""
+
+    def __init__(self, code: str, message: str, *, status: int = 400) -> None:
+        super().__init__(message)
+        self.code = code
+        self.status = status
+        """The HTTP status."""

@@ -1,0 +1,166 @@
+"""What the app hears of: event_callback payloads for the events it subscribes to, delivered and retried."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from bot.workspace.background import Background
+from bot.workspace.errors import NotAcknowledgedError, NotConnectedError
+from bot.workspace.installation import Installation
+from bot.workspace.json_values import JsonObject
+from bot.workspace.shapes import message_object
+from bot.workspace.socket_mode import SocketMode
+from bot.workspace.state import Conversation, Kind, Message, State
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER = (0.0, 60.0, 300.0)
+"""Seconds before each further attempt: https://docs.slack.dev/apis/events-api#retries."""
+
+_MESSAGE_EVENTS = {Kind.PUBLIC: "message.channels", Kind.PRIVATE: "message.groups", Kind.IM: "message.im"}
+_CHANNEL_TYPES = {Kind.PUBLIC: "channel", Kind.PRIVATE: "group", Kind.IM: "im"}
+
+
+class Events:
+    """Tells the app what happens where its bot is."""
+
+    def __init__(
+        self,
+        state: State,
+        socket_mode: SocketMode,
+        background: Background,
+        *,
+        url: str = "",
+        retry_after: Sequence[float] = RETRY_AFTER,
+    ) -> None:
+        self._state = state
+        self._socket_mode = socket_mode
+        self._background = background
+        self._retry_after = retry_after
+        self.url = url
+        self.installation: Installation | None = None
+
+    def posted(self, conversation: Conversation, message: Message) -> None:
+        """A message came: message.*, and app_mention if it names the bot."""
+        app = self._listening(conversation)
+        if app is None:
+            return
+        body = message_object(self._state, conversation, message, self.url)
+        self._message(app, conversation, body)
+        mentions = f"<@{app.bot_user}>" in message.text or f"<@{app.bot_user}|" in message.text
+        # Direct messages give no app_mention: https://docs.slack.dev/reference/events/app_mention.
+        if mentions and conversation.kind is not Kind.IM and message.subtype in (None, "thread_broadcast"):
+            event = {key: value for key, value in body.items() if key in _MENTION_KEYS}
+            event |= {"type": "app_mention", "channel": conversation.id, "event_ts": message.ts}
+            self._send(app, "app_mention", event)
+
+    def changed(self, conversation: Conversation, before: JsonObject, message: Message) -> None:
+        """A message was edited."""
+        app = self._listening(conversation)
+        if app is not None:
+            body = {
+                "type": "message",
+                "subtype": "message_changed",
+                "hidden": True,
+                "ts": self._state.timestamps.new(),
+                "message": message_object(self._state, conversation, message, self.url),
+                "previous_message": before,
+            }
+            self._message(app, conversation, body)
+
+    def deleted(self, conversation: Conversation, before: JsonObject) -> None:
+        """A message was deleted."""
+        app = self._listening(conversation)
+        if app is not None:
+            body = {
+                "type": "message",
+                "subtype": "message_deleted",
+                "hidden": True,
+                "ts": self._state.timestamps.new(),
+                "deleted_ts": before["ts"],
+                "previous_message": before,
+            }
+            self._message(app, conversation, body)
+
+    def joined(self, conversation: Conversation, user: str, inviter: str | None) -> None:
+        """Somebody is a member now."""
+        app = self._listening(conversation)
+        if app is not None:
+            event: JsonObject = {
+                "type": "member_joined_channel",
+                "user": user,
+                "channel": conversation.id,
+                "channel_type": "C" if conversation.kind is Kind.PUBLIC else "G",
+                "team": self._state.team.id,
+                "event_ts": self._state.timestamps.new(),
+            }
+            if inviter is not None:
+                event["inviter"] = inviter
+            self._send(app, "member_joined_channel", event)
+
+    def _listening(self, conversation: Conversation) -> Installation | None:
+        app = self.installation
+        return app if app is not None and conversation.has(app.bot_user) else None
+
+    def _message(self, app: Installation, conversation: Conversation, body: JsonObject) -> None:
+        event = {
+            **body,
+            "channel": conversation.id,
+            "channel_type": _CHANNEL_TYPES[conversation.kind],
+            "event_ts": body["ts"],
+        }
+        self._send(app, _MESSAGE_EVENTS[conversation.kind], event)
+
+    def _send(self, app: Installation, name: str, event: JsonObject) -> None:
+        if not app.wants(name):
+            return
+        team = self._state.team.id
+        authorization = {
+            "enterprise_id": None,
+            "team_id": team,
+            "user_id": app.bot_user,
+            "is_bot": True,
+            "is_enterprise_install": False,
+        }
+        payload: JsonObject = {
+            "token": app.verification_token,
+            "team_id": team,
+            "api_app_id": app.app_id,
+            "event": event,
+            "type": "event_callback",
+            "event_id": self._state.ids.new("Ev"),
+            "event_time": self._state.now(),
+            "authorizations": [authorization],
+            "is_ext_shared_channel": False,
+            "event_context": self._state.ids.new("EC"),
+        }
+        self._background.start(self._deliver(payload))
+
+    async def _deliver(self, payload: JsonObject) -> None:
+        retry: tuple[int, str] | None = None
+        for attempt, pause in enumerate((*self._retry_after, None), start=1):
+            try:
+                await self._socket_mode.deliver("events_api", payload, retry=retry)
+            except NotAcknowledgedError:
+                retry = (attempt, "timeout")
+            except NotConnectedError:
+                retry = (attempt, "connection_failed")
+            else:
+                return
+            if pause is not None:
+                await asyncio.sleep(pause)
+        log.warning("the app never acknowledged the event %s", payload["event_id"])
+
+
+_MENTION_KEYS = {
+    "user",
+    "ts",
+    "text",
+    "team",
+    "client_msg_id",
+    "blocks",
+    "thread_ts",
+    "bot_id",
+    "app_id",
+    "username",
+}

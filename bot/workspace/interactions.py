@@ -1,0 +1,160 @@
+"""What people do with the app: slash commands and buttons, as envelopes of Socket Mode."""
+
+import secrets
+
+from bot.workspace.blocks import elements
+from bot.workspace.errors import ControlError, NotAcknowledgedError, NotConnectedError, SlackError
+from bot.workspace.json_values import JsonObject
+from bot.workspace.parts import Parts
+from bot.workspace.shapes import message_object
+from bot.workspace.state import Conversation, Kind, Message, User
+from bot.workspace.typed_text import command_text
+
+
+class Interactions:
+    """Sends interactions to the app, and shows people what came of them."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._state = parts.state
+
+    async def command(
+        self, user: User, conversation: Conversation, name: str, typed: str, *, thread_ts: str | None = None
+    ) -> None:
+        """Type a slash command; returns when the app has acknowledged it.
+
+        Raises ControlError: `unknown_command`, `not_supported_in_threads`, `dispatch_failed` when no app is
+        connected, `operation_timeout` when it doesn't acknowledge.
+        """
+        app = self._parts.installed
+        declared = app.command(name) if app is not None else None
+        if app is None or declared is None:
+            raise ControlError("unknown_command", f"{name} is not a valid command", status=404)
+        if thread_ts is not None:
+            raise ControlError(
+                "not_supported_in_threads",
+                f"{name}: slash commands are not supported in threads. Mention the app instead.",
+            )
+        payload: JsonObject = {
+            "token": app.verification_token,
+            "team_id": self._state.team.id,
+            "team_domain": self._state.team.domain,
+            "channel_id": conversation.id,
+            "channel_name": _channel_name(conversation),
+            "user_id": user.id,
+            "user_name": user.name,
+            "command": name,
+            "text": command_text(self._state, typed.strip(), should_escape=declared.should_escape),
+            "api_app_id": app.app_id,
+            "is_enterprise_install": "false",
+            "response_url": self._parts.url + self._parts.response_urls.new(conversation, user.id),
+            "trigger_id": self._trigger_id(),
+        }
+        try:
+            answer = await self._parts.socket_mode.deliver("slash_commands", payload, accepts_response=True)
+        except NotConnectedError as error:
+            raise self._failed(user, conversation, name, "dispatch_failed") from error
+        except NotAcknowledgedError as error:
+            raise self._failed(user, conversation, name, "operation_timeout") from error
+        if answer.get("text") or answer.get("blocks"):
+            try:
+                self._parts.response_urls.answer(conversation, user.id, answer, app)
+            except SlackError as error:
+                raise self._failed(user, conversation, name, error.code) from error
+
+    def _failed(self, user: User, conversation: Conversation, name: str, code: str) -> ControlError:
+        text = f'{name} failed with the error "{code}"'
+        self._parts.messages.from_slackbot(conversation, user.id, text, None)
+        return ControlError(code, text, status=200)
+
+    async def click(
+        self,
+        user: User,
+        conversation: Conversation,
+        message: Message,
+        action_id: str,
+        *,
+        block_id: str | None = None,
+        value: str | None = None,
+    ) -> None:
+        """Click a button; returns when the app has acknowledged it.
+
+        Raises ControlError: `action_not_found`, `not_enabled`, `dispatch_failed`, `operation_timeout`.
+        """
+        app = self._parts.app
+        block, element = _find(message, action_id, block_id, value)
+        if not app.manifest.settings.interactivity.is_enabled:
+            raise ControlError("not_enabled", "This app is not configured to handle interactive responses.")
+        now = self._state.timestamps.new()
+        action = {
+            key: element[key] for key in ("action_id", "type", "text", "value", "style") if key in element
+        }
+        thread = {} if message.thread_ts is None else {"thread_ts": message.thread_ts}
+        answers = self._parts.response_urls.new(
+            conversation, user.id, original=message, thread_ts=message.thread_ts if message.is_reply else None
+        )
+        payload: JsonObject = {
+            "type": "block_actions",
+            "user": {
+                "id": user.id,
+                "username": user.name,
+                "name": user.name,
+                "team_id": self._state.team.id,
+            },
+            "api_app_id": app.app_id,
+            "token": app.verification_token,
+            "container": {
+                "type": "message",
+                "message_ts": message.ts,
+                "channel_id": conversation.id,
+                "is_ephemeral": message.only_for is not None,
+                **thread,
+            },
+            "trigger_id": self._trigger_id(),
+            "team": {"id": self._state.team.id, "domain": self._state.team.domain},
+            "enterprise": None,
+            "is_enterprise_install": False,
+            "channel": {"id": conversation.id, "name": _channel_name(conversation)},
+            "state": {"values": {}},
+            "response_url": self._parts.url + answers,
+            "actions": [{**action, "block_id": block["block_id"], "action_ts": now}],
+        }
+        # Slack sends no message along with a click in an ephemeral one: it keeps none.
+        if message.only_for is None:
+            payload["message"] = message_object(self._state, conversation, message, self._parts.url)
+        try:
+            await self._parts.socket_mode.deliver("interactive", payload)
+        except NotConnectedError as error:
+            raise ControlError(
+                "dispatch_failed", "The app is not connected: nothing happened.", status=200
+            ) from error
+        except NotAcknowledgedError as error:
+            raise ControlError(
+                "operation_timeout", "The app did not answer in time: try again.", status=200
+            ) from error
+
+    def _trigger_id(self) -> str:
+        """An id of Slack's shape. Nothing takes one yet: this workspace has no modals."""
+        return f"{self._state.timestamps.new()}.{secrets.token_hex(16)}"
+
+
+def _channel_name(conversation: Conversation) -> str:
+    """Slack names only public channels to an app that may not be in there."""
+    match conversation.kind:
+        case Kind.PUBLIC:
+            return conversation.name
+        case Kind.PRIVATE:
+            return "privategroup"
+        case Kind.IM:
+            return "directmessage"
+
+
+def _find(
+    message: Message, action_id: str, block_id: str | None, value: str | None
+) -> tuple[JsonObject, JsonObject]:
+    for block, element in elements(message.blocks or []):
+        if element["action_id"] == action_id and block_id in (None, block["block_id"]):
+            if value is not None and value != element.get("value"):
+                raise ControlError("invalid_value", f"The button {action_id} has another value.")
+            return block, element
+    raise ControlError("action_not_found", f"This message has no button {action_id}.", status=404)

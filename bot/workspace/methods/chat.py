@@ -1,0 +1,185 @@
+"""chat.*: messages of the bot."""
+
+import json
+
+from bot.workspace.blocks import validated
+from bot.workspace.call import Call
+from bot.workspace.errors import SlackError
+from bot.workspace.identifiers import is_timestamp
+from bot.workspace.json_values import JsonObject
+from bot.workspace.shapes import message_object
+from bot.workspace.state import Conversation, Kind, Message
+
+MAX_TEXT = 40_000
+"""What is longer is cut: https://docs.slack.dev/changelog/2018-truncating-really-long-messages."""
+MAX_UPDATE = 4_000
+"""Of chat.update's text: https://docs.slack.dev/reference/methods/chat.update, `msg_too_long`."""
+MAX_METADATA_BYTES = 16_000
+TRUNCATED = (
+    "[WARN] Your message was truncated but still posted. The `text` field accepts up to 40,000 characters."
+)
+
+
+def post_message(call: Call) -> JsonObject:
+    conversation = _addressed(call)
+    _may_post(call, conversation)
+    text, blocks = _content(call)
+    metadata = _metadata(call)
+    thread_ts = thread_of(call, conversation)
+    call.parts.rate_limits.post(conversation.id)
+    broadcast = thread_ts is not None and call.arguments.flag("reply_broadcast")
+    message = Message(
+        ts=call.state.timestamps.new(),
+        user=call.bot,
+        bot_id=call.app.bot_id,
+        app_id=call.app.app_id,
+        text=text[:MAX_TEXT],
+        blocks=blocks,
+        metadata=metadata,
+        thread_ts=thread_ts,
+        subtype="thread_broadcast" if broadcast else None,
+        username=_customized(call, "username"),
+        icon_emoji=_customized(call, "icon_emoji"),
+    )
+    call.parts.messages.post(conversation, message)
+    response: JsonObject = {
+        "channel": conversation.id,
+        "ts": message.ts,
+        "message": message_object(call.state, conversation, message, call.parts.url, metadata=True),
+    }
+    if len(text) > MAX_TEXT:
+        response["response_metadata"] = {"messages": [TRUNCATED], "warnings": ["message_truncated"]}
+    return response
+
+
+def _addressed(call: Call) -> Conversation:
+    """chat.postMessage takes names and people too: `#general`, or a user's id for their direct messages."""
+    given = call.arguments.text("channel")
+    if given in call.state.users:
+        return call.parts.channels.open_im(call.bot, given)[0]
+    named = call.state.channel_named(given.removeprefix("#"))
+    return call.visible(named.id if named is not None else given)
+
+
+def _may_post(call: Call, conversation: Conversation) -> None:
+    if conversation.is_archived:
+        raise SlackError("is_archived")
+    uninvited = conversation.kind is Kind.PUBLIC and "chat:write.public" in call.app.scopes
+    if not uninvited:
+        call.member_of(conversation)
+
+
+def _content(call: Call) -> tuple[str, list[JsonObject] | None]:
+    """The text and checked blocks. Raises `no_text`, or what is wrong with the blocks."""
+    text, given = call.arguments.text("text"), call.arguments.json("blocks")
+    blocks = validated(given) if given not in (None, "", []) else None
+    if not text.strip() and not blocks:
+        raise SlackError("no_text")
+    return text, blocks
+
+
+def _metadata(call: Call) -> JsonObject | None:
+    """Raises `invalid_metadata_format` and `metadata_too_large`."""
+    given = call.arguments.json("metadata")
+    if given is None or given == "":
+        return None
+    if (
+        not isinstance(given, dict)
+        or not isinstance(given.get("event_type"), str)
+        or not isinstance(given.get("event_payload"), dict)
+    ):
+        raise SlackError("invalid_metadata_format")
+    if len(json.dumps(given)) > MAX_METADATA_BYTES:
+        raise SlackError("metadata_too_large")
+    return {"event_type": given["event_type"], "event_payload": given["event_payload"]}
+
+
+def thread_of(call: Call, conversation: Conversation) -> str | None:
+    """The parent's ts. A ts that is none, or of no message, makes Slack post to the channel instead."""
+    given = call.arguments.optional("thread_ts")
+    if given is None or not is_timestamp(given):
+        return None
+    parent = conversation.message(given)
+    if parent is None:
+        return None
+    if parent.subtype is not None and parent.subtype.startswith("channel_"):
+        raise SlackError("cannot_reply_to_message")
+    return parent.thread_ts if parent.is_reply else parent.ts
+
+
+def _customized(call: Call, name: str) -> str | None:
+    """Another name or icon, which needs a scope of its own and is ignored without it."""
+    return call.arguments.optional(name) if "chat:write.customize" in call.app.scopes else None
+
+
+def post_ephemeral(call: Call) -> JsonObject:
+    conversation = call.channel()
+    if conversation.is_archived:
+        raise SlackError("is_archived")
+    call.member_of(conversation)
+    user = call.arguments.text("user")
+    if not conversation.has(user):
+        raise SlackError("user_not_in_channel")
+    text, blocks = _content(call)
+    if len(text) > MAX_TEXT:
+        raise SlackError("msg_too_long")
+    message = Message(
+        ts=call.state.timestamps.new(),
+        user=call.bot,
+        bot_id=call.app.bot_id,
+        app_id=call.app.app_id,
+        text=text,
+        blocks=blocks,
+        thread_ts=thread_of(call, conversation),
+        only_for=user,
+    )
+    call.parts.messages.whisper(conversation, message)
+    return {"message_ts": message.ts}
+
+
+def update(call: Call) -> JsonObject:
+    conversation = call.channel()
+    message = call.message(conversation, call.arguments.text("ts"))
+    if message.user != call.bot or message.subtype not in (None, "thread_broadcast"):
+        raise SlackError("cant_update_message")
+    if conversation.is_archived:
+        raise SlackError("is_inactive")
+    text, given = call.arguments.text("text"), call.arguments.json("blocks")
+    if len(text) > MAX_UPDATE:
+        raise SlackError("msg_too_long")
+    if given in (None, "") and text:
+        # Without the blocks argument, text replaces the old blocks.
+        blocks = None
+    else:
+        text, blocks = _content(call)
+    call.parts.messages.change(
+        conversation, message, text=text, blocks=blocks, by=call.bot, metadata=_metadata(call)
+    )
+    return {
+        "channel": conversation.id,
+        "ts": message.ts,
+        "text": text,
+        "message": {
+            key: value
+            for key, value in message_object(call.state, conversation, message, call.parts.url).items()
+            if key != "ts"
+        },
+    }
+
+
+def delete(call: Call) -> JsonObject:
+    conversation = call.channel()
+    message = call.message(conversation, call.arguments.text("ts"))
+    if message.user != call.bot or message.subtype is not None or conversation.is_archived:
+        raise SlackError("cant_delete_message")
+    call.parts.messages.delete(conversation, message)
+    return {"channel": conversation.id, "ts": message.ts}
+
+
+def permalink(call: Call) -> JsonObject:
+    conversation = call.channel()
+    message = call.message(conversation, call.arguments.text("message_ts"))
+    address = f"{call.parts.url}/archives/{conversation.id}/p{message.ts.replace('.', '')}"
+    if message.is_reply:
+        address += f"?thread_ts={message.thread_ts}&cid={conversation.id}"
+    return {"channel": conversation.id, "permalink": address}

@@ -1,0 +1,79 @@
+"""The workspace that a newcomer finds: a small company with the people an incident needs."""
+
+from dataclasses import dataclass
+
+from bot.workspace.identifiers import Clock, Identifiers
+from bot.workspace.state import SLACKBOT, Conversation, Kind, Note, State, Team, User, UserGroup
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    name: str
+    real_name: str
+    title: str
+    color: str
+    is_admin: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Channel:
+    name: str
+    purpose: str
+    is_general: bool = False
+
+
+PEOPLE = (
+    Person(name="dana", real_name="Dana Osei", title="Backend engineer", color="9f5f3f"),
+    Person(name="sam", real_name="Sam Ruiz", title="SRE", color="4b7f52"),
+    Person(name="ines", real_name="Inês Prado", title="DBA", color="5b4b8a"),
+    Person(name="lee", real_name="Lee Park", title="Engineering manager", color="2f6f8f", is_admin=True),
+)
+
+CHANNELS = (
+    Channel(name="general", purpose="Company-wide announcements", is_general=True),
+    Channel(name="incidents", purpose="Production incidents are announced here"),
+    Channel(name="ride-club", purpose="Incident practice: start a ride, compare scorecards"),
+)
+
+APP_HOME = "ride-club"
+"""The channel into which the installed app's bot has been invited already."""
+
+ON_CALL = ("oncall", "On call", ("sam", "ines"))
+
+
+def seeded(seed: str, clock: Clock) -> State:
+    """A new workspace: the same ids for the same seed."""
+    ids = Identifiers(seed)
+    team = Team(id=ids.new("T"), name="Harbor", domain="harbor")
+    state = State(team, clock=clock, ids=ids)
+    now = state.now()
+    state.users[SLACKBOT] = User(id=SLACKBOT, name="slackbot", real_name="Slackbot", color="757575")
+    people = []
+    for person in PEOPLE:
+        user = User(
+            id=ids.new("U"),
+            name=person.name,
+            real_name=person.real_name,
+            title=person.title,
+            color=person.color,
+            is_admin=person.is_admin,
+        )
+        state.users[user.id] = user
+        people.append(user.id)
+    for channel in CHANNELS:
+        conversation = Conversation(
+            id=ids.new("C"),
+            kind=Kind.PUBLIC,
+            name=channel.name,
+            creator=people[-1],
+            created=now,
+            is_general=channel.is_general,
+            members=list(people),
+            purpose=Note(value=channel.purpose, creator=people[-1], last_set=now),
+        )
+        state.conversations[conversation.id] = conversation
+    handle, name, members = ON_CALL
+    users = tuple(user.id for user in state.users.values() if user.name in members)
+    group = UserGroup(id=ids.new("S"), handle=handle, name=name, users=users, created=now)
+    state.groups[group.id] = group
+    return state

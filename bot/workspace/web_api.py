@@ -1,0 +1,101 @@
+"""Slack's Web API at /api/METHOD: tokens, scopes, arguments and rate limits; then the method itself."""
+
+import logging
+
+from aiohttp import web
+
+from bot.workspace.arguments import checked, given
+from bot.workspace.call import Call, require
+from bot.workspace.errors import RateLimitedError, SlackError
+from bot.workspace.installation import Installation
+from bot.workspace.json_values import JsonObject
+from bot.workspace.method_table import METHODS, Method, TokenKind
+from bot.workspace.methods import HANDLERS
+from bot.workspace.parts import Parts
+
+log = logging.getLogger(__name__)
+
+CONNECTIONS_SCOPE = "connections:write"
+"""What the app-level token has."""
+
+
+class WebApi:
+    """Answers the calls of the installed app."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """A call. Refusals are HTTP 200 with `{"ok": false}`, as Slack's are; only rate limits are 429."""
+        name = request.match_info["method"]
+        try:
+            body, headers = await self._answer(name, request)
+        except SlackError as error:
+            log.info("%s: %s %s", name, error.code, "; ".join(error.messages))
+            return web.json_response(error.body())
+        except RateLimitedError as error:
+            log.info("%s: ratelimited", name)
+            return web.json_response(
+                {"ok": False, "error": "ratelimited"},
+                status=429,
+                headers={"Retry-After": str(error.retry_after)},
+            )
+        return web.json_response({"ok": True, **body}, headers=headers)
+
+    async def _answer(self, name: str, request: web.Request) -> tuple[JsonObject, dict[str, str]]:
+        method = METHODS.get(name)
+        if method is None:
+            raise SlackError("unknown_method")
+        if self._parts.installed is None:
+            raise SlackError("invalid_auth")
+        values, form_token = await given(request)
+        token = _bearer(request) or form_token
+        if method.token is TokenKind.NONE:
+            return HANDLERS[name](self._call(method, values, app_level=False)), {}
+        app, app_level = self._authenticated(token)
+        _fits(method, app_level)
+        if not app_level:
+            require(method.all_scopes(), app)
+        self._parts.rate_limits.call(name, method)
+        call = self._call(method, values, app_level=app_level)
+        return HANDLERS[name](call), _scope_headers(method, app, app_level)
+
+    def _call(self, method: Method, values: JsonObject, *, app_level: bool) -> Call:
+        return Call(
+            parts=self._parts,
+            app=self._parts.app,
+            method=method,
+            arguments=checked(method, values),
+            app_level=app_level,
+        )
+
+    def _authenticated(self, token: str | None) -> tuple[Installation, bool]:
+        """The app, and whether it used its app-level token. Raises `not_authed` or `invalid_auth`."""
+        if not token:
+            raise SlackError("not_authed")
+        app = self._parts.installed
+        if app is not None and token == app.bot_token:
+            return app, False
+        if app is not None and token == app.app_token:
+            return app, True
+        raise SlackError("invalid_auth")
+
+
+def _bearer(request: web.Request) -> str | None:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None
+
+
+def _fits(method: Method, app_level: bool) -> None:
+    """Raises `not_allowed_token_type`."""
+    wrong = TokenKind.BOT if app_level else TokenKind.APP
+    if method.token is wrong:
+        raise SlackError("not_allowed_token_type")
+
+
+def _scope_headers(method: Method, app: Installation, app_level: bool) -> dict[str, str]:
+    scopes = (CONNECTIONS_SCOPE,) if app_level else app.scopes
+    return {
+        "X-OAuth-Scopes": ",".join(scopes),
+        "X-Accepted-OAuth-Scopes": ",".join(sorted(method.all_scopes())),
+    }
