@@ -13,7 +13,7 @@ from bot.workspace.problems import Problems
 
 MAX_BLOCKS = 50
 MAX_CHARACTERS = 13_200
-"""Of all blocks of one message, which no page of Slack's documents."""
+"""Of all blocks of one message to chat.postMessage, which no page of Slack's documents."""
 BLOCK_CHARACTERS = 70
 """What a block counts beside its text.
 
@@ -24,10 +24,11 @@ MAX_ROWS, MAX_COLUMNS = 100, 20
 MAX_ID = 255
 
 
-def validated(blocks: object) -> list[JsonObject]:
+def validated(blocks: object, *, length_limited: bool = False) -> list[JsonObject]:
     """Check a message's blocks and give them, with the block_ids and action_ids that Slack would add.
 
-    Raises SlackError: `invalid_blocks_format`, `invalid_blocks` with the reasons, or `msg_blocks_too_long`.
+    `length_limited` holds them to MAX_CHARACTERS, which only chat.postMessage does. Raises SlackError:
+    `invalid_blocks_format`, `invalid_blocks` with the reasons, or `msg_blocks_too_long`.
     """
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         raise SlackError("invalid_blocks_format")
@@ -46,7 +47,7 @@ def validated(blocks: object) -> list[JsonObject]:
             messages=[f"[ERROR] {problem}" for problem in problems.found],
             details={"errors": list(problems.found)},
         )
-    if characters(blocks) + BLOCK_CHARACTERS * len(blocks) > MAX_CHARACTERS:
+    if length_limited and characters(blocks) + BLOCK_CHARACTERS * len(blocks) > MAX_CHARACTERS:
         raise SlackError("msg_blocks_too_long")
     return [_completed(block, number) for number, block in enumerate(blocks)]
 

@@ -82,13 +82,14 @@ class Call:
     ) -> tuple[Sequence[T], JsonObject]:
         """One page of the items, and the response_metadata with the cursor of the next.
 
-        `cap` makes a page shorter than what was asked for. Raises `invalid_limit` and `invalid_cursor`.
+        `cap` makes a page shorter than what was asked for. Raises `invalid_cursor`, and `invalid_limit` in
+        the methods that have it.
         """
         limit = self.arguments.number("limit", default)
-        if limit < 0 or limit > MAX_PAGE:
+        if not 0 <= limit <= MAX_PAGE and "invalid_limit" in self.method.errors:
             raise SlackError("invalid_limit")
         start = self._offset()
-        size = limit or default
+        size = min(limit, MAX_PAGE) if limit > 0 else default
         end = start + (size if cap is None else min(size, cap))
         following = _cursor(end) if end < len(items) else ""
         return items[start:end], {"next_cursor": following}

@@ -8,7 +8,6 @@ from bot.workspace.shapes import file_preview, reactions
 from bot.workspace.state import SLACKBOT, Conversation, File, Kind, Message, State, User
 
 _TO_EVERYONE = re.compile(r"<!(channel|here|everyone)")
-_SYSTEM = "channel_"
 
 
 def workspace(state: State, app: Installation | None) -> JsonObject:
@@ -58,7 +57,7 @@ def _is_unread(one: Conversation, message: Message, user: str) -> bool:
         one.has(user)
         and message.in_channel
         and message.user != user
-        and not (message.subtype or "").startswith(_SYSTEM)
+        and not message.is_system
         and message.ts > one.last_read.get(user, "")
     )
 

@@ -28,6 +28,10 @@ class SlackError(WorkspaceError):
         return body
 
 
+class UndeclaredCodeError(WorkspaceError):
+    """A method gave an error code that Slack's does not: a mistake in this package."""
+
+
 class RateLimitedError(WorkspaceError):
     """Too many calls: HTTP 429."""
 

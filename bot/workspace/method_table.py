@@ -153,8 +153,8 @@ METHODS: Mapping[str, Method] = {
     "chat.postEphemeral": _method(
         f"channel* user* {_TEXTS} thread_ts icon_emoji username",
         Tier.FOUR,
-        "channel_not_found invalid_blocks invalid_blocks_format is_archived msg_too_long no_text "
-        "not_in_channel user_not_in_channel",
+        "cannot_reply_to_message channel_not_found invalid_blocks invalid_blocks_format is_archived "
+        "msg_too_long no_text not_in_channel user_not_in_channel",
         scope="chat:write",
     ),
     "chat.postMessage": _method(

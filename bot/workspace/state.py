@@ -110,6 +110,11 @@ class Message:
         return self.thread_ts is not None and self.thread_ts != self.ts
 
     @property
+    def is_system(self) -> bool:
+        """Whether the workspace wrote it, such as "has joined the channel"."""
+        return self.subtype is not None and self.subtype.startswith("channel_")
+
+    @property
     def in_channel(self) -> bool:
         """Whether it shows in the conversation itself, not only in a thread."""
         return not self.is_reply or self.subtype == "thread_broadcast"

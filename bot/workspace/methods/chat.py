@@ -23,9 +23,9 @@ TRUNCATED = (
 def post_message(call: Call) -> JsonObject:
     conversation = _addressed(call)
     _may_post(call, conversation)
-    text, blocks = _content(call)
+    text, blocks = _content(call, length_limited=True)
     metadata = _metadata(call)
-    thread_ts = thread_of(call, conversation)
+    thread_ts = _replied_to(call, conversation)
     call.parts.rate_limits.post(conversation.id)
     broadcast = thread_ts is not None and call.arguments.flag("reply_broadcast")
     message = Message(
@@ -69,10 +69,10 @@ def _may_post(call: Call, conversation: Conversation) -> None:
         call.member_of(conversation)
 
 
-def _content(call: Call) -> tuple[str, list[JsonObject] | None]:
+def _content(call: Call, *, length_limited: bool = False) -> tuple[str, list[JsonObject] | None]:
     """The text and checked blocks. Raises `no_text`, or what is wrong with the blocks."""
     text, given = call.arguments.text("text"), call.arguments.json("blocks")
-    blocks = validated(given) if given not in (None, "", []) else None
+    blocks = validated(given, length_limited=length_limited) if given not in (None, "", []) else None
     if not text.strip() and not blocks:
         raise SlackError("no_text")
     return text, blocks
@@ -102,9 +102,16 @@ def thread_of(call: Call, conversation: Conversation) -> str | None:
     parent = conversation.message(given)
     if parent is None:
         return None
-    if parent.subtype is not None and parent.subtype.startswith("channel_"):
-        raise SlackError("cannot_reply_to_message")
     return parent.thread_ts if parent.is_reply else parent.ts
+
+
+def _replied_to(call: Call, conversation: Conversation) -> str | None:
+    """The parent's ts. Raises `cannot_reply_to_message` for a line such as "has joined the channel"."""
+    ts = thread_of(call, conversation)
+    parent = conversation.message(ts or "")
+    if parent is not None and parent.is_system:
+        raise SlackError("cannot_reply_to_message")
+    return ts
 
 
 def _customized(call: Call, name: str) -> str | None:
@@ -130,7 +137,7 @@ def post_ephemeral(call: Call) -> JsonObject:
         app_id=call.app.app_id,
         text=text,
         blocks=blocks,
-        thread_ts=thread_of(call, conversation),
+        thread_ts=_replied_to(call, conversation),
         only_for=user,
     )
     call.parts.messages.whisper(conversation, message)

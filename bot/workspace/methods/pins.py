@@ -26,7 +26,7 @@ def add(call: Call) -> JsonObject:
     conversation, ts = _item(call)
     call.member_of(conversation)
     message = call.message(conversation, ts)
-    if message.subtype is not None and message.subtype.startswith("channel_"):
+    if message.is_system:
         raise SlackError("not_pinnable")
     if any(pin.ts == ts for pin in conversation.pins):
         raise SlackError("already_pinned")
