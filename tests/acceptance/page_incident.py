@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.acceptance.page_stage import Stage
+from tests.acceptance.page_stage import Stage, text_file
 
 CHANNEL = "C9"
 
@@ -131,7 +131,7 @@ def play_incident(stage: Stage) -> None:
     )
     stage.channel("C8", "inc-disk-full-21bc", kind="private", members={"U1", "UBOT"}, archived=True)
     stage.say(CHANNEL, "UBOT", "<@UBOT> added <@U1>", subtype="channel_join")
-    stage.pins[CHANNEL].append(stage.say(CHANNEL, "UBOT", "The incident", blocks=card()))
+    stage.pin(CHANNEL, stage.say(CHANNEL, "UBOT", "The incident", blocks=card()))
     stage.say(
         CHANNEL,
         "UBOT",
@@ -152,30 +152,19 @@ def play_incident(stage: Stage) -> None:
         CHANNEL,
         "U1",
         "Looking at the sessions now.",
-        reactions=[{"name": "eyes", "count": 1, "users": ["U2"]}],
+        reactions={"eyes": ["U2"]},
     )
     stage.say(CHANNEL, "UBOT", "", blocks=[section(f"<@U1> in *app_db* · 3 rows · 4 ms\n```\n{RESULT}\n```")])
     stage.say(
         CHANNEL,
         "UBOT",
         "The whole result",
-        files=[
-            {
-                "id": "F1",
-                "name": "result.txt",
-                "title": "The whole result, 214 rows",
-                "filetype": "text",
-                "size": 48213,
-                "preview": RESULT,
-                "url": "",
-            }
-        ],
+        files=[text_file("result.txt", "The whole result", RESULT)],
     )
     stage.say(
         CHANNEL,
         "UBOT",
         "",
-        ephemeral=True,
         to="U1",
         blocks=[section("Still running, blocked by pid *20114*.", accessory=button("Cancel", "cancel"))],
     )

@@ -1,69 +1,67 @@
-"""A small workspace behind the page: the control API over lists in memory."""
+"""The page's workspace as the tests set it up: people, channels, and an app that notes what reaches it."""
 
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from aiohttp import web
-from aiohttp.test_utils import TestServer
+import aiohttp
 
+from bot.workspace.feed import Change
 from bot.workspace.page.routes import mount
+from bot.workspace.server import Workspace
+from bot.workspace.state import Conversation, File, Kind, Message, Note, Pin, Team, User
 
-USERS = [
-    {
-        "id": "U1",
-        "name": "mira",
-        "real_name": "Mira Halloran",
-        "title": "On call",
-        "is_bot": False,
-        "color": "0d6e66",
+PEOPLE = (
+    User(id="U1", name="mira", real_name="Mira Halloran", title="On call", color="0d6e66"),
+    User(id="U2", name="tomas", real_name="Tomas Reyes", title="Backend", color="7a4fa3"),
+    User(id="U3", name="ines", real_name="Inès Okafor", title="Engineering manager", color="a8492e"),
+)
+BOT = "UBOT"
+"""Stands for the app's bot user, whose id the workspace chooses."""
+
+MANIFEST: Mapping[str, object] = {
+    "display_information": {"name": "Ride"},
+    "features": {
+        "bot_user": {"display_name": "ride"},
+        "slash_commands": [
+            {
+                "command": "/ride",
+                "description": "Start and steer an incident",
+                "usage_hint": "start SCENARIO | status | hint | connect | stop | list | help",
+                "should_escape": True,
+            },
+            {
+                "command": "/sql",
+                "description": "Run a statement in the ride's database",
+                "usage_hint": "STATEMENT",
+            },
+        ],
     },
-    {
-        "id": "U2",
-        "name": "tomas",
-        "real_name": "Tomas Reyes",
-        "title": "Backend",
-        "is_bot": False,
-        "color": "7a4fa3",
-    },
-    {
-        "id": "U3",
-        "name": "ines",
-        "real_name": "Inès Okafor",
-        "title": "Engineering manager",
-        "is_bot": False,
-        "color": "a8492e",
-    },
-    {"id": "UBOT", "name": "ride", "real_name": "Ride", "title": "", "is_bot": True, "color": "2f62a8"},
-]
-COMMANDS = [
-    {
-        "command": "/ride",
-        "description": "Start and steer an incident",
-        "usage_hint": "start SCENARIO | status | hint | connect | stop | list | help",
-    },
-    {"command": "/sql", "description": "Run a statement in the ride's database", "usage_hint": "STATEMENT"},
-]
+    "oauth_config": {"scopes": {"bot": ["commands", "chat:write"]}},
+    "settings": {"interactivity": {"is_enabled": True}, "socket_mode_enabled": True},
+}
 
 
 class Stage:
     def __init__(self) -> None:
-        self.channels: dict[str, dict[str, Any]] = {}
-        self.members: dict[str, set[str]] = {}
-        self.messages: dict[str, list[dict[str, Any]]] = {}
-        self.pins: dict[str, list[str]] = {}
-        self.last_read: dict[tuple[str, str], float] = {}
-        self.listeners: list[tuple[str, asyncio.Queue[dict[str, str] | None]]] = []
+        self.workspace = Workspace(mounts=(mount,), acknowledge_within=0.5)
+        self.state = self.workspace.state
+        self.state.team = Team(id=self.state.team.id, name="Brightwater", domain="brightwater")
+        self.state.users.clear()
+        self.state.conversations.clear()
+        self.bot = self.workspace.install(MANIFEST).bot_user
+        self.state.users = {**{user.id: user for user in PEOPLE}, **self.state.users}
+        self.commands: list[dict[str, str]] = []
+        """What reached the app, by the payload's own names."""
         self.acts: list[dict[str, Any]] = []
-        self.commands: list[dict[str, Any]] = []
-        self.refuse: str | None = None
-        self.clock = time.time()
+        self.answers = True
+        """Whether the app acknowledges."""
         self.channel("C1", "general", purpose="Everything that concerns everybody.")
         self.channel("C2", "incidents", purpose="Where rides are started and their results are posted.")
-        for one, other in (("U1", "U2"), ("U1", "UBOT"), ("U2", "UBOT")):
+        for one, other in (("U1", "U2"), ("U1", BOT), ("U2", BOT)):
             self.channel(f"D{one}{other}", "", kind="im", members={one, other})
 
     def channel(
@@ -76,181 +74,133 @@ class Stage:
         purpose: str = "",
         members: set[str] | None = None,
         archived: bool = False,
-    ) -> str:
-        self.channels[cid] = {
-            "id": cid,
-            "name": name,
-            "kind": kind,
-            "topic": topic,
-            "purpose": purpose,
-            "is_archived": archived,
-        }
-        self.members[cid] = members if members is not None else {str(user["id"]) for user in USERS}
-        self.messages[cid] = []
-        self.pins[cid] = []
-        self.emit("conversation", cid, "")
-        return cid
-
-    def say(self, channel: str, user: str, text: str = "", *, at: float | None = None, **more: Any) -> str:
-        self.clock = max(self.clock + 0.001, time.time()) if at is None else at
-        ts = f"{self.clock:.6f}"
-        if more.get("thread_ts"):
-            parent = next(one for one in self.messages[channel] if one["ts"] == more["thread_ts"])
-            parent["reply_count"] = parent.get("reply_count", 0) + 1
-            parent["latest_reply"] = ts
-        is_bot = next(one["is_bot"] for one in USERS if one["id"] == user)
-        self.messages[channel].append(
-            {
-                "ts": ts,
-                "user": user,
-                "is_bot": is_bot,
-                "text": text,
-                "blocks": [],
-                "files": [],
-                "reactions": [],
-                "edited": False,
-                "ephemeral": False,
-                "reply_count": 0,
-                **more,
-            }
+    ) -> None:
+        everyone = {*(user.id for user in PEOPLE), BOT}
+        ids = sorted(self._id(one) for one in (everyone if members is None else members))
+        conversation = Conversation(
+            id=cid,
+            kind=Kind(kind),
+            name=name,
+            creator=self.bot,
+            created=int(time.time()),
+            is_archived=archived,
+            members=ids,
+            topic=Note(value=topic),
+            purpose=Note(value=purpose),
+            opened_by=set(ids),
         )
-        self.emit("ephemeral" if more.get("ephemeral") else "message", channel, ts)
-        return ts
+        self.state.conversations[cid] = conversation
+        self._feed.tell(conversation, Change(type="conversation", channel=cid))
+
+    def describe(self, cid: str, text: str) -> None:
+        conversation = self.state.conversations[cid]
+        conversation.topic = conversation.purpose = Note(value=text)
+
+    def say(
+        self,
+        channel: str,
+        user: str,
+        text: str = "",
+        *,
+        at: float | None = None,
+        blocks: Sequence[Mapping[str, object]] | None = None,
+        files: Sequence[File] = (),
+        edited: bool = False,
+        to: str | None = None,
+        **more: Any,
+    ) -> str:
+        """Put a message there; `to` makes it ephemeral, for that person. Its ts."""
+        uid = self._id(user)
+        message = Message(
+            ts=self.state.timestamps.new() if at is None else f"{at:.6f}",
+            user=uid,
+            text=text.replace(BOT, self.bot),
+            # A block has an id, which the Web API gives where the app gave none.
+            blocks=[{"block_id": f"block{place}", **block} for place, block in enumerate(blocks)]
+            if blocks
+            else None,
+            files=list(files),
+            edited={"user": uid, "ts": "1"} if edited else None,
+            bot_id="B1" if user == BOT else None,
+            only_for=to,
+            **more,
+        )
+        for file in files:
+            file.shared_in.append(channel)
+            self.state.files[file.id] = file
+        conversation = self.state.conversations[channel]
+        if to is None:
+            self._messages.post(conversation, message)
+        else:
+            self._messages.whisper(conversation, message)
+        return message.ts
+
+    def pin(self, channel: str, ts: str) -> None:
+        conversation = self.state.conversations[channel]
+        conversation.pins.append(Pin(ts=ts, user=self.bot, created=0))
+        self._feed.tell(conversation, Change(type="pin", channel=channel, ts=ts))
+
+    def texts(self, channel: str = "C1") -> list[str]:
+        return [message.text for message in self.state.conversations[channel].messages]
 
     def hang_up(self) -> None:
-        for _, queue in self.listeners:
-            queue.put_nowait(None)
-        self.listeners = []
+        """Cut every event stream that is open."""
+        for _, changes in self._feed._watchers:
+            changes.put_nowait(None)
 
-    def emit(self, kind: str, channel: str, ts: str) -> None:
-        for _, queue in self.listeners:
-            queue.put_nowait({"type": kind, "channel": channel, "ts": ts})
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[str]:
+        """Serve, with the app connected. The page's address."""
+        async with self.workspace, aiohttp.ClientSession() as session:
+            headers = {"Authorization": f"Bearer {self.workspace.app_token}"}
+            address = f"{self.workspace.api_url}apps.connections.open"
+            async with session.post(address, headers=headers) as response:
+                url = (await response.json())["url"]
+            app = asyncio.create_task(self._run_app(session, url))
+            await self.workspace.wait_connected()
+            yield self.workspace.url
+            app.cancel()
+            await asyncio.gather(app, return_exceptions=True)
 
-    def seen_by(self, uid: str, message: dict[str, Any]) -> bool:
-        return not message["ephemeral"] or message.get("to") == uid
+    async def _run_app(self, session: aiohttp.ClientSession, url: str) -> None:
+        async with session.ws_connect(url) as socket:
+            async for frame in socket:
+                envelope = json.loads(frame.data)
+                payload = envelope.get("payload")
+                if envelope["type"] == "slash_commands":
+                    self.commands.append({key: payload[key] for key in ("channel_id", "command", "text")})
+                elif envelope["type"] == "interactive":
+                    self.acts.append(payload)
+                if self.answers and "envelope_id" in envelope:
+                    await socket.send_str(json.dumps({"envelope_id": envelope["envelope_id"]}))
 
-    def conversations(self, uid: str) -> list[dict[str, Any]]:
-        rows = []
-        for cid, channel in self.channels.items():
-            member = uid in self.members[cid]
-            if not member and channel["kind"] != "public":
-                continue
-            new = [
-                m
-                for m in self.messages[cid]
-                if member
-                and m["user"] != uid
-                and not m["ephemeral"]
-                and float(m["ts"]) > self.last_read.get((uid, cid), 0)
-            ]
-            calls = [m for m in new if f"<@{uid}>" in m["text"] or "<!channel>" in m["text"]]
-            other = next(iter(self.members[cid] - {uid}), None) if channel["kind"] == "im" else None
-            rows.append(
-                {
-                    **channel,
-                    "is_member": member,
-                    "user": other,
-                    "unread": len(new),
-                    "mention_count": len(calls),
-                }
-            )
-        return rows
+    def _id(self, user: str) -> str:
+        return self.bot if user == BOT else user
+
+    @property
+    def _messages(self) -> Any:
+        return self.workspace._parts.messages
+
+    @property
+    def _feed(self) -> Any:
+        return self.workspace._parts.feed
 
 
-STAGE = web.AppKey("stage", Stage)
-
-
-def build(stage: Stage) -> web.Application:
-    app = web.Application()
-    app[STAGE] = stage
-    mount(app)
-    routes = web.RouteTableDef()
-
-    @routes.get("/control/workspace")
-    async def workspace(_: web.Request) -> web.Response:
-        return web.json_response(
-            {
-                "team": {"id": "T1", "name": "Brightwater", "domain": "brightwater"},
-                "users": USERS,
-                "commands": COMMANDS,
-            }
-        )
-
-    @routes.get("/control/users/{uid}/conversations")
-    async def conversations(request: web.Request) -> web.Response:
-        return web.json_response(stage.conversations(request.match_info["uid"]))
-
-    @routes.get("/control/users/{uid}/conversations/{cid}/messages")
-    async def messages(request: web.Request) -> web.Response:
-        uid, cid = request.match_info["uid"], request.match_info["cid"]
-        thread = request.query.get("thread_ts")
-        found = [m for m in stage.messages[cid] if stage.seen_by(uid, m)]
-        if thread:
-            found = [m for m in found if thread in (m["ts"], m.get("thread_ts"))]
-        else:
-            found = [m for m in found if not m.get("thread_ts")]
-        return web.json_response(
-            {"conversation": stage.channels[cid], "pinned": stage.pins[cid], "messages": found}
-        )
-
-    @routes.post("/control/users/{uid}/messages")
-    async def post(request: web.Request) -> web.Response:
-        body = await request.json()
-        more = {"thread_ts": body["thread_ts"]} if body.get("thread_ts") else {}
-        return web.json_response(
-            {"ts": stage.say(body["channel"], request.match_info["uid"], body["text"], **more)}
-        )
-
-    @routes.post("/control/users/{uid}/commands")
-    async def command(request: web.Request) -> web.Response:
-        body = await request.json()
-        stage.commands.append(body)
-        if stage.refuse:
-            return web.json_response({"ok": False, "error": stage.refuse})
-        return web.json_response({"ok": True})
-
-    @routes.post("/control/users/{uid}/actions")
-    async def action(request: web.Request) -> web.Response:
-        stage.acts.append(await request.json())
-        return web.json_response({"ok": True})
-
-    @routes.get("/control/users/{uid}/files/{fid}")
-    async def file(_: web.Request) -> web.Response:
-        return web.Response(text="file")
-
-    @routes.post("/control/users/{uid}/read")
-    async def read(request: web.Request) -> web.Response:
-        body = await request.json()
-        stage.last_read[(request.match_info["uid"], body["channel"])] = float(body["ts"])
-        return web.json_response({"ok": True})
-
-    @routes.post("/control/conversations/{cid}/join")
-    async def join(request: web.Request) -> web.Response:
-        stage.members[request.match_info["cid"]].add((await request.json())["uid"])
-        stage.emit("conversation", request.match_info["cid"], "")
-        return web.json_response({"ok": True})
-
-    @routes.get("/control/users/{uid}/events")
-    async def events(request: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse(
-            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}
-        )
-        await response.prepare(request)
-        await response.write(b": hello\n\n")
-        entry: tuple[str, asyncio.Queue[dict[str, str] | None]] = (request.match_info["uid"], asyncio.Queue())
-        stage.listeners.append(entry)
-        try:
-            while (event := await entry[1].get()) is not None:
-                await response.write(f"data: {json.dumps(event)}\n\n".encode())
-        finally:
-            stage.listeners = [one for one in stage.listeners if one is not entry]
-        return response
-
-    app.add_routes(routes)
-    return app
+def text_file(name: str, title: str, content: str) -> File:
+    return File(
+        id=f"F{abs(hash(name))}",
+        name=name,
+        title=title,
+        mimetype="text/plain",
+        filetype="text",
+        user="U1",
+        created=int(time.time()),
+        length=len(content.encode()),
+        content=content.encode(),
+    )
 
 
 @asynccontextmanager
 async def open_stage(stage: Stage) -> AsyncIterator[str]:
-    async with TestServer(build(stage)) as server:
-        yield f"http://127.0.0.1:{server.port}"
+    async with stage.opened() as url:
+        yield url

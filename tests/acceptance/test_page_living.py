@@ -40,7 +40,7 @@ async def test_an_incident_channel_that_opens_is_obvious(stage: Stage, open_page
     await expect(row.locator(".badge")).to_have_count(0)
     await expect(page).to_have_title("#inc-locks-7f3a · Brightwater")
     assert page.url.endswith("/page/U1/C9")
-    assert ("U1", "C9") in stage.last_read
+    assert "U1" in stage.state.conversations["C9"].last_read
 
 
 async def test_a_direct_message_calls_and_a_plain_one_only_shows(stage: Stage, open_page: OpenPage) -> None:
@@ -55,7 +55,7 @@ async def test_a_direct_message_calls_and_a_plain_one_only_shows(stage: Stage, o
 
 
 async def test_where_the_new_messages_begin(stage: Stage, open_page: OpenPage) -> None:
-    stage.last_read[("U1", "C1")] = float(stage.say("C1", "U2", "read"))
+    stage.state.conversations["C1"].last_read["U1"] = stage.say("C1", "U2", "read")
     stage.say("C1", "U2", "unread")
     page = await open_page("/page/U1/C1")
     await expect(page.locator("#log .divider.new + article")).to_contain_text("unread")

@@ -100,6 +100,7 @@ async def test_an_incident_at_a_desk(stage: Stage, open_page: OpenPage, scheme: 
 async def test_calls_and_choices(stage: Stage, open_page: OpenPage, scheme: str) -> None:
     page = await open_page("/page/U1/C1", scheme=scheme)
     play_incident(stage)
+    stage.say(CHANNEL, "UBOT", ":pager: <@U1> you are paged again: nobody has acknowledged yet")
     stage.say("DU1U2", "U2", "can you look at the checkout?")
     await expect(page.locator(".toast.page")).to_have_count(2)
     await page.keyboard.type("/")

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Page
 
 from tests.acceptance.page_fixtures import OpenPage
-from tests.acceptance.page_stage import Stage
+from tests.acceptance.page_stage import Stage, text_file
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -62,7 +62,7 @@ async def test_fenced_code_keeps_every_character(stage: Stage, open_page: OpenPa
 async def test_content_is_never_markup(stage: Stage, open_page: OpenPage) -> None:
     text = {"type": "mrkdwn", "text": EVIL}
     plain = {"type": "plain_text", "text": EVIL}
-    blocks = [
+    blocks: list[dict[str, object]] = [
         {"type": "header", "text": plain},
         {
             "type": "section",
@@ -94,21 +94,11 @@ async def test_content_is_never_markup(stage: Stage, open_page: OpenPage) -> Non
         },
         {"type": EVIL},
     ]
-    stage.channels["C1"].update(topic=EVIL, purpose=EVIL)
-    file = {
-        "id": "F1",
-        "name": EVIL,
-        "title": EVIL,
-        "filetype": EVIL,
-        "size": 5,
-        "preview": EVIL,
-        "url": "javascript:alert(1)",
-    }
+    stage.describe("C1", EVIL)
+    file = text_file(EVIL, EVIL, EVIL)
     stage.say("C1", "U2", EVIL)
     stage.say("C1", "U2", EVIL_ESCAPED)
-    stage.pins["C1"].append(
-        stage.say("C1", "UBOT", "", blocks=blocks, username=EVIL, reactions=[{"name": EVIL, "users": [EVIL]}])
-    )
+    stage.pin("C1", stage.say("C1", "UBOT", "", blocks=blocks, username=EVIL, reactions={EVIL: [EVIL]}))
     stage.say("C1", "UBOT", f"```{EVIL}``` `{EVIL}` *{EVIL}*", files=[file])
     page = await open_page("/page/U1/C1")
     await page.wait_for_selector("#log .file")
@@ -156,7 +146,7 @@ async def test_a_wide_result_scrolls_inside_its_message(stage: Stage, open_page:
 
 
 async def test_only_their_own_ephemeral_and_marked_so(stage: Stage, open_page: OpenPage) -> None:
-    stage.say("C1", "UBOT", "for Mira alone", ephemeral=True, to="U1")
+    stage.say("C1", "UBOT", "for Mira alone", to="U1")
     mira = await open_page("/page/U1/C1")
     tomas = await open_page("/page/U2/C1")
     assert "Only visible to you" in await mira.locator("#log article").inner_text()
@@ -168,7 +158,7 @@ async def test_groups_days_system_edited_and_pinned(stage: Stage, open_page: Ope
     stage.say("C1", "U2", "first", at=day)
     stage.say("C1", "U2", "second", at=day + 60, edited=True)
     stage.say("C1", "U2", "<@U2> set the topic", at=day + 70, subtype="channel_topic")
-    stage.pins["C1"].append(stage.say("C1", "U2", "next day", at=day + 86_400))
+    stage.pin("C1", stage.say("C1", "U2", "next day", at=day + 86_400))
     page = await open_page("/page/U1/C1")
     await page.wait_for_selector("#log article.pinned")
     assert await page.locator("#log .divider.day").count() == 2
@@ -219,20 +209,12 @@ async def test_block_kit_table_and_rich_text(stage: Stage, open_page: OpenPage) 
 
 
 async def test_a_file_has_a_preview_and_opens(stage: Stage, open_page: OpenPage) -> None:
-    file = {
-        "id": "F1",
-        "name": "result.txt",
-        "title": "The whole result",
-        "filetype": "text",
-        "size": 48213,
-        "preview": "a | b",
-        "url": "",
-    }
+    file = text_file("result.txt", "The whole result", "a | b")
     stage.say("C1", "UBOT", "", files=[file])
     page = await open_page("/page/U1/C1")
-    assert await page.locator(".file-name").inner_text() == "The whole result\nresult.txt · text · 48 kB"
+    assert await page.locator(".file-name").inner_text() == "The whole result\nresult.txt · text · 5 bytes"
     assert await page.locator(".file pre").inner_text() == "a | b"
     assert (
         await page.get_by_role("link", name="Open The whole result").get_attribute("href")
-        == "/control/users/U1/files/F1"
+        == f"/control/users/U1/files/{file.id}"
     )

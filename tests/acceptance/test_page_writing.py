@@ -11,10 +11,6 @@ from tests.acceptance.page_stage import Stage
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-def texts(stage: Stage, channel: str = "C1") -> list[str]:
-    return [message["text"] for message in stage.messages[channel]]
-
-
 async def test_enter_sends_what_was_typed(stage: Stage, open_page: OpenPage) -> None:
     page = await open_page("/page/U1/C1")
     await page.keyboard.type("a < b & c, @tomas. see `<`")
@@ -22,8 +18,7 @@ async def test_enter_sends_what_was_typed(stage: Stage, open_page: OpenPage) -> 
     await page.keyboard.type("second line")
     await page.keyboard.press("Enter")
     await expect(page.locator("#log article")).to_have_count(1)
-    # As typed: mentions and escapes are the workspace's business.
-    assert texts(stage) == ["a < b & c, @tomas. see `<`\nsecond line"]
+    assert stage.texts() == ["a &lt; b &amp; c, <@U2>. see `&lt;`\nsecond line"]
     await expect(page.locator("#box")).to_have_value("")
 
 
@@ -52,17 +47,17 @@ async def test_a_statement_of_several_lines_reaches_the_command_as_typed(
     await page.fill("#box", "/sql SELECT 1\n  WHERE 1 < 2")
     await page.keyboard.press("Enter")
     await expect(page.locator("#box")).to_have_value("")
-    assert stage.commands == [{"channel": "C1", "command": "/sql", "text": "SELECT 1\n  WHERE 1 < 2"}]
+    assert stage.commands == [{"channel_id": "C1", "command": "/sql", "text": "SELECT 1\n  WHERE 1 &lt; 2"}]
 
 
 async def test_a_refused_command_says_why_and_keeps_the_text(stage: Stage, open_page: OpenPage) -> None:
-    stage.refuse = "operation_timeout"
+    stage.answers = False
     page = await open_page("/page/U1/C1")
     await page.fill("#box", "/sql SELECT 1")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("alert")).to_contain_text("/sql did not answer within 3 seconds")
     await expect(page.locator("#box")).to_have_value("/sql SELECT 1")
-    stage.refuse = None
+    stage.answers = True
     await page.keyboard.press("Enter")
     await expect(page.locator("#box")).to_have_value("")
     await expect(page.get_by_role("alert")).to_be_hidden()
@@ -75,7 +70,7 @@ async def test_an_unknown_command_is_not_sent(stage: Stage, open_page: OpenPage)
     await expect(page.get_by_role("alert")).to_contain_text("/rdie is not a command here")
     await expect(page.locator("#box")).to_have_value("/rdie start x")
     assert stage.commands == []
-    assert texts(stage) == []
+    assert stage.texts() == []
 
 
 async def test_a_draft_survives_a_reload_and_a_look_elsewhere(stage: Stage, open_page: OpenPage) -> None:
@@ -125,8 +120,11 @@ async def test_a_button_acts(stage: Stage, open_page: OpenPage) -> None:
     page = await open_page("/page/U1/C1")
     async with page.expect_response("**/actions"):
         await page.get_by_role("button", name="Acknowledge").click()
-    assert stage.acts == [
-        {"channel": "C1", "message_ts": ts, "action_id": "ack", "block_id": "b1", "value": "7f3a"}
+    (act,) = stage.acts
+    assert act["container"]["message_ts"] == ts
+    assert act["user"]["id"] == "U1"
+    assert [(one["action_id"], one["block_id"], one["value"]) for one in act["actions"]] == [
+        ("ack", "b1", "7f3a")
     ]
 
 
@@ -170,7 +168,7 @@ async def test_a_thread_opens_takes_a_reply_and_closes(stage: Stage, open_page: 
     await expect(page.locator("#thread article")).to_have_count(3)
     await expect(page.locator("#log article")).to_have_count(1)
     await expect(page.get_by_role("button", name="2 replies")).to_be_visible()
-    assert stage.messages["C1"][-1]["thread_ts"] == ts
+    assert stage.state.conversations["C1"].messages[-1].thread_ts == ts
     await page.reload()
     await expect(page.locator("#thread article")).to_have_count(3)
     await page.keyboard.press("Escape")
@@ -185,4 +183,4 @@ async def test_the_first_ride_is_one_press_away(stage: Stage, open_page: OpenPag
     await page.get_by_role("button", name="/ride start alter-table-locks").click()
     await page.keyboard.press("Enter")
     await expect(page.locator("#box")).to_have_value("")
-    assert stage.commands == [{"channel": "C2", "command": "/ride", "text": "start alter-table-locks"}]
+    assert stage.commands == [{"channel_id": "C2", "command": "/ride", "text": "start alter-table-locks"}]

@@ -2,6 +2,7 @@ import { Composer, closedComposer } from "./composer.js";
 import { byId, el, replace } from "./dom.js";
 import { drawHeader } from "./header.js";
 import { icon } from "./icons.js";
+import { isSystem } from "./message.js";
 import { send } from "./outgoing.js";
 import { atEnd, toEnd } from "./scrolling.js";
 import { Timeline } from "./timeline.js";
@@ -54,7 +55,7 @@ export class Channel {
     const known = new Set(this.messages.map((message) => message.ts));
     const arrived = this.messages.length ? messages.filter((message) => !known.has(message.ts)).length : 0;
     this.messages = messages;
-    if (unread > 0) this.newFrom = messages.filter((one) => !one.ephemeral).at(-unread)?.ts ?? null;
+    if (unread > 0) this.newFrom = messages.filter((one) => this.#counts(one)).at(-unread)?.ts ?? null;
     const pinned = new Set(answer.pinned ?? []);
     this.pinned = answer.messages.filter((message) => pinned.has(message.ts));
     this.timeline.show(messages, { pinned, newFrom: this.newFrom });
@@ -64,6 +65,11 @@ export class Channel {
     else this.unseen += arrived;
     this.#drawLatest();
     this.screen.seen();
+  }
+
+  /** Whether a message counts as unread before it is read: not one's own, and no line about the channel. */
+  #counts(message) {
+    return !message.ephemeral && !isSystem(message) && message.user !== this.screen.workspace.me.id;
   }
 
   /** The sidebar's view of this conversation changed: its name, topic, whether one may write. */

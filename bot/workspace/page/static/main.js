@@ -59,7 +59,7 @@ async function start() {
 
   const workspace = new Workspace(await getWorkspace());
   const { uid, cid, threadTs } = place();
-  workspace.me = workspace.humans.find((user) => user.id === uid) ?? workspace.humans[0] ?? null;
+  workspace.me = workspace.humans.find((user) => user.id === uid || user.name === uid) ?? workspace.humans[0] ?? null;
   if (!workspace.me) throw new ControlError("no_people", "nobody is in this workspace yet");
   byId("team-name").textContent = workspace.team.name;
 
@@ -70,7 +70,9 @@ async function start() {
   byId("scrim").addEventListener("click", () => screen.closeMenu());
   keys(screen);
 
-  const asked = workspace.me.id === uid ? workspace.conversation(cid) : workspace.conversations.find((one) => one.id === cid && one.is_member);
+  // A person and a channel may be given by name too. Somebody just chosen goes only where they belong.
+  const named = workspace.conversations.find((one) => one.id === cid || (one.kind !== "im" && one.name === cid));
+  const asked = named?.is_member || [workspace.me.id, workspace.me.name].includes(uid) ? named : null;
   const first = asked ?? home(workspace);
   if (!first) throw new ControlError("no_channels", "there is no channel to show yet");
   await screen.go(first.id, { replace: true, threadTs: asked ? threadTs : null });
