@@ -153,7 +153,7 @@ export class Channel {
   #firstRide() {
     return el("div.first-ride", {},
       el("div", {}, el("strong", {}, "Your first incident"),
-        el("p", {}, "An unsafe migration has locked the orders table of a real PostgreSQL. You will be paged, "
+        el("p", {}, "Something is wrong with a real PostgreSQL, started for you alone. You will be paged, "
           + "look around with ", el("code", {}, "/sql"), ", fix it, and get a scored postmortem.")),
       el("button.button.primary", { type: "button", on: { click: () => this.composer?.suggestText(FIRST_RIDE) } },
         el("code", {}, FIRST_RIDE)));
