@@ -56,7 +56,10 @@ def slack_settings(settings: Settings) -> SlackSettings:
 def embedded_provider(settings: Settings) -> EmbeddedProvider:
     """The provider that needs nothing but Python."""
     found = EmbeddedSettings(
-        binaries=settings.postgres_bin, cache=settings.cache_folder, run=settings.run_folder
+        binaries=settings.postgres_bin,
+        cache=settings.cache_folder,
+        run=settings.run_folder,
+        listen=settings.listen_address,
     )
     return EmbeddedProvider(found, PersonSession)
 

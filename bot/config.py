@@ -66,6 +66,10 @@ class Settings(BaseSettings):
         default=None,
         description="Address under which learners reach a sandbox with their own psql; default: /sql only.",
     )
+    listen_address: str | None = Field(
+        default=None,
+        description="An address besides 127.0.0.1 where sandboxes accept learners' own psql.",
+    )
     page_again_every: timedelta = Field(
         default=timedelta(minutes=2),
         gt=timedelta(0),
