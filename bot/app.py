@@ -53,6 +53,13 @@ def slack_settings(settings: Settings) -> SlackSettings:
     )
 
 
+def installation_settings(settings: Settings) -> SlackSettings:
+    """What the app manifest is made of: no tokens yet, they come with the installation."""
+    return SlackSettings(
+        bot_token="", app_token="", ride_command=settings.ride_command, sql_command=settings.sql_command
+    )
+
+
 def embedded_provider(settings: Settings) -> EmbeddedProvider:
     """The provider that needs nothing but Python."""
     found = EmbeddedSettings(

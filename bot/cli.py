@@ -16,7 +16,7 @@ from rich.logging import RichHandler
 from rich.panel import Panel
 
 from bot import replaying
-from bot.app import running, slack_settings
+from bot.app import installation_settings, running, slack_settings
 from bot.autopilot import Script, play
 from bot.cards import print_card
 from bot.config import Settings
@@ -25,7 +25,6 @@ from bot.errors import ProgramError
 from bot.proving import Plan
 from bot.proving import prove as prove_all
 from bot.slack.manifest import manifest as app_manifest
-from bot.slack.settings import SlackSettings
 from bot.state_folder import own_folder
 from sandbox.errors import SandboxError
 from scenarios.catalogue import Catalogue
@@ -203,11 +202,7 @@ def serve() -> None:
 @app.command()
 def manifest() -> None:
     """Print the Slack app manifest for this installation, as JSON."""
-    settings = Settings()
-    slack = SlackSettings(
-        bot_token="", app_token="", ride_command=settings.ride_command, sql_command=settings.sql_command
-    )
-    sys.stdout.write(json.dumps(app_manifest(slack), indent=2) + "\n")
+    sys.stdout.write(json.dumps(app_manifest(installation_settings(Settings())), indent=2) + "\n")
 
 
 @app.command()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.app import Program, running, slack_settings
+from bot.app import Program, installation_settings, running
 from bot.config import Settings
 from bot.errors import PortTakenError
 from bot.slack.manifest import manifest as app_manifest
@@ -51,6 +51,7 @@ async def running_demo(
             raise PortTakenError(port) from error
         raise
     try:
+        workspace.install(app_manifest(installation_settings(settings)))
         local = settings.model_copy(
             update={
                 "slack_bot_token": SecretStr(workspace.bot_token),
@@ -61,7 +62,6 @@ async def running_demo(
                 "database_url": None,
             }
         )
-        workspace.install(app_manifest(slack_settings(local)))
         progress("Connecting the bot")
         async with running(local, speed=speed, stop_rides=True) as program:
             for scenario in program.catalogue.all() if prepare is None else prepare:
