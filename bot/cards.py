@@ -57,12 +57,16 @@ def card_as_json(card: Scorecard) -> CardJson:
             for line in card.lines
         ],
         "seconds": {
-            "to_live": card.times.to_live,
-            "to_acknowledge": card.times.to_acknowledge,
-            "to_detect": card.times.to_detect,
-            "to_fix": card.times.to_fix,
+            "to_live": _rounded(card.times.to_live),
+            "to_acknowledge": _rounded(card.times.to_acknowledge),
+            "to_detect": _rounded(card.times.to_detect),
+            "to_fix": _rounded(card.times.to_fix),
         },
     }
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)
 
 
 def print_card(console: Console, card: Scorecard) -> None:

@@ -154,7 +154,7 @@ async def _autopilot(
         running_one.workspace.url,
         script,
         running_one.program.store,
-        lambda line: console.print(line, markup=False),
+        lambda line: console.print(line, markup=False, soft_wrap=True),
     )
     verdict = await _first(stopped, playing)
     if verdict is None:

@@ -13,6 +13,7 @@ import psycopg
 from bot.errors import ProgramError
 from bot.slack.messages.buttons import ACKNOWLEDGE
 from bot.workspace.client import Message, UserClient
+from bot.workspace.errors import ControlError
 from scenarios.model import Scenario
 from scenarios.proof import Doing, Proof, Wait
 
@@ -55,10 +56,10 @@ class Learner:
 
     async def ride_it(self) -> None:
         """Start the ride, do what the proof says, wait until the result is told. Raises AutopilotError."""
-        home = await self._first.channel(HOME)
+        home = (await self._first.channel(HOME)).id
         before = await self._first.messages(home)
         known = {conversation.id for conversation in await self._first.conversations()}
-        crew = " ".join(f"@{person.name}" for person in self._people.values())
+        crew = " ".join(f"@{person.user.name}" for person in self._people.values())
         await self._type(self._first, home, "/ride", f"start {self._scenario.slug} {crew}")
         self._channel = await self._incident_channel(known)
         reading = asyncio.create_task(self._read_along())
@@ -92,10 +93,11 @@ class Learner:
             await self._wait(step.wait)
 
     async def _type(self, person: UserClient, channel: str, command: str, text: str) -> None:
-        self._say(f"{person.name}: {command} {text}")
-        result = await person.command(channel, command, text)
-        if not result.ok:
-            raise AutopilotError(f"{command} {text} failed: {result.error}")
+        self._say(f"{person.user.name}: {command} {text}")
+        try:
+            await person.command(channel, command, text)
+        except ControlError as error:
+            raise AutopilotError(f"{command} {text} failed: {error}") from error
 
     async def _sql(self, person: UserClient, step: Doing) -> None:
         statement = step.statement(self._saved)
@@ -112,7 +114,7 @@ class Learner:
     async def _psql(self, person: UserClient, statement: str) -> None:
         if person.id not in self._dsns:
             await self._connect(person)
-        self._say(f"{person.name}: psql> {statement}")
+        self._say(f"{person.user.name}: psql> {statement}")
         # As psql does: one connection, each statement sent as it is; an error is the learner's to read.
         connection = await psycopg.AsyncConnection.connect(
             self._dsns[person.id], autocommit=True, application_name="psql", prepare_threshold=None
@@ -121,14 +123,14 @@ class Learner:
             try:
                 await connection.execute(statement.encode())
             except psycopg.Error as error:
-                self._say(f"{person.name}: psql> ERROR {error.sqlstate}: {error}")
+                self._say(f"{person.user.name}: psql> ERROR {error.sqlstate}: {error}")
 
     async def _connect(self, person: UserClient) -> None:
         await self._type(person, self._channel, "/ride", "connect")
         told = await self._wait_for(
-            lambda message: message.ephemeral and _DSN.search(message.text) is not None, "the DSN", person
+            lambda message: message.ephemeral and _DSN.search(message.words) is not None, "the DSN", person
         )
-        found = _DSN.search(told.text)
+        found = _DSN.search(told.words)
         if found is not None:
             self._dsns[person.id] = found[0]
 
@@ -136,7 +138,7 @@ class Learner:
         page = await self._wait_for(
             lambda message: _button(message, ACKNOWLEDGE) is not None, "a page to acknowledge", person
         )
-        self._say(f"{person.name}: [Acknowledge]")
+        self._say(f"{person.user.name}: [Acknowledge]")
         await person.click(self._channel, page.ts, ACKNOWLEDGE)
 
     async def _wait(self, wait: Wait) -> None:
@@ -182,7 +184,7 @@ class Learner:
 
         limit = self._scenario.time_limit / self._speed + PATIENCE
         result = await self._until(told, "the result", limit)
-        self._say(f"# {HOME}\n{result.text}")
+        self._say(f"# {HOME}\n{self._readable(result.text)}")
 
     async def _until(
         self, look: Callable[[], Awaitable[T | None]], what: str, limit: timedelta = PATIENCE
@@ -197,6 +199,12 @@ class Learner:
         except TimeoutError:
             raise AutopilotError(f"Waited {limit} for {what} in vain; the channel says why.") from None
 
+    def _readable(self, text: str) -> str:
+        """A message's text for a terminal: names instead of ids, tables as they are."""
+        for person in self._people.values():
+            text = text.replace(f"<@{person.id}>", f"@{person.user.name}")
+        return html.unescape(text.replace("```", "\n"))
+
     async def _read_along(self) -> None:
         """Print what comes into the incident channel, as it comes."""
         printed: set[str] = set()
@@ -205,17 +213,15 @@ class Learner:
                 for message in await self._first.messages(self._channel):
                     if message.ts not in printed and message.user != self._first.id and not message.subtype:
                         printed.add(message.ts)
-                        self._say(_plain(message.text))
+                        self._say(self._readable(message.text))
                 await anext(changes)
 
 
 def _button(message: Message, action: str) -> str | None:
     """The value of a message's button."""
-    for block in message.blocks:
-        for element in block.get("elements", []):
-            if isinstance(element, dict) and element.get("action_id") == action:
-                return str(element.get("value", ""))
-    return None
+    elements = [element for block in message.blocks for element in block.get("elements", [])]
+    values = [element.get("value") for element in elements if element.get("action_id") == action]
+    return str(values[0]) if values else None
 
 
 def _answers(message: Message, person: str) -> bool:

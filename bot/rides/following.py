@@ -93,7 +93,7 @@ async def react(ride: LiveRide) -> None:
         await ride.note(
             SymptomShown(at=ride.parts.clock.now(), step=reaction.id, text=text, measured=measured)
         )
-        await ride.say(
+        ride.say_soon(
             Symptom(speaker=reaction.speaker, emoji=reaction.emoji, text=text, elapsed=ride.elapsed()),
             key=reaction.id,
         )

@@ -52,6 +52,7 @@ class LiveRide:
         self.recovery: asyncio.Task[None] | None = None
         self.acted = 0
         """How much of the journal was acted upon; acting twice does no harm, so a restart begins at 0."""
+        self._posting: set[asyncio.Task[None]] = set()
         self._writing = asyncio.Lock()
         self._reading = asyncio.Lock()
 
@@ -168,6 +169,22 @@ class LiveRide:
             return None
         self.delivered[key] = ts
         return ts
+
+    def say_soon(self, announcement: Announcement, *, key: str) -> None:
+        """Post without waiting for the chat's pace; the chat keeps the order."""
+        task = asyncio.create_task(self._say_quietly(announcement, key), name=f"message {key} of {self.id}")
+        self._posting.add(task)
+        task.add_done_callback(self._posting.discard)
+
+    async def _say_quietly(self, announcement: Announcement, key: str) -> None:
+        await self.say(announcement, key=key)
+
+    async def all_said(self) -> None:
+        """Until everything that was to be said soon has been."""
+        while self._posting:
+            for done in await asyncio.gather(*self._posting, return_exceptions=True):
+                if isinstance(done, Exception):
+                    log.error("ride %s: a message was lost", self.id, exc_info=done)
 
     async def skipped(self, step: str, code: str) -> None:
         """The chat refused something that the ride can do without."""

@@ -42,7 +42,7 @@ class _Recovery:
 
     async def run(self) -> None:
         ride = self._ride
-        await ride.say(Recovering(person=self._person), key="recovering")
+        ride.say_soon(Recovering(person=self._person), key="recovering")
         while ride.ended is None:
             await ride.take_in()
             drain = await self._judge_drain()
@@ -106,7 +106,7 @@ class _Recovery:
         )
         roles = self._ride.roles
         owners = tuple(roles.get(blocker.role or "") for blocker in believed)
-        await self._ride.say(
+        self._ride.say_soon(
             StillBlocked(waiting=waiting, blockers=believed, owners=owners),
             key="blocked-" + "-".join(str(blocker.pid) for blocker in believed),
         )
@@ -128,7 +128,7 @@ class _Recovery:
             return True
         if not self._complained:
             self._complained = True
-            await ride.say(WorkloadFails(detail=result.detail), key="workload-fails")
+            ride.say_soon(WorkloadFails(detail=result.detail), key="workload-fails")
         if not ride.time_is_up.is_set():
             await asyncio.sleep(_TRY_AGAIN_AFTER)
         return False

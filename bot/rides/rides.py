@@ -75,6 +75,7 @@ class Rides:
         await asyncio.gather(*self._running, return_exceptions=True)
         for ride in list(self._rides.values()):
             await ride.cancel_tasks()
+            await ride.all_said()
 
     async def wait_idle(self) -> None:
         """Until no ride runs any more."""
@@ -152,7 +153,7 @@ class Rides:
         hint = hints[taken]
         await ride.note(HintTaken(at=self._parts.clock.now(), person=person, number=taken + 1))
         given = HintGiven(number=taken + 1, total=len(hints), title=hint.title, text=hint.text, person=person)
-        await ride.say(given, key=f"hint-{taken + 1}")
+        ride.say_soon(given, key=f"hint-{taken + 1}")
 
     async def connect(self, team: str, person: str, channel: str | None) -> Connection:
         if self._parts.connect_host is None:
@@ -301,6 +302,7 @@ class Rides:
             if ride.ended is None:
                 await end_ride(ride, Outcome.VOID, OUR_FAULT)
         await ride.cancel_tasks()
+        await ride.all_said()
         await closing.close_ride(ride)
         self._rides.pop(ride.id, None)
         await self._waker.set()

@@ -278,6 +278,7 @@ async def test_hints_come_one_by_one(engine: Engine) -> None:
     await engine.start_live()
     for _ in range(3):
         await engine.rides.hint(TEAM, DANA, "C1")
+    await engine.chat.until(lambda: engine.chat.kinds().count("HintGiven") == 3)
     hints = [what for _, _, what in engine.chat.said if isinstance(what, HintGiven)]
     assert [hint.number for hint in hints] == [1, 2, 3]
     with pytest.raises(NoMoreHintsError):
