@@ -145,7 +145,7 @@ class Learner:
         if wait.ride is not None:
             await asyncio.sleep(wait.ride.total_seconds() / self._speed)
         elif wait.for_ == "recovery":
-            await self._wait_for(lambda message: message.text.startswith("🩹"), "the recovery")
+            await self._wait_for(lambda message: "ended the blocking session" in message.text, "the recovery")
         elif wait.for_ is not None and wait.for_.startswith("symptom "):
             symptom = wait.for_.removeprefix("symptom ")
             said = {step.id: step.text for step in self._scenario.timeline}

@@ -430,7 +430,7 @@ def test_the_postmortem_shows_score_lines_quotes_and_lesson() -> None:
         "*Detect 25/40*",
         "✅ *+10*  You looked at the sessions.",
         "2:05  `select pid from pg_stat_activity`",
-        "➖ *0 of 15*  Nothing tied them.",
+        "▫️ *0 of 15*  Nothing tied them.",
         "• *20*  Kept.",
         "⚠️ *−10*  Killed one.",
         "fixed 5:25",

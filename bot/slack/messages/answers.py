@@ -46,7 +46,7 @@ def result(person: str, statement: str, answer: Finished | Failed | Lost) -> Sql
         blocks = [_who(person, statement), verbatim(_fitted(text)), context(_failed_line(answer))]
         return SqlMessage(message=_message(person, statement, text, blocks))
     text = answer.text.strip("\n")
-    lost = "🔌 No result"
+    lost = "⚠️ No result"
     return SqlMessage(
         message=_message(
             person, statement, text, [_who(person, statement), verbatim(_fitted(text)), context(lost)]
@@ -85,7 +85,7 @@ def refused(answer: Refused, sql_command: str) -> Message:
         escape(without_fences(answer.text))
         or f"There is nothing to run. Try {code(sql_command + ' select 1')}"
     )
-    return Message(text=text, blocks=(section(f"✋ {text}"),))
+    return Message(text=text, blocks=(section(f"⛔ {text}"),))
 
 
 def _finished(person: str, statement: str, answer: Finished) -> SqlMessage:
@@ -221,7 +221,7 @@ def not_yours(person: str) -> Message:
 def our_fault(reference: str) -> Message:
     """Something failed on our side; the reference is in the log."""
     words = (
-        f"😬 Something went wrong on our side (ref {plain(reference)}). It's not you. "
+        f"⚠️ Something went wrong on our side (ref {plain(reference)}). It's not you. "
         "Please try again; if it stays, give this reference to whoever runs Ride."
     )
     return Message(text=words, blocks=(section(words),))

@@ -9,8 +9,8 @@ from scenarios.journal import Outcome
 _WORDS = {
     Outcome.RESOLVED: ("✅", "Resolved"),
     Outcome.EXPIRED: ("⌛", "Not solved in time"),
-    Outcome.STOPPED: ("⏹️", "Stopped"),
-    Outcome.VOID: ("🚫", "Void"),
+    Outcome.STOPPED: ("🛑", "Stopped"),
+    Outcome.VOID: ("⛔", "Void"),
 }
 
 
@@ -57,7 +57,7 @@ def result_line(said: ResultLine) -> Message:
 def start_failed(said: StartFailed, settings: SlackSettings) -> Message:
     """The incident could not be prepared."""
     words = (
-        f"😬 *Ride could not prepare {code(said.scenario)}.* Nobody was paged, and it's not you.\n"
+        f"⚠️ *Ride could not prepare {code(said.scenario)}.* Nobody was paged, and it's not you.\n"
         f"{plain(said.reason)}"
     )
     again = f"Try again: {code(f'{settings.ride_command} start {said.scenario}')} · ref {code(said.ride)}"

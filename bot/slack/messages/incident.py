@@ -25,9 +25,9 @@ _STATES = {
     "preparing": ("⏳", "Preparing"),
     "live": ("🚨", "Incident"),
     "resolved": ("✅", "Resolved"),
-    "stopped": ("⏹️", "Stopped"),
+    "stopped": ("🛑", "Stopped"),
     "expired": ("⌛", "Time is up"),
-    "void": ("🚫", "Void"),
+    "void": ("⛔", "Void"),
 }
 
 
@@ -76,7 +76,7 @@ def _what_next(card: IncidentCard, settings: SlackSettings) -> str:
         lines.append(f"💻 Bring your own psql: {code(f'{ride} connect')}")
     lines += [
         f"💡 Stuck? {code(f'{ride} hint')} costs nothing",
-        f"🕐 Where am I? {code(f'{ride} status')}",
+        f"⏱️ Where am I? {code(f'{ride} status')}",
     ]
     return "\n".join(lines)
 
@@ -85,7 +85,7 @@ def page(said: Page) -> Message:
     """The page. After somebody acknowledged it, the button makes way for their name."""
     again = "" if said.number <= 1 else f" (page {said.number})"
     # Without the scenario's title: a page tells what is seen, not what it is.
-    words = f"📟 {people(said.learners)} *You're being paged{again}*\n{said.text}\n👉 {room(said.channel)}"
+    words = f"📟 {people(said.learners)} *You're being paged{again}*\n{said.text}\n💬 {room(said.channel)}"
     blocks: list[Block] = [section(words)]
     if said.acknowledged_by is None:
         blocks += [
@@ -146,11 +146,11 @@ def still_blocked(said: StillBlocked) -> Message:
         if owners
         else "Look who holds the lock now."
     )
-    words = f"🚧 *Not over yet: {counted(said.waiting, 'session')} still waiting*, now for:\n" + "\n".join(
+    words = f"⚠️ *Not over yet: {counted(said.waiting, 'session')} still waiting*, now for:\n" + "\n".join(
         lines
     )
     return Message(
-        text=f"🚧 Not over yet: {counted(said.waiting, 'session')} still waiting.",
+        text=f"⚠️ Not over yet: {counted(said.waiting, 'session')} still waiting.",
         blocks=(section(words), context(advice)),
     )
 
@@ -158,18 +158,18 @@ def still_blocked(said: StillBlocked) -> Message:
 def workload_fails(said: WorkloadFails) -> Message:
     """Nobody waits, yet the application's writes fail."""
     words = (
-        "🚧 *Not over yet: nobody waits any more, but the application's own writes fail.*\n"
+        "⚠️ *Not over yet: nobody waits any more, but the application's own writes fail.*\n"
         f"{plain(said.detail)}"
     )
     return Message(
-        text=f"🚧 The application's own writes still fail: {plain(said.detail)}", blocks=(section(words),)
+        text=f"⚠️ The application's own writes still fail: {plain(said.detail)}", blocks=(section(words),)
     )
 
 
 def recovering(said: Recovering) -> Message:
     """The blocker is gone; checks run."""
     words = (
-        f"🩹 {mention(said.person)} ended the blocking session. "
+        f"🔧 {mention(said.person)} ended the blocking session. "
         "Checking that the queued writes drain and that the application can write again…"
     )
     return Message(text=words, blocks=(section(words),))

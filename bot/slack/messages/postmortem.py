@@ -21,8 +21,8 @@ STORY_LINES = 120
 _ENDED = {
     Outcome.RESOLVED: ("🏁", "resolved"),
     Outcome.EXPIRED: ("⌛", "not solved in time"),
-    Outcome.STOPPED: ("⏹️", "stopped, no score"),
-    Outcome.VOID: ("🚫", "void, no score"),
+    Outcome.STOPPED: ("🛑", "stopped, no score"),
+    Outcome.VOID: ("⛔", "void, no score"),
 }
 
 
@@ -43,10 +43,10 @@ def postmortem(said: PostmortemPosted, settings: SlackSettings) -> Message:
         groups.append([verbatim(bars(told))])
     groups += [_dimension(part, several=several) for part in told.dimensions]
     groups.append([context(_times(told.times))])
-    groups.append([DividerBlock(), *_chapter("🔬 Root cause", told.root_cause)])
+    groups.append([DividerBlock(), *_chapter("🔍 Root cause", told.root_cause)])
     groups.append(_chapter("🔎 How to find it", told.found))
     groups.append(_chapter("🔧 The fix", told.fix))
-    groups.append(_chapter("🎓 The lesson", told.lesson))
+    groups.append(_chapter("📚 The lesson", told.lesson))
     groups += [list(sections(f"📝 {note}")) for note in told.notes]
     groups.append([context(_after(told, settings))])
     first, *rest = packed(groups)
@@ -78,7 +78,7 @@ def _name(part: DimensionScore) -> str:
 def _after(told: Postmortem, settings: SlackSettings) -> str:
     parts = [f"Ride {code(told.ride)}"]
     if told.story:
-        parts.append("what happened when is in the thread 🧵")
+        parts.append("what happened when is in the thread")
     return " · ".join([*parts, f"once more: {code(f'{settings.ride_command} start {told.scenario}')}"])
 
 
@@ -97,7 +97,7 @@ def _line(line: Line, *, several: bool, partly: bool) -> str:
     elif line.points > 0:
         mark, points = "✅", f"+{line.points}"
     else:
-        mark, points = "➖", f"0 of {line.of}"
+        mark, points = "▫️", f"0 of {line.of}"
     said = f"{mark} *{points}*  {line.why}"
     return said if line.quote is None else f"{said}\n{_quote(line.quote, several=several)}"
 

@@ -37,13 +37,13 @@ def refusal(error: RideError, person: str, settings: SlackSettings) -> Message:
     for kind, words in _WORDS:
         if isinstance(error, kind):
             return _said(words(error, asked))
-    return _said(f"✋ Ride can't do that: {plain(str(error))}")
+    return _said(f"⛔ Ride can't do that: {plain(str(error))}")
 
 
 def sandbox_gone() -> Message:
     """The ride's server has ended, or can't be reached."""
     return _said(
-        "🔌 The sandbox of this ride isn't there any more. "
+        "⚠️ The sandbox of this ride isn't there any more. "
         "If the ride still shows as live, it will end by itself."
     )
 
@@ -89,11 +89,11 @@ def _learner_busy(error: LearnerBusyError, asked: _Asked) -> str:
     where = f" in {room(error.channel)}" if error.channel else ""
     if error.person == asked.person:
         return (
-            f"✋ You have a live ride already: {code(error.scenario)}{where}. "
+            f"⛔ You have a live ride already: {code(error.scenario)}{where}. "
             f"Finish it, or end it with {asked.ride('stop')}, then start the next."
         )
     return (
-        f"✋ {mention(error.person)} has a live ride already: {code(error.scenario)}{where}. "
+        f"⛔ {mention(error.person)} has a live ride already: {code(error.scenario)}{where}. "
         "One ride at a time."
     )
 
@@ -108,7 +108,7 @@ def _not_a_learner(error: NotALearnerError, _asked: _Asked) -> str:
 def _no_ride(error: NoRideError, asked: _Asked) -> str:
     if error.channel:
         return (
-            f"👉 There is no ride in this channel. Yours is in {room(error.channel)}: please type it there."
+            f"💬 There is no ride in this channel. Yours is in {room(error.channel)}: please type it there."
         )
     return (
         f"🤔 There is no ride here, and you have none running. See what there is with {asked.ride('list')}."
@@ -128,19 +128,19 @@ def _no_more_hints(error: NoMoreHintsError, _asked: _Asked) -> str:
 
 
 def _not_allowed(_error: NotAllowedError, _asked: _Asked) -> str:
-    return "✋ Only its learners and whoever started it can stop this ride."
+    return "⛔ Only its learners and whoever started it can stop this ride."
 
 
 def _connect_unavailable(_error: ConnectUnavailableError, asked: _Asked) -> str:
     sql = code(f"{asked.settings.sql_command} select …")
     return (
-        f"🔌 This installation has no address for your own client. Use {sql} "
+        f"⚠️ This installation has no address for your own client. Use {sql} "
         "in the incident channel: it's the same database, and counts the same."
     )
 
 
 def _cannot_ride(error: CannotRideError, _asked: _Asked) -> str:
-    return f"✋ {people(error.people)} can't ride: bots and people who left the workspace don't get paged."
+    return f"⛔ {people(error.people)} can't ride: bots and people who left the workspace don't get paged."
 
 
 def _chat_refused(error: ChatRefusedError, _asked: _Asked) -> str:
@@ -151,7 +151,7 @@ def _chat_refused(error: ChatRefusedError, _asked: _Asked) -> str:
         "missing_scope": "The app lacks a permission: reinstall it with the current manifest.",
         "restricted_action": "This workspace's settings don't allow it: ask an admin.",
     }.get(error.code, "Please try again in a moment.")
-    return f"😬 Slack refused {plain(error.step)} with {code(error.code)}. {hint}"
+    return f"⚠️ Slack refused {plain(error.step)} with {code(error.code)}. {hint}"
 
 
 _WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (

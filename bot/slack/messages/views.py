@@ -12,9 +12,9 @@ _STATES = {
     "preparing": "⏳ preparing",
     "live": "🚨 live",
     "resolved": "✅ resolved",
-    "stopped": "⏹️ stopped",
+    "stopped": "🛑 stopped",
     "expired": "⌛ time is up",
-    "void": "🚫 void",
+    "void": "⛔ void",
 }
 
 
@@ -39,7 +39,7 @@ def started(view: Started) -> Message:
 
 def status(view: RideStatus, settings: SlackSettings, *, here: str | None) -> Message:
     """How the ride stands. `here` is the channel it was asked in."""
-    state = "🩹 recovering: checking the writes" if view.recovering else _STATES.get(view.state, view.state)
+    state = "🔧 recovering: checking the writes" if view.recovering else _STATES.get(view.state, view.state)
     clock = "not started"
     if view.elapsed is not None:
         clock = minutes(view.elapsed)
@@ -56,7 +56,7 @@ def status(view: RideStatus, settings: SlackSettings, *, here: str | None) -> Me
     blocks: list[Block] = [section(f"{about(view.scenario)}"), fields(*cells)]
     elsewhere = view.channel is not None and view.channel != here
     if elsewhere and view.channel is not None:
-        blocks.append(section(f"👉 It goes on in {room(view.channel)}"))
+        blocks.append(section(f"💬 It goes on in {room(view.channel)}"))
     if view.state == "live":
         blocks.append(
             context(
@@ -71,11 +71,11 @@ def connection(view: Connection) -> Message:
     """A person's own way in. It holds their password: for their eyes alone."""
     command = f'psql "{view.dsn}"'
     words = (
-        "🔑 *Your own way into the sandbox.* "
+        "🔒 *Your own way into the sandbox.* "
         "Only you can see this, and the password is yours: please don't share it."
     )
     return Message(
-        text="🔑 Your own way into the sandbox (only you can see this).",
+        text="🔒 Your own way into the sandbox (only you can see this).",
         blocks=(
             section(words),
             section("*Connection string*"),
@@ -127,7 +127,7 @@ def hint_given(channel: str) -> Message:
 
 def stopped(ride: str) -> Message:
     """The ride was stopped, on request."""
-    return Message(text=f"⏹️ Ride {code(ride)} is stopped. It has no score.")
+    return Message(text=f"🛑 Ride {code(ride)} is stopped. It has no score.")
 
 
 def acknowledged() -> Message:
@@ -162,7 +162,7 @@ def help_page(settings: SlackSettings) -> Message:
             f"in the incident channel {sql} STATEMENT."
         ),
         blocks=(
-            header("🎢 Ride: incidents to practise on"),
+            header("🚀 Ride: incidents to practise on"),
             section(
                 "A real PostgreSQL gets a real problem, you get the page. Find the cause, fix it, and read "
                 "what happened in the postmortem. It's a private sandbox: nothing that matters can break."
