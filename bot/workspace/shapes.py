@@ -14,6 +14,10 @@ from bot.workspace.state import (
 )
 
 PREVIEW_CHARACTERS = 1_000
+THREAD_KEYS = (
+    "thread_ts", "reply_count", "reply_users", "reply_users_count", "latest_reply", "is_locked", "subscribed",
+)  # fmt: skip
+"""What a message has when it begins a thread."""
 
 
 def note_object(note: Note) -> JsonObject:
@@ -172,7 +176,6 @@ def _bot_profile(state: State, message: Message) -> JsonObject:
     return {
         "id": message.bot_id,
         "app_id": message.app_id,
-        "user_id": user.id,
         "name": user.real_name,
         "team_id": state.team.id,
         "deleted": False,

@@ -7,13 +7,14 @@ from bot.workspace.call import Call
 from bot.workspace.errors import SlackError
 from bot.workspace.identifiers import is_timestamp
 from bot.workspace.json_values import JsonObject
-from bot.workspace.shapes import message_object
+from bot.workspace.shapes import THREAD_KEYS, message_object
 from bot.workspace.state import Conversation, Kind, Message
 
 MAX_TEXT = 40_000
 """What is longer is cut: https://docs.slack.dev/changelog/2018-truncating-really-long-messages."""
 MAX_UPDATE = 4_000
 """Of chat.update's text: https://docs.slack.dev/reference/methods/chat.update, `msg_too_long`."""
+_NOT_IN_UPDATE = {"ts", "parent_user_id", *THREAD_KEYS}
 MAX_METADATA_BYTES = 16_000
 TRUNCATED = (
     "[WARN] Your message was truncated but still posted. The `text` field accepts up to 40,000 characters."
@@ -162,15 +163,13 @@ def update(call: Call) -> JsonObject:
     call.parts.messages.change(
         conversation, message, text=text, blocks=blocks, by=call.bot, metadata=_metadata(call)
     )
+    shown = message_object(call.state, conversation, message, call.parts.url)
     return {
         "channel": conversation.id,
         "ts": message.ts,
         "text": text,
-        "message": {
-            key: value
-            for key, value in message_object(call.state, conversation, message, call.parts.url).items()
-            if key != "ts"
-        },
+        # Slack shows it without its thread here.
+        "message": {key: value for key, value in shown.items() if key not in _NOT_IN_UPDATE},
     }
 
 
