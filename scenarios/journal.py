@@ -221,7 +221,7 @@ class SessionEnded(_Event):
 
     kind: Literal["session_ended"] = "session_ended"
     backend: Backend
-    sqlstate: str | None
+    sqlstate: str | None = None
 
 
 class LockWaited(_Event):
