@@ -71,7 +71,9 @@ def view(events: Sequence[Event]) -> JournalView:
             case StatementLogged():
                 last_statement[event.session] = index
             case StatementFailed() if event.session in last_statement and _showed_nothing(event):
-                showed_nothing.add(last_statement[event.session])
+                last = last_statement[event.session]
+                if _is_about(event, counted[last]):
+                    showed_nothing.add(last)
             case SignalSent():
                 statement_of[index] = last_statement.get(event.session)
                 if event.target.group is not None and first_attempt is None:
@@ -87,6 +89,14 @@ def view(events: Sequence[Event]) -> JournalView:
         speed=speed,
         names=names,
     )
+
+
+def _is_about(failed: StatementFailed, said: Event) -> bool:
+    """Whether this is the statement that failed.
+
+    Of a text that it can't parse PostgreSQL logs the error alone: the statement logged before that went well.
+    """
+    return failed.text is None or (isinstance(said, StatementLogged) and failed.text == said.text)
 
 
 def _showed_nothing(failed: StatementFailed) -> bool:

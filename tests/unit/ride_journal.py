@@ -112,7 +112,9 @@ class RideJournal:
             )
         )
 
-    def failed(self, sqlstate: str, *, person: str = "U1", session: str | None = None) -> "RideJournal":
+    def failed(
+        self, sqlstate: str, *, person: str = "U1", session: str | None = None, text: str | None = None
+    ) -> "RideJournal":
         return self.add(
             StatementFailed(
                 at=self.now,
@@ -122,6 +124,7 @@ class RideJournal:
                 database="app_db",
                 sqlstate=sqlstate,
                 message="refused",
+                text=text,
             )
         )
 

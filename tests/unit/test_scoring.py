@@ -72,6 +72,14 @@ def test_a_look_that_failed_showed_nothing(scenario: Scenario, sqlstate: str, ea
     assert line(card, "looked").points == earned
 
 
+def test_a_later_statement_that_could_not_be_parsed_takes_nothing_away(scenario: Scenario) -> None:
+    # PostgreSQL logs no statement for it, only the error.
+    card = score(scenario, RideJournal().ran(LOOK).failed("42601", text="SELEC 1").events)
+    assert line(card, "looked").points == 10
+    card = score(scenario, RideJournal().ran(LOOK).failed("25P02", text=LOOK).events)
+    assert line(card, "looked").points == 0
+
+
 def test_the_failure_of_another_session_takes_nothing_away(scenario: Scenario) -> None:
     card = score(scenario, RideJournal().ran(LOOK).failed("42703", person="U2").events)
     assert line(card, "looked").points == 10
