@@ -35,7 +35,8 @@ CHUNK = 1 << 20
 HEAD = 1 << 16
 """Of a line longer than a chunk this many bytes are looked at."""
 
-STATEMENT = re.compile(r"(?:statement|execute [^:\s]+): ", re.DOTALL)
+STATEMENT = re.compile(r"(?:statement|execute .+?): ", re.DOTALL)
+"""A client names its prepared statements and portals as it likes, with blanks and all."""
 PREPARED = re.compile(r"prepare: ", re.DOTALL)
 SIGNAL = re.compile(r"RIDE_SIGNAL ([0-9a-f]{64}) (\{.*\})", re.DOTALL)
 NOTE = re.compile(r"RIDE_NOTE (\{.*\})", re.DOTALL)

@@ -64,6 +64,7 @@ def test_an_end_is_told_once_and_a_probe_not_at_all(reader: EvidenceReader) -> N
         ("statement: SELECT 1", "SELECT 1"),
         ("execute <unnamed>: SELECT\n1", "SELECT\n1"),
         ("execute _pg3_0/c1: SELECT 1", "SELECT 1"),
+        ("execute a name\nof mine/c 1: DROP TABLE orders", "DROP TABLE orders"),
         ("parse tree:", None),
     ],
 )
