@@ -244,6 +244,12 @@ def sql_problems(path: Path, *, shown_as: str, pgbench: bool) -> list[Problem]:
         return problem(
             f"{meta[0]!r} is psql's; only plain SQL can be here.", text.count("\n", 0, meta.start()) + 1
         )
+    if pgbench and (runs := _RUNS_A_PROGRAM.search(text)):
+        return problem(
+            f"{runs[1]!r} runs a program on the machine itself; a scenario is data and SQL alone.",
+            text.count("\n", 0, runs.start(1)) + 1,
+            runs.start(1) - (text.rfind("\n", 0, runs.start(1)) + 1) + 1,
+        )
     sql = plain_sql(text) if pgbench else text
     try:
         tree = postgast.parse(sql)
@@ -255,6 +261,10 @@ def sql_problems(path: Path, *, shown_as: str, pgbench: bool) -> list[Problem]:
             len(before) - (before.rfind("\n") + 1) + 1,
         )
     return [] if tree.stmts else problem("has no statement in it.")
+
+
+_RUNS_A_PROGRAM = re.compile(r"\\(?:\s|\\\r?\n)*((?:set)?shell)(?!\S)", re.IGNORECASE)
+r"""pgbench's `\shell` and `\setshell`: in any case, after blanks and `\`-continued lines, anywhere in a line."""
 
 
 def plain_sql(script: str) -> str:

@@ -282,6 +282,28 @@ def test_a_pgbench_script_is_read_without_its_meta_commands(folder: Path) -> Non
     assert problem.startswith(f"{SLUG}/actors/writer.sql:{line}:")
 
 
+@pytest.mark.parametrize(
+    ("script", "at"),
+    [
+        ("SELECT 1;\n\\shell id\n", "2:2: 'shell'"),
+        ("\\setshell x echo 1\nSELECT :x;\n", "1:2: 'setshell'"),
+        ("SELECT 1;\n  \\ \t SHELL id\n", "2:7: 'SHELL'"),
+        ("SELECT 1;\n\\ \\\nshell id\n", "3:1: 'shell'"),
+        ("SELECT 1; \\shell id\n", "1:12: 'shell'"),
+    ],
+)
+def test_an_actor_runs_no_programs(folder: Path, script: str, at: str) -> None:
+    (folder / "actors/writer.sql").write_text(script, encoding="utf-8")
+    (problem,) = problems(folder)
+    assert problem.startswith(f"{SLUG}/actors/writer.sql:{at} runs a program")
+
+
+def test_a_shell_of_another_kind_is_no_program(folder: Path) -> None:
+    text = "\\set shell 1\nSELECT 'shell', :shell;\n"
+    (folder / "actors/writer.sql").write_text(text, encoding="utf-8")
+    load_scenario(folder)
+
+
 def test_setup_has_no_meta_commands(folder: Path) -> None:
     (folder / "sql/app_db.sql").write_text("SELECT 1;\n\\i other.sql\n", encoding="utf-8")
     (problem,) = problems(folder)
