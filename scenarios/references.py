@@ -264,7 +264,7 @@ def sql_problems(path: Path, *, shown_as: str, pgbench: bool) -> list[Problem]:
 
 
 _RUNS_A_PROGRAM = re.compile(r"\\(?:\s|\\\r?\n)*((?:set)?shell)(?!\S)", re.IGNORECASE)
-r"""pgbench's `\shell` and `\setshell`: in any case, after blanks and `\`-continued lines, anywhere in a line."""
+r"""pgbench's `\shell` and `\setshell`: in any case, after blanks and continued lines, anywhere in a line."""
 
 
 def plain_sql(script: str) -> str:
