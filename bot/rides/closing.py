@@ -13,13 +13,17 @@ from scenarios.journal import Outcome, OutcomeChecked, RideEnded, SessionEnded
 from scenarios.postmortem import write_postmortem
 from scenarios.scorecard import Scorecard
 from scenarios.scoring import score
-from storage.records import RideRecord
+from storage.records import UNDER_WAY, RideRecord
 
 log = logging.getLogger(__name__)
 
 
 async def end_ride(ride: LiveRide, outcome: Outcome, reason: str, by: str | None = None) -> None:
     """End a ride, once: write it down first, then say it. Later calls do nothing."""
+    await ride.carry_through(_end_ride(ride, outcome, reason, by))
+
+
+async def _end_ride(ride: LiveRide, outcome: Outcome, reason: str, by: str | None) -> None:
     async with ride.ending:
         if ride.ended is not None:
             return
@@ -28,10 +32,15 @@ async def end_ride(ride: LiveRide, outcome: Outcome, reason: str, by: str | None
         except SandboxError as error:
             log.info("ride %s: no more evidence: %s", ride.id, error)
         await ride.note(RideEnded(at=ride.parts.clock.now(), outcome=outcome, reason=reason, by=by))
-        await ride.parts.store.cancel_steps(ride.id)
-        await ride.change(state=outcome.value, ended_at=ride.parts.clock.now())
-    ride.over.set()
-    log.info("ride %s: %s (%s)", ride.id, outcome, reason)
+        # From here on the ride is over, whatever fails: `close_ride` writes the rest down again.
+        ride.over.set()
+        log.info("ride %s: %s (%s)", ride.id, outcome, reason)
+        await _write_end(ride)
+
+
+async def _write_end(ride: LiveRide) -> None:
+    await ride.parts.store.cancel_steps(ride.id)
+    await ride.change()
 
 
 async def close_ride(ride: LiveRide) -> None:
@@ -42,15 +51,29 @@ async def close_ride(ride: LiveRide) -> None:
     ended = ride.ended
     if ended is None:
         raise RuntimeError(f"ride {ride.id} has not ended")
+    await _write_end(ride)
+    if not ride.record.postmortem_sent:
+        try:
+            await _tell_all(ride, ended)
+        except Exception:
+            # The next life of the program tries again; the sandbox must not wait for that.
+            log.exception("ride %s: the end could not be told", ride.id)
+    await _tidy_up(ride)
+
+
+def is_closed(record: RideRecord) -> bool:
+    """Whether nothing is left to do but to archive the channel."""
+    return record.postmortem_sent and (record.channel is None or record.archive_at is not None)
+
+
+async def _tell_all(ride: LiveRide, ended: RideEnded) -> None:
     card = await _score(ride) if ride.live is not None else None
     counts = ended.outcome in (Outcome.RESOLVED, Outcome.EXPIRED)
     total = card.total if card and counts else None
     await _tell(ride, ended, card)
     await opening.refresh_card(ride, total=total)
-    if not ride.record.postmortem_sent:
-        await ride.change(postmortem_sent=True)
-        await _result(ride, ended, card)
-    await _tidy_up(ride)
+    await ride.change(postmortem_sent=True)
+    await _result(ride, ended, card)
 
 
 async def _score(ride: LiveRide) -> Scorecard:
@@ -131,6 +154,32 @@ async def _tidy_up(ride: LiveRide) -> None:
         due = ride.parts.clock.now() + ride.parts.pace.archive_after
         await ride.parts.store.add_steps([timeline.archive(ride.id, due)])
         await ride.change(archive_at=due)
+
+
+async def give_up(parts: Parts, record: RideRecord) -> None:
+    """End a ride whose journal can't be read, so that its learners can ride again."""
+    await parts.store.cancel_steps(record.id)
+    state, ended_at, archive_at = record.state, record.ended_at, record.archive_at
+    if record.state in UNDER_WAY:
+        state, ended_at = Outcome.VOID.value, parts.clock.now()
+        over = RideOver(
+            ride=record.id,
+            scenario=record.scenario,
+            outcome=Outcome.VOID,
+            reason="This version of Ride can't read what was stored of the ride. Please start again.",
+            by=None,
+        )
+        if record.channel is not None:
+            try:
+                await parts.chat.post(record.team, record.channel, over, key=f"{record.id}:over")
+            except ChatRefusedError as refusal:
+                log.warning("ride %s: the end could not be told: %s", record.id, refusal.code)
+    if record.channel is not None:
+        archive_at = parts.clock.now() + parts.pace.archive_after
+        await parts.store.add_steps([timeline.archive(record.id, archive_at)])
+    await parts.store.update(
+        replace(record, state=state, ended_at=ended_at, archive_at=archive_at, postmortem_sent=True)
+    )
 
 
 async def archive_channel(parts: Parts, record: RideRecord) -> None:

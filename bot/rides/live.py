@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from datetime import timedelta
 
 from bot.rides.announcements import Announcement, Page
@@ -43,6 +43,7 @@ class LiveRide:
         self.tasks: set[asyncio.Task[None]] = set()
         self.ending = asyncio.Lock()
         self.acknowledging = asyncio.Lock()
+        self.hinting = asyncio.Lock()
         self.time_is_up = asyncio.Event()
         self.broken = asyncio.Event()
         """Set when something beside the ride failed on our side."""
@@ -54,6 +55,7 @@ class LiveRide:
         """How much of the journal was acted upon; acting twice does no harm, so a restart begins at 0."""
         self._posting: set[asyncio.Task[None]] = set()
         self._writing = asyncio.Lock()
+        self._writes: set[asyncio.Task[None]] = set()
         self._reading = asyncio.Lock()
 
     # -- the record and the journal
@@ -70,13 +72,37 @@ class LiveRide:
         return self.record.channel
 
     async def change(self, **fields: object) -> None:
-        """Write new values of the record's fields."""
+        """Write new values of the record's fields. A ride that has ended keeps its outcome as its state."""
+        await self.carry_through(self._change(fields))
+
+    async def _change(self, fields: dict[str, object]) -> None:
         async with self._writing:
             changed = dataclasses.replace(self.record, **fields)  # type: ignore[arg-type]
+            if (ended := self.ended) is not None:
+                changed = dataclasses.replace(changed, state=ended.outcome.value, ended_at=ended.at)
             self.record = await self.parts.store.update(changed)
 
     async def note(self, *events: Event, log_offset: int | None = None) -> None:
         """Append to the journal, first in the store."""
+        await self.carry_through(self._note(events, log_offset))
+
+    async def carry_through(self, work: Coroutine[None, None, None]) -> None:
+        """Do something to its end, also when the caller is cancelled; `cancel_tasks` waits for it.
+
+        What is written is so in the store and here, or in neither, and what is begun outside is known here.
+        """
+        task = asyncio.create_task(work)
+        self._writes.add(task)
+        task.add_done_callback(self._written)
+        await asyncio.shield(task)
+
+    def _written(self, task: asyncio.Task[None]) -> None:
+        self._writes.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # Whoever waits for it gets the error too; this is for the caller that was cancelled.
+            log.info("ride %s: not carried through: %r", self.id, error)
+
+    async def _note(self, events: Sequence[Event], log_offset: int | None) -> None:
         async with self._writing:
             await self.parts.store.append(self.id, events, log_offset=log_offset)
             self.journal.extend(events)
@@ -114,6 +140,8 @@ class LiveRide:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        while self._writes:
+            await asyncio.wait(self._writes)
 
     # -- what the journal says
 

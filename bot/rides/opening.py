@@ -5,7 +5,6 @@ import logging
 
 from bot.rides import paging, timeline
 from bot.rides.announcements import IncidentCard, StepsSkipped
-from bot.rides.clock import RideClock
 from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
 from scenarios.journal import IncidentLive, PersonJoined, RideStarted
@@ -18,6 +17,7 @@ async def open_ride(ride: LiveRide) -> None:
 
     Raises ChatRefusedError when no channel can be opened, SandboxError when the incident does not come about.
     """
+    await ride.note(started(ride))
     # Both are waited for, whatever becomes of the other: a channel half made would be nobody's.
     done = await asyncio.gather(_open_channel(ride), _start_sandbox(ride), return_exceptions=True)
     for failure in done:
@@ -46,17 +46,23 @@ def card(ride: LiveRide, *, total: int | None = None) -> IncidentCard:
 async def _open_channel(ride: LiveRide) -> None:
     parts, team = ride.parts, ride.record.team
     now = parts.clock.now()
-    channel = await parts.chat.open_channel(team, f"inc-{now:%m%d}-{ride.scenario.slug}-{ride.id}")
-    await ride.change(channel=channel.id, channel_name=channel.name)
-    skipped = await _invite(ride, channel.id)
-    ts = await parts.chat.post(team, channel.id, card(ride), key=f"{ride.id}:card")
+
+    async def opened() -> None:
+        channel = await parts.chat.open_channel(team, f"inc-{now:%m%d}-{ride.scenario.slug}-{ride.id}")
+        await ride.change(channel=channel.id, channel_name=channel.name)
+
+    # Also when the ride is stopped meanwhile: a channel that nobody knows of would never be archived.
+    await ride.carry_through(opened())
+    channel = ride.channel
+    skipped = await _invite(ride, channel)
+    ts = await parts.chat.post(team, channel, card(ride), key=f"{ride.id}:card")
     await ride.change(card_ts=ts)
     optional = {
-        "topic": parts.chat.set_topic(team, channel.id, f"{ride.scenario.title} · ride {ride.id}"),
+        "topic": parts.chat.set_topic(team, channel, f"{ride.scenario.title} · ride {ride.id}"),
         "purpose": parts.chat.set_purpose(
-            team, channel.id, f"A practice incident. Scenario {ride.scenario.slug}, ride {ride.id}."
+            team, channel, f"A practice incident. Scenario {ride.scenario.slug}, ride {ride.id}."
         ),
-        "pin": parts.chat.pin(team, channel.id, ts),
+        "pin": parts.chat.pin(team, channel, ts),
     }
     for step, call in optional.items():
         try:
@@ -99,12 +105,18 @@ async def _go_live(ride: LiveRide) -> None:
     assert ride.sandbox is not None  # noqa: S101 - _start_sandbox raised otherwise
     measured, queue = await ride.sandbox.arm()
     now = ride.parts.clock.now()
-    await ride.note(IncidentLive(at=now, measured=measured, blocker=queue.blockers[0], waiting=queue.waiting))
-    clock = RideClock(live_at=now, speed=ride.record.speed)
-    await ride.parts.store.add_steps(timeline.plan(ride.scenario, ride.id, clock, ride.parts.pace))
-    await ride.change(state="live", live_at=now)
+    live = IncidentLive(at=now, measured=measured, blocker=queue.blockers[0], waiting=queue.waiting)
+    await ride.note(live)
+    await announce(ride, live)
+
+
+async def announce(ride: LiveRide, live: IncidentLive) -> None:
+    """What follows from a live incident: the timeline, the card, the page. Again after a crash, no harm."""
+    plan = timeline.plan(ride.scenario, ride.id, ride.clock, ride.parts.pace)
+    await ride.parts.store.add_steps(plan)
+    await ride.change(state="live", live_at=live.at)
     await refresh_card(ride)
-    await paging.page(ride, 1, measured)
+    await paging.page(ride, 1, live.measured)
 
 
 async def refresh_card(ride: LiveRide, *, total: int | None = None) -> None:

@@ -25,12 +25,16 @@ def _page(ride: LiveRide, number: int, measured: Measurement) -> Page:
 
 
 async def page(ride: LiveRide, number: int, measured: Measurement) -> None:
-    """Page every learner: in the channel, and each in their direct messages."""
+    """Page every learner: in the channel, and each in their direct messages; nobody twice."""
+    paged = {event.person for event in ride.journal if isinstance(event, Paged) and event.number == number}
+    learners = [learner for learner in ride.record.learners if learner not in paged]
+    if not learners:
+        return
     announcement = _page(ride, number, measured)
     ts = await ride.say(announcement, key=f"page-{number}")
     if ts is not None:
         ride.pages.append((ride.channel, ts, announcement))
-    for learner in ride.record.learners:
+    for learner in learners:
         try:
             sent = await ride.parts.chat.direct(
                 ride.record.team, learner, announcement, key=f"{ride.id}:page-{number}"

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
-from bot.rides.errors import ChatRefusedError
+from pydantic import ValidationError
+
+from bot.rides.errors import ChatRefusedError, RideError
 from bot.rides.live import LiveRide
 from bot.rides.parts import Parts
+from sandbox.errors import SandboxError
 from scenarios.model import Scenario
 from storage.records import RideRecord
 
@@ -16,17 +19,28 @@ class Resumed:
     """Why it can't go on, if it can't."""
 
 
+class UnreadableRideError(RideError):
+    """What was stored of a ride can't be read by this version of Ride."""
+
+
 async def resume_ride(parts: Parts, record: RideRecord) -> Resumed:
-    """A ride with its journal, its messages and, if it lives, its sandbox."""
-    scenario = Scenario.model_validate_json(record.document)
+    """A ride with its journal, its messages and, if it lives, its sandbox. Raises UnreadableRideError."""
+    try:
+        scenario = Scenario.model_validate_json(record.document)
+        journal = [event for _, event in await parts.store.journal(record.id)]
+    except ValidationError as error:
+        raise UnreadableRideError(str(error)) from error
     ride = LiveRide(parts, record, scenario)
-    ride.journal = [event for _, event in await parts.store.journal(record.id)]
+    ride.journal = journal
     await _remember_messages(ride)
     if ride.ended is not None:
         ride.over.set()
         return Resumed(ride=ride, void=None)
     if record.sandbox is not None:
-        ride.sandbox = await parts.provider.adopt(scenario, record.sandbox)
+        try:
+            ride.sandbox = await parts.provider.adopt(scenario, record.sandbox)
+        except SandboxError as error:
+            return Resumed(ride=ride, void=f"The sandbox could not be taken up again: {error}")
     if ride.live is None:
         return Resumed(ride=ride, void="Ride was restarted while it prepared this incident.")
     if ride.sandbox is None:

@@ -22,7 +22,7 @@ from bot.rides.errors import (
 from bot.rides.following import follow
 from bot.rides.live import LiveRide
 from bot.rides.parts import Parts
-from bot.rides.resuming import Resumed, resume_ride
+from bot.rides.resuming import Resumed, UnreadableRideError, resume_ride
 from bot.rides.views import Connection, Listing, Origin, RideStatus, Started
 from bot.rides.waker import Waker
 from sandbox.answer import Answer, Refused
@@ -52,11 +52,19 @@ class Rides:
     async def begin(self) -> None:
         """Take up what an earlier life of the program left, then wait for commands."""
         for record in await self._parts.store.unfinished():
-            resumed = await resume_ride(self._parts, record)
+            if closing.is_closed(record):
+                continue
+            try:
+                resumed = await resume_ride(self._parts, record)
+            except UnreadableRideError:
+                # One ride that can't be read must not keep all others from going on.
+                log.exception("ride %s can't be taken up", record.id)
+                await closing.give_up(self._parts, record)
+                continue
             self._rides[record.id] = resumed.ride
             self._run(self._go_on(resumed), record.id)
         await self._parts.provider.clear(
-            {ride.record.sandbox for ride in self._rides.values() if ride.record.sandbox is not None}
+            {ride.sandbox.id for ride in self._rides.values() if ride.sandbox is not None}
         )
         self._waker.start()
         await self._waker.set()
@@ -115,7 +123,6 @@ class Rides:
             ) from None
         ride = LiveRide(self._parts, record, scenario)
         self._rides[ride.id] = ride
-        await ride.note(opening.started(ride))
         self._run(self._ride(ride), ride.id)
         return Started(ride=ride.id, scenario=scenario, learners=people)
 
@@ -147,11 +154,12 @@ class Rides:
 
     async def hint(self, team: str, person: str, channel: str | None) -> None:
         ride = self._live(await self._find(team, person, channel), person)
-        taken, hints = ride.hints_taken, ride.scenario.hints
-        if taken >= len(hints):
-            raise NoMoreHintsError(len(hints))
-        hint = hints[taken]
-        await ride.note(HintTaken(at=self._parts.clock.now(), person=person, number=taken + 1))
+        async with ride.hinting:
+            taken, hints = ride.hints_taken, ride.scenario.hints
+            if taken >= len(hints):
+                raise NoMoreHintsError(len(hints))
+            hint = hints[taken]
+            await ride.note(HintTaken(at=self._parts.clock.now(), person=person, number=taken + 1))
         given = HintGiven(number=taken + 1, total=len(hints), title=hint.title, text=hint.text, person=person)
         ride.say_soon(given, key=f"hint-{taken + 1}")
 
@@ -204,6 +212,8 @@ class Rides:
 
     async def cancel_sql(self, team: str, person: str, ride: str) -> bool:
         found = self._by_id(team, ride)
+        if person not in found.record.learners:
+            raise NotALearnerError(found.id, found.record.learners)
         if found.sandbox is None or found.ended is not None:
             return False
         session = await found.sandbox.session(person)
@@ -269,25 +279,30 @@ class Rides:
         """A ride's whole life."""
         opened = asyncio.create_task(opening.open_ride(ride), name=f"opening of {ride.id}")
         over = asyncio.create_task(ride.over.wait())
-        await asyncio.wait((opened, over), return_when=asyncio.FIRST_COMPLETED)
-        over.cancel()
-        if not opened.done():
-            opened.cancel()
         try:
-            await opened
-        except asyncio.CancelledError:
-            if ride.ended is None:
-                raise
-        except (ChatRefusedError, SandboxError) as error:
-            log.exception("ride %s could not be opened", ride.id)
-            await end_ride(ride, Outcome.VOID, _why(error))
+            await asyncio.wait((opened, over), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            # Stopped, or the program ends: wait until what was begun is undone.
+            over.cancel()
+            opened.cancel()
+            await asyncio.wait((opened,))
+        failure = None if opened.cancelled() else opened.exception()
+        if failure is not None and ride.ended is None:
+            log.error("ride %s could not be opened", ride.id, exc_info=failure)
+            await end_ride(ride, Outcome.VOID, _why(failure))
         await self._waker.set()
         await self._to_the_end(ride)
 
     async def _go_on(self, resumed: Resumed) -> None:
+        ride, live = resumed.ride, resumed.ride.live
         if resumed.void is not None:
-            await end_ride(resumed.ride, Outcome.VOID, resumed.void)
-        await self._to_the_end(resumed.ride)
+            await end_ride(ride, Outcome.VOID, resumed.void)
+        elif ride.ended is None and live is not None:
+            if self._parts.clock.now() >= ride.clock.at(ride.scenario.time_limit):
+                ride.time_is_up.set()
+            await opening.announce(ride, live)
+            await self._waker.set()
+        await self._to_the_end(ride)
 
     async def _to_the_end(self, ride: LiveRide) -> None:
         if ride.ended is None:
@@ -309,15 +324,31 @@ class Rides:
 
     # -- the timeline
 
-    async def sweep(self) -> None:
-        """Do what is due by the clock, in order. The waker calls it; so do tests that move the clock."""
+    async def sweep(self) -> bool:
+        """Do what is due by the clock, in order; False when something is to be tried again.
+
+        The waker calls it; so do tests that move the clock.
+        """
+        due: dict[str, list[StepRecord]] = {}
         for step in await self._parts.store.due_steps(self._parts.clock.now()):
+            due.setdefault(step.ride, []).append(step)
+        # Rides beside each other: a chat that makes one channel wait must not hold up the others.
+        return all(await asyncio.gather(*(self._do(steps) for steps in due.values())))
+
+    async def _do(self, steps: Sequence[StepRecord]) -> bool:
+        """One ride's due steps, in order; whether none is to be tried again."""
+        done = True
+        for step in steps:
             try:
                 await self._fire(step)
             except Exception:
                 # One step that fails must not hold up the others, of this ride or of another.
                 log.exception("ride %s: step %s failed", step.ride, step.step)
+                if step.kind in timeline.MUST_HAPPEN:
+                    done = False
+                    continue
             await self._parts.store.mark_step(step.ride, step.step, sent_at=self._parts.clock.now())
+        return done
 
     async def _fire(self, step: StepRecord) -> None:
         if step.kind == timeline.ARCHIVE:
@@ -338,7 +369,10 @@ class Rides:
     async def _show(self, ride: LiveRide, step: StepRecord) -> None:
         """A symptom; none once the blocker is gone."""
         said = next((symptom for symptom in ride.scenario.timeline if symptom.id == step.step), None)
-        if said is None or ride.shown(step.step) or ride.recovery is not None or ride.sandbox is None:
+        if said is None or ride.shown(step.step) or ride.sandbox is None:
+            return
+        await ride.take_in()
+        if ride.recovery is not None or closing.blocker_is_gone(ride):
             return
         measured = await ride.sandbox.measure()
         elapsed = ride.elapsed()
@@ -352,13 +386,13 @@ class Rides:
 
     async def _time_is_up(self, ride: LiveRide) -> None:
         """Checks that run are not cut off: they end the ride when they are done."""
-        await ride.take_in()
         ride.time_is_up.set()
+        await ride.take_in()
         if ride.recovery is None and not closing.blocker_is_gone(ride):
             await end_ride(ride, Outcome.EXPIRED, "Time is up.")
 
 
-def _why(error: Exception) -> str:
+def _why(error: BaseException) -> str:
     """The reason a person can use, out of what was raised while opening."""
     if isinstance(error, ChatRefusedError):
         return f"The chat refused a step we can't do without ({error.step}: {error.code})."

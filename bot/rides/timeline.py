@@ -11,6 +11,8 @@ SYMPTOM = "symptom"
 PAGE = "page"
 DEADLINE = "deadline"
 ARCHIVE = "archive"
+MUST_HAPPEN = frozenset({DEADLINE, ARCHIVE})
+"""Steps that are tried again when they fail."""
 
 
 def plan(scenario: Scenario, ride: str, clock: RideClock, pace: Pace) -> list[StepRecord]:

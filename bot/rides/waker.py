@@ -1,20 +1,24 @@
 """Wakes the engine when a row of the timeline falls due. The rows are the truth; this holds one timer."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.rides.ports import Clock, RideStore
 
+log = logging.getLogger(__name__)
+
 _JOB = "next-due"
+_TRY_AGAIN_AFTER = timedelta(seconds=2)
 
 
 class Waker:
     """One APScheduler job for the earliest due step; what fell due while nobody was awake comes at once."""
 
-    def __init__(self, store: RideStore, clock: Clock, sweep: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, store: RideStore, clock: Clock, sweep: Callable[[], Awaitable[bool]]) -> None:
         self._store = store
         self._clock = clock
         self._sweep = sweep
@@ -39,9 +43,17 @@ class Waker:
         self._scheduler.add_job(self._wake, "date", run_date=moment, id=_JOB, replace_existing=True)
 
     async def _wake(self) -> None:
-        async with self._sweeping:
-            await self._sweep()
-        await self.set()
+        """Sweep, and set the timer again, whatever happened: without it no ride would ever go on."""
+        try:
+            async with self._sweeping:
+                done = await self._sweep()
+            if done:
+                await self.set()
+        except Exception:
+            log.exception("the timeline could not be swept")
+            done = False
+        if not done:
+            self._wake_at(self._clock.now() + _TRY_AGAIN_AFTER)
 
     def close(self) -> None:
         if self._scheduler.running:
