@@ -315,7 +315,7 @@ class Rides:
                 over.cancel()
                 broken.cancel()
             if ride.ended is None:
-                await end_ride(ride, Outcome.VOID, OUR_FAULT)
+                await end_ride(ride, Outcome.VOID, OUR_FAULT if ride.failed is None else _why(ride.failed))
         await ride.cancel_tasks()
         await ride.all_said()
         await closing.close_ride(ride)
