@@ -18,7 +18,8 @@ class Messages:
     def post(self, conversation: Conversation, message: Message) -> Message:
         """Add a message, which has its ts from `State.timestamps`, and tell of it."""
         conversation.messages.append(message)
-        conversation.last_read[message.user] = message.ts
+        if message.in_channel:
+            conversation.last_read[message.user] = message.ts
         if conversation.kind is Kind.IM:
             conversation.opened_by.update(conversation.members)
         self._tell(conversation, "message", message)

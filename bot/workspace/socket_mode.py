@@ -25,6 +25,8 @@ TICKET_SECONDS = 30.0
 """How long an address from apps.connections.open can be used, once."""
 MAX_CONNECTIONS = 10
 HEARTBEAT = 10.0
+CLOSE_WITHIN = 1.0
+"""Seconds that an app has to say goodbye too."""
 CONNECTION_SECONDS = 18_060
 """What Slack says a connection lasts; these last as long as the workspace."""
 
@@ -76,7 +78,7 @@ class SocketMode:
         """Serve a connection until it ends."""
         if self._tickets.pop(request.query.get("ticket", ""), 0.0) <= self._clock():
             raise web.HTTPForbidden(text="This ticket was used or has expired: call apps.connections.open.")
-        socket = web.WebSocketResponse(heartbeat=HEARTBEAT)
+        socket = web.WebSocketResponse(heartbeat=HEARTBEAT, timeout=CLOSE_WITHIN)
         await socket.prepare(request)
         connection = _Connection(socket)
         if len(self._connections) >= MAX_CONNECTIONS:
@@ -168,8 +170,8 @@ class SocketMode:
 
     async def close(self) -> None:
         """Tell every connection to go, and close it."""
-        for connection in list(self._connections):
-            await self._disconnect(connection, "link_disabled")
+        leaving = [self._disconnect(connection, "link_disabled") for connection in self._connections]
+        await asyncio.gather(*leaving)
 
     @staticmethod
     async def _disconnect(connection: _Connection, reason: str) -> None:

@@ -265,6 +265,15 @@ async def test_texts(web: AsyncWebClient, home: str, dana: UserClient) -> None:
     assert await code(web.chat_update(channel=home, ts=said["ts"], text="x")) == "message_not_found"
 
 
+async def test_an_update_without_blocks_keeps_them(web: AsyncWebClient, home: str, dana: UserClient) -> None:
+    blocks = [{"type": "header", "text": {"type": "plain_text", "text": "Card"}}]
+    ts = (await web.chat_postMessage(channel=home, text="t", blocks=blocks))["ts"]
+    await web.chat_update(channel=home, ts=ts, text="u")
+    assert "Card" in (await dana.messages(home))[-1].words
+    await web.chat_update(channel=home, ts=ts, text="v", blocks=[])
+    assert (await dana.messages(home))[-1].words == "v"
+
+
 async def test_only_own_messages_can_be_changed(web: AsyncWebClient, home: str, dana: UserClient) -> None:
     ts = await dana.say(home, "mine")
     assert await code(web.chat_update(channel=home, ts=ts, text="yours")) == "cant_update_message"

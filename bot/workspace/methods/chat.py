@@ -155,9 +155,10 @@ def update(call: Call) -> JsonObject:
     text, given = call.arguments.text("text"), call.arguments.json("blocks")
     if len(text) > MAX_UPDATE:
         raise SlackError("msg_too_long")
-    if given in (None, "") and text:
-        # Without the blocks argument, text replaces the old blocks.
-        blocks = None
+    if given is None and text:
+        # Without the argument the old blocks stay, and people go on seeing those:
+        # https://github.com/slackapi/python-slack-sdk/issues/523. An empty array takes them away.
+        blocks = message.blocks
     else:
         text, blocks = _content(call)
     call.parts.messages.change(
