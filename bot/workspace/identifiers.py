@@ -11,16 +11,27 @@ _ALPHABET = string.ascii_uppercase + string.digits
 
 
 class Identifiers:
-    """Ids like U04KX2Q8ZRB: the same ones, in the same order, for the same seed."""
+    """Ids like U04KX2Q8ZRB: a prefix, a zero, and nine letters and digits. None is given twice."""
 
     def __init__(self, seed: str) -> None:
-        self._random = random.Random(seed)  # noqa: S311 - names things, keeps no secret
+        self._seeded = random.Random(seed)  # noqa: S311 - names things, keeps no secret
+        self._random = random.SystemRandom()
         self._given: set[str] = set()
 
+    def seeded(self, prefix: str) -> str:
+        """An id for what is there from the start: the same in every workspace with this seed."""
+        return self._new(prefix, self._seeded)
+
     def new(self, prefix: str) -> str:
-        """An id that was not given before: the prefix and ten letters and digits, the first a zero."""
+        """An id for what comes into being later: another in every workspace.
+
+        An app remembers channels beyond a workspace that is gone, and must not take a new one for an old one.
+        """
+        return self._new(prefix, self._random)
+
+    def _new(self, prefix: str, source: random.Random) -> str:
         while True:
-            name = prefix + "0" + "".join(self._random.choices(_ALPHABET, k=9))
+            name = prefix + "0" + "".join(source.choices(_ALPHABET, k=9))
             if name not in self._given:
                 self._given.add(name)
                 return name

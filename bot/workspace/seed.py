@@ -44,14 +44,14 @@ ON_CALL = ("oncall", "On call", ("sam", "ines"))
 def seeded(seed: str, clock: Clock) -> State:
     """A new workspace: the same ids for the same seed."""
     ids = Identifiers(seed)
-    team = Team(id=ids.new("T"), name="Harbor", domain="harbor")
+    team = Team(id=ids.seeded("T"), name="Harbor", domain="harbor")
     state = State(team, clock=clock, ids=ids)
     now = state.now()
     state.users[SLACKBOT] = User(id=SLACKBOT, name="slackbot", real_name="Slackbot", color="757575")
     people = []
     for person in PEOPLE:
         user = User(
-            id=ids.new("U"),
+            id=ids.seeded("U"),
             name=person.name,
             real_name=person.real_name,
             title=person.title,
@@ -62,7 +62,7 @@ def seeded(seed: str, clock: Clock) -> State:
         people.append(user.id)
     for channel in CHANNELS:
         conversation = Conversation(
-            id=ids.new("C"),
+            id=ids.seeded("C"),
             kind=Kind.PUBLIC,
             name=channel.name,
             creator=people[-1],
@@ -74,6 +74,6 @@ def seeded(seed: str, clock: Clock) -> State:
         state.conversations[conversation.id] = conversation
     handle, name, members = ON_CALL
     users = tuple(user.id for user in state.users.values() if user.name in members)
-    group = UserGroup(id=ids.new("S"), handle=handle, name=name, users=users, created=now)
+    group = UserGroup(id=ids.seeded("S"), handle=handle, name=name, users=users, created=now)
     state.groups[group.id] = group
     return state

@@ -108,9 +108,9 @@ class Workspace:
         read = manifest if isinstance(manifest, Manifest) else Manifest.read(manifest)
         before = self._parts.installed
         state = self.state
-        app_id = before.app_id if before else state.ids.new("A")
-        bot_user = before.bot_user if before else state.ids.new("U")
-        bot_id = before.bot_id if before else state.ids.new("B")
+        app_id = before.app_id if before else state.ids.seeded("A")
+        bot_user = before.bot_user if before else state.ids.seeded("U")
+        bot_id = before.bot_id if before else state.ids.seeded("B")
         installed = Installation(
             manifest=read,
             app_id=app_id,

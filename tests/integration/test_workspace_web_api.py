@@ -440,8 +440,15 @@ async def test_the_workspace_is_for_this_machine_alone() -> None:
         await Workspace().start(host="0.0.0.0")
 
 
-async def test_ids_are_the_same_for_the_same_seed() -> None:
-    async def users(seed: str) -> list[str]:
-        return list(Workspace(seed=seed).state.users)
+async def test_only_what_is_there_from_the_start_has_the_same_ids_again() -> None:
+    async def ids(seed: str) -> tuple[set[str], str]:
+        async with Workspace(seed=seed) as workspace:
+            workspace.install(manifest())
+            found = {*workspace.state.users, *workspace.state.conversations, workspace.state.team.id}
+            made = await web_client(workspace).conversations_create(name="inc-1")
+            return found, made["channel"]["id"]
 
-    assert await users("a") == await users("a") != await users("b")
+    first, second, other = await ids("a"), await ids("a"), await ids("b")
+    assert first[0] == second[0]
+    assert first[0] & other[0] == {"USLACKBOT"}
+    assert first[1] != second[1], "an app would take this channel for one that it knew"
