@@ -7,6 +7,7 @@ from bot.cards import CardJson, card_as_json
 from bot.learner import AutopilotError, Learner
 from bot.rides.ports import RideStore
 from bot.workspace.client import WorkspaceClient
+from scenarios.journal import Outcome
 from scenarios.model import Scenario
 from scenarios.proof import Proof
 from scenarios.scorecard import Dimension, Scorecard
@@ -22,6 +23,11 @@ class Script:
     scenario: Scenario
     proof: Proof
     speed: float
+
+
+def brisk(proof: Proof) -> float:
+    """A speed at which a proof can be played: Slack's pace of one message a second is not scaled with it."""
+    return 60.0 if proof.expect.outcome is Outcome.EXPIRED else 10.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -243,7 +243,9 @@ def check_scenarios(
 def prove(
     slug: Annotated[str | None, typer.Argument(help="One scenario; default: all.")] = None,
     proof: Annotated[str | None, typer.Option(help="One proof; default: all.")] = None,
-    speed: Annotated[float, typer.Option(min=0.1, max=100, help="Ride seconds in a real second.")] = 60.0,
+    speed: Annotated[
+        float | None, typer.Option(min=0.1, max=100, help="Ride seconds in a real second; default: by proof.")
+    ] = None,
     at_once: Annotated[int, typer.Option(min=1, max=8, help="Rides at the same time.")] = 2,
 ) -> None:
     """Play the proofs on real sandboxes and compare the cards."""

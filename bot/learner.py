@@ -139,7 +139,11 @@ class Learner:
             lambda message: _button(message, ACKNOWLEDGE) is not None, "a page to acknowledge", person
         )
         self._say(f"{person.user.name}: [Acknowledge]")
+        seen = {message.ts for message in await person.messages(self._channel)}
         await person.click(self._channel, page.ts, ACKNOWLEDGE)
+        await self._wait_for(
+            lambda message: message.ts not in seen and message.ephemeral, "the word that it is mine", person
+        )
 
     async def _wait(self, wait: Wait) -> None:
         if wait.ride is not None:
@@ -225,7 +229,10 @@ def _button(message: Message, action: str) -> str | None:
 
 
 def _answers(message: Message, person: str) -> bool:
-    """Whether a message is the final answer to a statement of this person, or a private word about it."""
+    """Whether a message is the final answer to a statement of this person, or a private word about it.
+
+    Good for one statement at a time: every other private word was waited for before.
+    """
     answered = message.text.startswith(f"<@{person}> ran ")
     return answered or (message.ephemeral and message.is_bot)
 

@@ -2,15 +2,14 @@
 
 import asyncio
 from collections import deque
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
-from bot.autopilot import Script, Verdict, play
+from bot.autopilot import Script, Verdict, brisk, play
 from bot.config import Settings
-from bot.demo import Demo, running_demo
+from bot.demo import running_demo
 from bot.learner import AutopilotError
 from scenarios.catalogue import Catalogue
 from scenarios.model import Scenario
@@ -25,7 +24,8 @@ class Plan:
     """None: every scenario."""
     proof: str | None
     """None: every proof."""
-    speed: float
+    speed: float | None
+    """None: as fast as each proof can be played."""
     at_once: int
 
 
@@ -39,27 +39,27 @@ async def prove(settings: Settings, folder: Path, plan: Plan, console: Console) 
         for proof in ([load_proof(scenario, plan.proof)] if plan.proof else load_proofs(scenario))
     )
     total = len(waiting)
-    workers = min(plan.at_once, total)
-    async with AsyncExitStack() as stack:
-        demos: list[Demo] = []
-        for number in range(workers):
-            own = folder / f"worker-{number + 1}"
-            own.mkdir(exist_ok=True)
-            demo = running_demo(settings, own, speed=plan.speed, prepare=scenarios, progress=_quiet)
-            demos.append(await stack.enter_async_context(demo))
-        wrong = sum(await asyncio.gather(*(_work(demo, waiting, plan, console) for demo in demos)))
+    folders = [folder / f"worker-{number + 1}" for number in range(min(plan.at_once, total))]
+    work = [_work(settings, own, waiting, plan, console) for own in folders]
+    wrong = sum(await asyncio.gather(*work))
     console.print(f"{total - wrong} passed, {wrong} failed")
     return wrong
 
 
-async def _work(demo: Demo, waiting: deque[tuple[Scenario, Proof]], plan: Plan, console: Console) -> int:
+async def _work(
+    settings: Settings, folder: Path, waiting: deque[tuple[Scenario, Proof]], plan: Plan, console: Console
+) -> int:
+    """Play what waits, one after the other, each in a workspace of its own; gives how many were wrong."""
+    folder.mkdir(exist_ok=True)
     wrong = 0
     while waiting:
         scenario, proof = waiting.popleft()
+        script = Script(scenario=scenario, proof=proof, speed=plan.speed or brisk(proof))
         name = f"{scenario.slug}/{proof.name}"
         try:
-            script = Script(scenario=scenario, proof=proof, speed=plan.speed)
-            verdict = await play(demo.workspace.url, script, demo.program.store, _quiet)
+            demo = running_demo(settings, folder, speed=script.speed, prepare=[scenario], progress=_quiet)
+            async with demo as running_one:
+                verdict = await play(running_one.workspace.url, script, running_one.program.store, _quiet)
         except AutopilotError as error:
             console.print(f"[red]✗[/red] {name}: {error}")
             wrong += 1

@@ -28,13 +28,13 @@ class Login:
     database: str
 
     def dsn(self, host: str | None = None) -> str:
-        """A postgresql:// URI for psql; `host` overrides the address, where the sandbox is reached from outside."""
+        """A postgresql:// URI for psql; `host` overrides the address."""
         return f"postgresql://{self.role}:{self.password}@{host or self.host}:{self.port}/{self.database}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """What the log said since an offset: events in PostgreSQL's order, and the offset to read from next time."""
+    """What the log said since an offset: events in PostgreSQL's order, and where to read from next time."""
 
     events: tuple[Evidence, ...]
     offset: int
@@ -60,7 +60,7 @@ class SqlSession(Protocol):
     async def run(self, text: str) -> Answer:
         """Run a statement or an allowed meta-command, as it came from the chat, and say what came of it.
 
-        Answers within about 2.5 s; a statement that goes on is `StillRunning`, whose `finished` gives the rest.
+        Answers within about 2.5 s; a statement that goes on is `StillRunning`, its `finished` gives the rest.
         Never raises for what a person can type.
         """
         ...
@@ -88,7 +88,7 @@ class Sandbox(Protocol):
     async def add_person(self, person: str, role_hint: str) -> Login:
         """A login role of their own for a person (idempotent for the same person: same role, same password).
 
-        The role's name is made from `role_hint` (a chat handle, any text): a PostgreSQL identifier, unique and
+        The role's name is made from `role_hint` (a chat handle, any text): unique, and
         never one of the scenario's own roles. Kept beside the sandbox, so that an adopted one still knows it.
         """
         ...
@@ -112,7 +112,7 @@ class Sandbox(Protocol):
         ...
 
     async def check_workload(self, check: Check) -> CheckResult:
-        """Run the actor's script once more in its role, with `check.within` as lock_timeout: does it commit?"""
+        """Run the actor's script once more, with `check.within` as lock_timeout: does it commit?"""
         ...
 
     async def check_alive(self) -> str | None:
@@ -132,7 +132,7 @@ class Provider(Protocol):
     """Makes sandboxes."""
 
     async def prepare(self, scenario: Scenario, progress: Progress) -> None:
-        """Build what a start needs (the template). Quick when it is there already; safe when two do it at once."""
+        """Build what a start needs. Quick when it is there already; safe when two do it at once."""
         ...
 
     async def start(self, scenario: Scenario, ride: str, lease: timedelta) -> Sandbox:

@@ -160,6 +160,9 @@ class Scenario(Value):
 
     slug: Slug
     title: str
+    """Names the cause: for the list and the postmortem, not for the incident channel."""
+    alert: str
+    """What the pager says in one line: what is seen, nothing of the cause."""
     kind: str
     topic: str
     level: Literal["L1", "L2", "L3", "L4", "L5"]

@@ -34,6 +34,7 @@ SETTINGS = SlackSettings(bot_token="xoxb-secret", app_token="xapp-secret", messa
 SCENARIO = Scenario(
     slug="alter-table-locks",
     title="ALTER TABLE locks production",
+    alert="Checkout: orders are not being saved",
     kind="incident simulation",
     topic="Migrations & Releases",
     level="L3",

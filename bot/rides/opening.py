@@ -48,7 +48,7 @@ async def _open_channel(ride: LiveRide) -> None:
     now = parts.clock.now()
 
     async def opened() -> None:
-        channel = await parts.chat.open_channel(team, f"inc-{now:%m%d}-{ride.scenario.slug}-{ride.id}")
+        channel = await parts.chat.open_channel(team, f"inc-{now:%m%d}-{ride.id}")
         await ride.change(channel=channel.id, channel_name=channel.name)
 
     # Also when the ride is stopped meanwhile: a channel that nobody knows of would never be archived.
@@ -58,9 +58,11 @@ async def _open_channel(ride: LiveRide) -> None:
     ts = await parts.chat.post(team, channel, card(ride), key=f"{ride.id}:card")
     await ride.change(card_ts=ts)
     optional = {
-        "topic": parts.chat.set_topic(team, channel, f"{ride.scenario.title} · ride {ride.id}"),
+        "topic": parts.chat.set_topic(team, channel, f"{ride.scenario.alert} · ride {ride.id}"),
         "purpose": parts.chat.set_purpose(
-            team, channel, f"A practice incident. Scenario {ride.scenario.slug}, ride {ride.id}."
+            team,
+            channel,
+            f"A practice incident, ride {ride.id}: investigate, fix it, and read the postmortem.",
         ),
         "pin": parts.chat.pin(team, channel, ts),
     }

@@ -20,6 +20,7 @@ acknowledged them.
 """
 
 import asyncio
+import contextlib
 import json
 import uuid
 from collections.abc import Awaitable, Callable
@@ -213,7 +214,8 @@ class Control:
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}
         )
-        with self._parts.feed.watch(user.id) as changes:
+        # Whoever watched may leave at any moment: writing then fails, and that is all.
+        with self._parts.feed.watch(user.id) as changes, contextlib.suppress(ConnectionResetError):
             await response.prepare(request)
             # The first bytes say that nothing will be missed from here on.
             await response.write(b": watching\n\n")
@@ -227,6 +229,7 @@ class Control:
                 if change is None:
                     return response
                 await response.write(f"data: {json.dumps(change.body())}\n\n".encode())
+        return response
 
     async def _open(self, request: web.Request) -> web.Response:
         user, body = self._user(request.match_info["uid"]), await _body(request, OpenDirect)

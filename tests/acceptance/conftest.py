@@ -1,3 +1,7 @@
-from tests.acceptance.page_fixtures import address, chromium, open_page, stage
+"""Fixtures of the acceptance tests."""
 
-__all__ = ["address", "chromium", "open_page", "stage"]
+from tests.acceptance.page_fixtures import address, chromium, open_page, stage
+from tests.acceptance.ride_fixtures import open_stage
+from tests.integration.sandbox_fixtures import cache_folder
+
+__all__ = ["address", "cache_folder", "chromium", "open_page", "open_stage", "stage"]

@@ -248,7 +248,8 @@ def test_private_messages_fit_slack(message: Message) -> None:
 
 def test_the_card_says_who_when_and_what_next() -> None:
     text = words(announced(CARD, SETTINGS))
-    assert "🚨 Incident: ALTER TABLE locks production" in text
+    assert "🚨 Checkout: orders are not being saved" in text
+    assert "ALTER TABLE" not in text
     for part in (f"<@{DANA}>", f"<@{SAM}>", "/sql select …", "/ride hint", "/ride connect", "/ride status"):
         assert part in text
     assert f"<!date^{int(NOW.timestamp())}^{{time}}|14:03 UTC>" in text
@@ -434,7 +435,7 @@ def test_the_postmortem_shows_score_lines_quotes_and_lesson() -> None:
         "• *20*  Kept.",
         "⚠️ *−10*  Killed one.",
         "fixed 5:25",
-        "*🔬 Root cause*\\nA lock *held* by an open transaction.",
+        "*🔍 Root cause*\\nA lock *held* by an open transaction.",
         "*Why the cancel did nothing:*",
     ):
         assert part in text

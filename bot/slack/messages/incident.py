@@ -35,6 +35,9 @@ def incident_card(card: IncidentCard, settings: SlackSettings) -> Message:
     """The pinned card: what is known at the page, and what to do next. Nothing of the cause."""
     scenario = card.scenario
     emoji, state = _STATES.get(card.state, ("🚨", card.state.capitalize()))
+    under_way = card.state in {"live", "preparing"}
+    # While it is on, the channel says what is seen; the title names the cause.
+    headline = f"{emoji} {scenario.alert}" if under_way else f"{emoji} {state}: {scenario.title}"
     clock = f"{minutes(scenario.time_limit)} to fix it"
     if card.live_at is not None:
         clock = f"since {clock_time(card.live_at)}"
@@ -42,7 +45,7 @@ def incident_card(card: IncidentCard, settings: SlackSettings) -> Message:
             clock += f", time is up at {clock_time(card.deadline)}"
     cells = [
         f"*On call*\n{people(card.learners)}",
-        f"*Level*\n{plain(scenario.level)} · {plain(scenario.topic)}",
+        f"*Level*\n{plain(scenario.level)}",
         f"*Clock*\n{clock}",
         f"*Production*\n{code(scenario.production)}",
         f"*Started by*\n{mention(card.started_by)}",
@@ -50,20 +53,18 @@ def incident_card(card: IncidentCard, settings: SlackSettings) -> Message:
     if card.total is not None:
         cells.insert(0, f"*Score*\n{card.total}/100")
     blocks: list[Block] = [
-        header(f"{emoji} {state}: {scenario.title}"),
+        header(headline),
         section(plain(scenario.summary)),
         fields(*cells),
     ]
-    if card.state in {"live", "preparing"}:
+    if under_way:
         blocks += [DividerBlock(), section(_what_next(card, settings))]
     blocks.append(
         context(
             f"Ride {code(card.ride)} · a drill on a real, private PostgreSQL: nothing here is yours to lose"
         )
     )
-    return Message(
-        text=f"{emoji} {state}: {scenario.title}. On call: {people(card.learners)}.", blocks=tuple(blocks)
-    )
+    return Message(text=f"{headline}. On call: {people(card.learners)}.", blocks=tuple(blocks))
 
 
 def _what_next(card: IncidentCard, settings: SlackSettings) -> str:

@@ -53,7 +53,7 @@ def status(view: RideStatus, settings: SlackSettings, *, here: str | None) -> Me
         f"*Acknowledged by*\n{acknowledged}",
         f"*Hints*\n{view.hints_taken} of {view.hints_total} taken",
     ]
-    blocks: list[Block] = [section(f"{about(view.scenario)}"), fields(*cells)]
+    blocks: list[Block] = [section(f"*{plain(view.scenario.alert)}* ({view.scenario.level})"), fields(*cells)]
     elsewhere = view.channel is not None and view.channel != here
     if elsewhere and view.channel is not None:
         blocks.append(section(f"💬 It goes on in {room(view.channel)}"))
