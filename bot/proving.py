@@ -39,18 +39,23 @@ async def prove(settings: Settings, folder: Path, plan: Plan, console: Console) 
         for proof in ([load_proof(scenario, plan.proof)] if plan.proof else load_proofs(scenario))
     )
     total = len(waiting)
-    folders = [folder / f"worker-{number + 1}" for number in range(min(plan.at_once, total))]
+    folders = [_own(folder, number) for number in range(1, min(plan.at_once, total) + 1)]
     work = [_work(settings, own, waiting, plan, console) for own in folders]
     wrong = sum(await asyncio.gather(*work))
     console.print(f"{total - wrong} passed, {wrong} failed")
     return wrong
 
 
+def _own(folder: Path, number: int) -> Path:
+    own = folder / f"worker-{number}"
+    own.mkdir(exist_ok=True)
+    return own
+
+
 async def _work(
     settings: Settings, folder: Path, waiting: deque[tuple[Scenario, Proof]], plan: Plan, console: Console
 ) -> int:
     """Play what waits, one after the other, each in a workspace of its own; gives how many were wrong."""
-    folder.mkdir(exist_ok=True)
     wrong = 0
     while waiting:
         scenario, proof = waiting.popleft()
