@@ -19,6 +19,9 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from bot.workspace.errors import ControlError
 from bot.workspace.json_values import JsonObject
 
+ANSWER_WITHIN = 30.0
+"""Seconds for any answer; a command's comes after 3 s at the latest."""
+
 
 class _Shown(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -254,8 +257,7 @@ class WorkspaceClient:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        # Streams stay open for as long as somebody watches.
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None, sock_connect=10))
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWER_WITHIN))
         return self
 
     async def __aexit__(self, *exception: object) -> None:
@@ -294,7 +296,9 @@ class WorkspaceClient:
 
     @asynccontextmanager
     async def stream(self, path: str) -> AsyncIterator[aiohttp.ClientResponse]:
-        async with self._open.get(self._url + path) as response:
+        # It stays open for as long as somebody watches.
+        endless = aiohttp.ClientTimeout(total=None, sock_connect=ANSWER_WITHIN)
+        async with self._open.get(self._url + path, timeout=endless) as response:
             if response.status != 200:
                 await _answer(response)
             yield response

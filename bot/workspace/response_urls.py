@@ -47,13 +47,16 @@ class ResponseUrls:
         thread_ts: str | None = None,
     ) -> str:
         """The path of a new address."""
+        now = self._clock()
+        # An address is still known for a while after its end, to say so.
+        self._given = {name: one for name, one in self._given.items() if one.expires > now - SECONDS}
         name = secrets.token_urlsafe(24)
         self._given[name] = _ResponseUrl(
             conversation=conversation,
             user=user,
             thread_ts=thread_ts,
             original=original,
-            expires=self._clock() + SECONDS,
+            expires=now + SECONDS,
         )
         kind = "commands" if original is None else "actions"
         return f"/{kind}/{self._state.team.id}/{name}"

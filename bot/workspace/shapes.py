@@ -1,5 +1,7 @@
 """The objects of Slack's responses and events, from what the workspace holds."""
 
+from urllib.parse import quote
+
 from bot.workspace.json_values import JsonObject
 from bot.workspace.state import (
     Bookmark,
@@ -64,7 +66,7 @@ def channel_object(state: State, conversation: Conversation, viewer: str) -> Jso
 
 def file_object(state: State, file: File, url: str) -> JsonObject:
     """A file as its message carries it; `url` is the workspace's own."""
-    private = f"{url}/files-pri/{state.team.id}-{file.id}/{file.name}"
+    private = f"{url}/files-pri/{state.team.id}-{file.id}/{quote(file.name)}"
     kinds = [(where, state.conversations[where].kind) for where in file.shared_in]
     found: JsonObject = {
         "id": file.id,

@@ -283,6 +283,19 @@ async def test_an_event_that_is_not_acknowledged_comes_again(workspace: Workspac
         assert (await socket.receive_json(timeout=5))["type"] == "disconnect"
 
 
+async def test_a_ping_is_answered_with_what_it_holds(workspace: Workspace) -> None:
+    """slack_sdk reads the time it sent from the pong, and reconnects without one."""
+    address = (await web_client(workspace).apps_connections_open(app_token=workspace.app_token))["url"]
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(address, autoping=False) as socket,
+    ):
+        assert (await socket.receive_json())["type"] == "hello"
+        await socket.ping(b"sdk-ping-pong:1.5")
+        pong = await socket.receive(timeout=5)
+    assert (pong.type, bytes(pong.data)) == (aiohttp.WSMsgType.PONG, b"sdk-ping-pong:1.5")
+
+
 async def test_each_envelope_goes_to_one_connection(workspace: Workspace, dana: UserClient) -> None:
     app = bolt_app(workspace)
     calls: list[str] = []

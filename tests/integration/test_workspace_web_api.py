@@ -350,7 +350,7 @@ async def test_a_file_in_three_steps(
     parent = (await web.chat_postMessage(channel=home, text="see"))["ts"]
     rows = "id | état\n" * 500
     uploaded = await web.files_upload_v2(
-        channel=home, thread_ts=parent, filename="result.txt", title="Result", content=rows
+        channel=home, thread_ts=parent, filename="result #1 ü.txt", title="Result", content=rows
     )
     file_id = uploaded["files"][0]["id"]
     [message] = [one for one in await dana.messages(home, thread_ts=parent) if one.files]
