@@ -85,8 +85,6 @@ class Channels:
         self._tell(conversation)
         conversation.members.remove(user)
         self._messages.system(conversation, user, "channel_leave", f"<@{user}> has left the channel")
-        if not conversation.visible_to(user):
-            self._feed.tell_one(user, Change(type="conversation", channel=conversation.id))
 
     def archive(self, conversation: Conversation, by: str) -> None:
         conversation.is_archived = True

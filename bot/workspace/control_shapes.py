@@ -63,7 +63,8 @@ def _is_unread(one: Conversation, message: Message, user: str) -> bool:
 
 
 def _mentions(message: Message, user: str) -> bool:
-    return f"<@{user}>" in message.text or _TO_EVERYONE.search(message.text) is not None
+    by_name = f"<@{user}>" in message.text or f"<@{user}|" in message.text
+    return by_name or _TO_EVERYONE.search(message.text) is not None
 
 
 def messages(state: State, one: Conversation, user: str, thread_ts: str | None) -> JsonObject:

@@ -84,8 +84,9 @@ class SocketMode:
         if len(self._connections) >= MAX_CONNECTIONS:
             await self._disconnect(connection, "too_many_websockets")
             return socket
-        self._connections.append(connection)
+        # Before anything else can be sent to it.
         await socket.send_json(self._hello())
+        self._connections.append(connection)
         async with self._changed:
             self._changed.notify_all()
         try:
@@ -101,7 +102,7 @@ class SocketMode:
     def _hello(self) -> JsonObject:
         return {
             "type": "hello",
-            "num_connections": len(self._connections),
+            "num_connections": len(self._connections) + 1,
             "connection_info": {"app_id": self.app_id},
             "debug_info": {
                 "host": "applink-local",
