@@ -4,6 +4,7 @@ import secrets
 
 from bot.workspace.blocks import elements
 from bot.workspace.errors import ControlError, NotAcknowledgedError, NotConnectedError, SlackError
+from bot.workspace.installation import Installation
 from bot.workspace.json_values import JsonObject
 from bot.workspace.parts import Parts
 from bot.workspace.shapes import message_object
@@ -85,43 +86,8 @@ class Interactions:
         block, element = _find(message, action_id, block_id, value)
         if not app.manifest.settings.interactivity.is_enabled:
             raise ControlError("not_enabled", "This app is not configured to handle interactive responses.")
-        now = self._state.timestamps.new()
-        action = {
-            key: element[key] for key in ("action_id", "type", "text", "value", "style") if key in element
-        }
-        thread = {} if message.thread_ts is None else {"thread_ts": message.thread_ts}
-        answers = self._parts.response_urls.new(
-            conversation, user.id, original=message, thread_ts=message.thread_ts if message.is_reply else None
-        )
-        payload: JsonObject = {
-            "type": "block_actions",
-            "user": {
-                "id": user.id,
-                "username": user.name,
-                "name": user.name,
-                "team_id": self._state.team.id,
-            },
-            "api_app_id": app.app_id,
-            "token": app.verification_token,
-            "container": {
-                "type": "message",
-                "message_ts": message.ts,
-                "channel_id": conversation.id,
-                "is_ephemeral": message.only_for is not None,
-                **thread,
-            },
-            "trigger_id": self._trigger_id(),
-            "team": {"id": self._state.team.id, "domain": self._state.team.domain},
-            "enterprise": None,
-            "is_enterprise_install": False,
-            "channel": {"id": conversation.id, "name": _channel_name(conversation)},
-            "state": {"values": {}},
-            "response_url": self._parts.url + answers,
-            "actions": [{**action, "block_id": block["block_id"], "action_ts": now}],
-        }
-        # Slack sends no message along with a click in an ephemeral one: it keeps none.
-        if message.only_for is None:
-            payload["message"] = message_object(self._state, conversation, message, self._parts.url)
+        payload = self._block_actions(app, user, conversation, message)
+        payload["actions"] = [_action(block, element, self._state.timestamps.new())]
         try:
             await self._parts.socket_mode.deliver("interactive", payload)
         except NotConnectedError as error:
@@ -132,6 +98,40 @@ class Interactions:
             raise ControlError(
                 "operation_timeout", "The app did not answer in time: try again.", status=200
             ) from error
+
+    def _block_actions(
+        self, app: Installation, user: User, conversation: Conversation, message: Message
+    ) -> JsonObject:
+        """What Slack tells of a click, without the action itself."""
+        team = self._state.team
+        container: JsonObject = {
+            "type": "message",
+            "message_ts": message.ts,
+            "channel_id": conversation.id,
+            "is_ephemeral": message.only_for is not None,
+        }
+        if message.thread_ts is not None:
+            container["thread_ts"] = message.thread_ts
+        thread = message.thread_ts if message.is_reply else None
+        answers = self._parts.response_urls.new(conversation, user.id, original=message, thread_ts=thread)
+        payload: JsonObject = {
+            "type": "block_actions",
+            "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": team.id},
+            "api_app_id": app.app_id,
+            "token": app.verification_token,
+            "container": container,
+            "trigger_id": self._trigger_id(),
+            "team": {"id": team.id, "domain": team.domain},
+            "enterprise": None,
+            "is_enterprise_install": False,
+            "channel": {"id": conversation.id, "name": _channel_name(conversation)},
+            "state": {"values": {}},
+            "response_url": self._parts.url + answers,
+        }
+        # Slack sends no message along with a click in an ephemeral one: it keeps none.
+        if message.only_for is None:
+            payload["message"] = message_object(self._state, conversation, message, self._parts.url)
+        return payload
 
     def _trigger_id(self) -> str:
         """An id of Slack's shape. Nothing takes one yet: this workspace has no modals."""
@@ -147,6 +147,13 @@ def _channel_name(conversation: Conversation) -> str:
             return "privategroup"
         case Kind.IM:
             return "directmessage"
+
+
+def _action(block: JsonObject, element: JsonObject, ts: str) -> JsonObject:
+    shown: JsonObject = {
+        key: element[key] for key in ("action_id", "type", "text", "value", "style") if key in element
+    }
+    return {**shown, "block_id": block["block_id"], "action_ts": ts}
 
 
 def _find(
