@@ -1,19 +1,17 @@
 """Whether a rule holds in a journal, and where: for the score, the reactions and the postmortem's notes."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from scenarios.acts import Act
 from scenarios.journal import (
-    Event,
     MetaCommandTried,
     OutcomeChecked,
     SessionEnded,
     SignalSent,
     StatementLogged,
 )
-from scenarios.journal_view import JournalView, view
-from scenarios.model import Scenario
+from scenarios.journal_view import JournalView
 from scenarios.rule_shape import STATEMENT_WORDS, words_of
 from scenarios.rules import Rule
 from scenarios.signals import acts_of
@@ -31,12 +29,6 @@ class Match:
     def position(self) -> int:
         """Where it stands in order: at its statement, if it has one."""
         return self.at if self.statement is None else self.statement
-
-
-def first_match(rule: Rule, scenario: Scenario, events: Sequence[Event]) -> int | None:  # noqa: ARG001
-    """The index of the event at which a rule first holds, or None. Statements count even if they failed."""
-    match = find(rule, view(events))
-    return None if match is None else match.at
 
 
 def find(rule: Rule, journal: JournalView, *, must_show: bool = False, start: int = 0) -> Match | None:
@@ -66,17 +58,36 @@ def _find(rule: Rule, journal: JournalView, must_show: bool, start: int) -> Matc
                 return None
             start = match.position
         return match
-    about_statements = bool(words_of(rule) & STATEMENT_WORDS)
-    matches = _statements(rule, journal, must_show) if about_statements else _events(rule, journal)
-    return next((match for match in matches if match.position >= start), None)
+    if _is_about_statements(rule):
+        return next(_statements(rule, journal, must_show, start), None)
+    return next((match for match in _events(rule, journal) if match.position >= start), None)
+
+
+def _is_about_statements(rule: Rule) -> bool:
+    return bool(words_of(rule) & STATEMENT_WORDS)
+
+
+def newly_holds(rule: Rule, journal: JournalView, since: int) -> bool:
+    """Whether a rule that did not hold before the event `since` holds now.
+
+    Statements before that are not read again, unless the rule is about an order of things.
+    """
+    if rule.all is not None or rule.in_order is not None or rule.before is not None:
+        return find(rule, journal) is not None
+    if rule.any is not None:
+        return any(newly_holds(part, journal, since) for part in rule.any)
+    if _is_about_statements(rule):
+        return next(_statements(rule, journal, False, since), None) is not None
+    # A signal may be newer than the statement that sent it.
+    return any(match.at >= since for match in _events(rule, journal))
 
 
 # --- what a statement does
 
 
-def _statements(rule: Rule, journal: JournalView, must_show: bool) -> Iterator[Match]:
+def _statements(rule: Rule, journal: JournalView, must_show: bool, start: int) -> Iterator[Match]:
     looks = rule.reads is not None or rule.calls is not None
-    for index, event in enumerate(journal.events):
+    for index, event in enumerate(journal.events[start:], start):
         if not isinstance(event, StatementLogged):
             continue
         if rule.in_database is not None and event.database not in rule.in_database:

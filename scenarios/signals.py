@@ -46,9 +46,17 @@ def acts_of(text: str, prepared: str | None = None) -> tuple[Act, ...]:
     return read(text, prepared)
 
 
-@lru_cache(maxsize=2048)
+# Every rule goes through the whole journal: with fewer kept than it has texts, each rule would parse them all
+# again. What is kept is small, for most statements do the same as another.
+@lru_cache(maxsize=100_000)
 def _kept_acts(text: str, prepared: str | None) -> tuple[Act, ...]:
-    return _read_acts(text, prepared)
+    return _shared(_read_acts(text, prepared))
+
+
+@lru_cache(maxsize=4096)
+def _shared(acts: tuple[Act, ...]) -> tuple[Act, ...]:
+    """One copy of what is equal."""
+    return acts
 
 
 def _read_acts(text: str, prepared: str | None) -> tuple[Act, ...]:

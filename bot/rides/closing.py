@@ -1,5 +1,6 @@
 """The end of a ride: the last evidence, the score, the postmortem, the result, and tidying up."""
 
+import asyncio
 import logging
 from dataclasses import replace
 
@@ -77,7 +78,7 @@ async def _tell_all(ride: LiveRide, ended: RideEnded) -> None:
 
 
 async def _score(ride: LiveRide) -> Scorecard:
-    card = score(ride.scenario, ride.journal)
+    card = await asyncio.to_thread(score, ride.scenario, tuple(ride.journal))
     await ride.parts.store.save_scorecard(ride.id, card)
     return card
 
@@ -102,7 +103,7 @@ async def _tell(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> Non
         await ride.say(_failure(ride, ended), key="failed")
     # A void ride tells nothing of the cause: the learners may want to ride again.
     if card is not None and ended.outcome is not Outcome.VOID:
-        postmortem = write_postmortem(ride.scenario, ride.journal, card)
+        postmortem = await asyncio.to_thread(write_postmortem, ride.scenario, tuple(ride.journal), card)
         await ride.say(
             PostmortemPosted(postmortem=postmortem, learners=ride.record.learners), key="postmortem"
         )

@@ -1,13 +1,16 @@
 """Following a live ride: reading the evidence, and what the engine does about it."""
 
+import asyncio
 import logging
+from collections.abc import Sequence
 
 from bot.rides import paging, recovery
 from bot.rides.announcements import Symptom
-from bot.rides.closing import end_ride, is_blocker
+from bot.rides.closing import blocker_is_gone, end_ride, is_blocker
 from bot.rides.live import LiveRide
 from sandbox.errors import SandboxError
 from scenarios.journal import (
+    Event,
     HintTaken,
     MetaCommandTried,
     Outcome,
@@ -16,7 +19,9 @@ from scenarios.journal import (
     StatementLogged,
     SymptomShown,
 )
-from scenarios.rule_matching import first_match
+from scenarios.journal_view import view
+from scenarios.model import Reaction
+from scenarios.rule_matching import newly_holds
 from scenarios.templating import fill
 
 log = logging.getLogger(__name__)
@@ -43,8 +48,8 @@ async def follow(ride: LiveRide) -> None:
 
 async def act(ride: LiveRide) -> None:
     """Act on what is new in the journal. Acting on the same events again does no harm."""
-    news = ride.journal[ride.acted :]
-    ride.acted = len(ride.journal)
+    since, ride.acted = ride.acted, len(ride.journal)
+    news = ride.journal[since : ride.acted]
     for event in news:
         match event:
             case StatementLogged() | MetaCommandTried() | HintTaken():
@@ -54,7 +59,7 @@ async def act(ride: LiveRide) -> None:
             case _:
                 pass
     if news:
-        await react(ride)
+        await react(ride, since)
 
 
 async def _blocker_ended(ride: LiveRide, event: SessionEnded) -> None:
@@ -81,11 +86,16 @@ def ended_by(ride: LiveRide, event: SessionEnded) -> str | None:
     return None
 
 
-async def react(ride: LiveRide) -> None:
-    """Say the scenario's reactions to what was done, each once."""
-    for reaction in ride.scenario.reactions:
-        if ride.shown(reaction.id) or first_match(reaction.when, ride.scenario, ride.journal) is None:
-            continue
+async def react(ride: LiveRide, since: int) -> None:
+    """Say the scenario's reactions to what was done from the event `since` on, each once.
+
+    They tell of an incident that goes on: there are none once its blocker is gone.
+    """
+    if blocker_is_gone(ride):
+        return
+    open_ones = [reaction for reaction in ride.scenario.reactions if not ride.shown(reaction.id)]
+    # In a thread, so that somebody who sends thousands of statements does not hold up the other rides.
+    for reaction in await asyncio.to_thread(_due, open_ones, tuple(ride.journal), since):
         if ride.sandbox is None or ride.ended is not None:
             return
         measured = await ride.sandbox.measure()
@@ -97,3 +107,8 @@ async def react(ride: LiveRide) -> None:
             Symptom(speaker=reaction.speaker, emoji=reaction.emoji, text=text, elapsed=ride.elapsed()),
             key=reaction.id,
         )
+
+
+def _due(reactions: Sequence[Reaction], events: Sequence[Event], since: int) -> list[Reaction]:
+    journal = view(events)
+    return [reaction for reaction in reactions if newly_holds(reaction.when, journal, since)]

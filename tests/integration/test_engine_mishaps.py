@@ -20,6 +20,7 @@ from scenarios.journal import (
     RideEnded,
     RideStarted,
     SessionEnded,
+    SymptomShown,
 )
 from scenarios.model import Scenario
 from storage.errors import DatabaseBusyError
@@ -34,7 +35,7 @@ from tests.integration.engine_fakes import (
     FakeProvider,
     FakeSandbox,
 )
-from tests.integration.test_engine import DANA, ORIGIN, TEAM, Engine, engine, fix, statement
+from tests.integration.test_engine import DANA, ORIGIN, TEAM, Engine, ended, engine, fix, signal, statement
 
 __all__ = ["engine"]  # the fixture
 
@@ -320,3 +321,15 @@ async def test_a_session_that_just_left_can_be_read_again(engine: Engine) -> Non
     assert (await again.status(TEAM, DANA, "C1")).state == "live"
     await again.close(stop_rides=True)
     assert not any(isinstance(what, PostmortemPosted) for _, _, what in engine.chat.said)
+
+
+async def test_no_reaction_says_still_stuck_once_the_blocker_is_gone(engine: Engine) -> None:
+    started = await engine.start_live()
+    engine.sandbox.waiting = engine.sandbox.blockers = ()
+    events = fix()
+    events[2:2] = [signal(WRITER), ended(WRITER)]  # a blanket kill
+    engine.sandbox.feed(*events)
+    await engine.chat.until(lambda: bool(engine.chat.replies))
+    await engine.rides.wait_idle()
+    journal = [event for _, event in await engine.store.journal(started.ride)]
+    assert not any(isinstance(event, SymptomShown) for event in journal)
