@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from bot import leftovers
 from bot.config import Settings
 from bot.errors import TokensMissingError
 from bot.rides.clock import SystemClock
@@ -77,8 +78,9 @@ async def running(
 ) -> AsyncIterator[Program]:
     """Ride, connected to its chat, until the block is left.
 
-    `speed` scales the engine's clocks; with `stop_rides` the live rides end with the program, else they go on
-    in the next one's hands.
+    `speed` scales the engine's clocks. With `stop_rides` the live rides end with the program (or, if it was
+    killed, as void when the next begins), else they go on in the next one's hands. Raises ChatRefusedError
+    when the chat doesn't let the bot in.
     """
     database = Database(settings.storage_url())
     await database.open()
@@ -87,13 +89,14 @@ async def running(
         slack = SlackApp(slack_settings(settings))
         store = RideStore(database)
         catalogue = Catalogue()
+        clock = SystemClock()
         rides = Rides(
             Parts(
                 store=store,
                 chat=slack.chat,
                 provider=provider,
                 scenarios=catalogue,
-                clock=SystemClock(),
+                clock=clock,
                 pace=Pace(
                     speed=speed,
                     page_again_every=settings.page_again_every,
@@ -102,9 +105,12 @@ async def running(
                 connect_host=settings.connect_host,
             )
         )
-        await rides.begin()
-        await slack.serve(rides)
+        await slack.check()
+        if stop_rides:
+            await leftovers.let_go(store, clock)
         try:
+            await rides.begin()
+            await slack.serve(rides)
             yield Program(rides=rides, store=store, provider=provider, catalogue=catalogue)
         finally:
             await rides.close(stop_rides=stop_rides)

@@ -1,5 +1,8 @@
 """A scorecard on the terminal, and as JSON."""
 
+import json
+import sys
+from collections.abc import Mapping
 from typing import TypedDict
 
 from rich.console import Console
@@ -67,6 +70,12 @@ def card_as_json(card: Scorecard) -> CardJson:
 
 def _rounded(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds, 3)
+
+
+def print_json(value: Mapping[str, object]) -> None:
+    """One object on a line of its own, in ASCII: any terminal and any program can read it."""
+    sys.stdout.write(json.dumps(value) + "\n")
+    sys.stdout.flush()
 
 
 def print_card(console: Console, card: Scorecard) -> None:

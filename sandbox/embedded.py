@@ -65,6 +65,8 @@ class _Ground:
     account: Account
     folders: Folders
     binaries: Binaries
+    notes: tuple[str, ...]
+    """What a person should know about the choice."""
 
     @property
     def store(self) -> TemplateStore:
@@ -83,11 +85,13 @@ class EmbeddedProvider:
         self._starting: set[str] = set()
 
     async def prepare(self, scenario: Scenario, progress: Progress) -> None:
-        ground = await self._look(progress)
+        ground = await self._look()
+        for note in ground.notes:
+            progress(note)
         await ground.store.get(scenario, progress)
 
     async def start(self, scenario: Scenario, ride: str, lease: timedelta) -> Sandbox:
-        ground = await self._look(_quiet)
+        ground = await self._look()
         template = await ground.store.get(scenario, _quiet)
         rebuilt = False
         for attempt in range(START_ATTEMPTS):
@@ -111,7 +115,7 @@ class EmbeddedProvider:
         )
 
     async def adopt(self, scenario: Scenario, sandbox: str) -> Sandbox | None:
-        ground = await self._look(_quiet)
+        ground = await self._look()
         folder = ground.folders.sandboxes / sandbox
         if sandbox in self._sandboxes:
             return self._sandboxes[sandbox]
@@ -131,7 +135,7 @@ class EmbeddedProvider:
         return found
 
     async def clear(self, keep: Collection[str]) -> Sequence[str]:
-        ground = await self._look(_quiet)
+        ground = await self._look()
         removed = []
         for folder in sorted(ground.folders.sandboxes.iterdir()):
             if not folder.is_dir() or folder.name in self._starting or _owned_by_another(folder):
@@ -150,14 +154,17 @@ class EmbeddedProvider:
 
     # -- inside
 
-    async def _look(self, progress: Progress) -> _Ground:
+    async def _look(self) -> _Ground:
         async with self._looking:
             if self._ground is None:
                 account = Account.current(self._settings.uid)
-                folders = choose_folders(self._settings.cache, self._settings.run, account, progress)
+                notes: list[str] = []
+                folders = choose_folders(self._settings.cache, self._settings.run, account, notes.append)
                 found = await find_binaries(self._settings.binaries)
                 binaries = await within_reach(found, account, folders.cache)
-                self._ground = _Ground(account=account, folders=folders, binaries=binaries)
+                self._ground = _Ground(
+                    account=account, folders=folders, binaries=binaries, notes=tuple(notes)
+                )
             return self._ground
 
     async def _start(

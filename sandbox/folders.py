@@ -45,7 +45,7 @@ def choose_folders(cache: Path | None, run: Path | None, account: Account, progr
     if problem is not None:
         raise SandboxError(
             f"No folder for PostgreSQL's files: {wanted} and {chosen} can't be used ({problem}). "
-            "Name a folder that you can write in the cache folder setting."
+            "Name a folder that you can write in RIDE_CACHE_FOLDER."
         )
     sandboxes = run or chosen / "sandboxes"
     problem = _unusable(sandboxes, account)

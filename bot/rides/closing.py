@@ -149,6 +149,7 @@ async def _tidy_up(ride: LiveRide) -> None:
     if ride.sandbox is not None:
         try:
             await ride.sandbox.destroy()
+            log.info("ride %s: sandbox removed", ride.id)
         except SandboxError as error:
             log.warning("ride %s: the sandbox could not be removed: %s", ride.id, error)
     if ride.record.channel is not None and ride.record.archive_at is None:

@@ -45,6 +45,10 @@ class SlackApp:
         Listeners(front, self._outbox, self._settings, self.background).register(app)
         return app
 
+    async def check(self) -> None:
+        """Ask Slack who we are, before anything else is done. Raises ChatRefusedError for a bad token."""
+        await self._authorization.check()
+
     async def serve(self, front: Front) -> None:
         """Connect; returns when Slack's messages come in. Raises ChatRefusedError, such as `invalid_auth`."""
         await self._authorization.check()

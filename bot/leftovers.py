@@ -1,0 +1,22 @@
+"""What an earlier demo left behind: its workspace is gone, and with it every channel of its rides."""
+
+from dataclasses import replace
+
+from bot.rides.clock import SystemClock
+from scenarios.journal import Outcome, RideEnded
+from storage.records import UNDER_WAY
+from storage.rides import RideStore
+
+REASON = "The workspace of this ride is gone."
+
+
+async def let_go(store: RideStore, clock: SystemClock) -> None:
+    """End the rides that were cut off, as void, and forget what was still to be said or archived."""
+    for record in await store.unfinished():
+        now = clock.now()
+        await store.cancel_steps(record.id)
+        over = replace(record, postmortem_sent=True, archived=True)
+        if record.state in UNDER_WAY:
+            await store.append(record.id, [RideEnded(at=now, outcome=Outcome.VOID, reason=REASON)])
+            over = replace(over, state=Outcome.VOID.value, ended_at=now)
+        await store.update(over)
