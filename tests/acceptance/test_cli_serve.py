@@ -1,0 +1,125 @@
+"""`ride serve` in a workspace that isn't its own: it rides, hands over, and says nothing twice."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from signal import SIGINT, SIGTERM
+
+import pytest
+
+from bot.slack.manifest import manifest
+from bot.slack.messages.buttons import ACKNOWLEDGE
+from bot.slack.settings import SlackSettings
+from bot.workspace.client import WorkspaceClient
+from bot.workspace.server import Workspace
+from tests.acceptance.ride_program import PATIENCE, Launcher, Place, Program
+from tests.acceptance.test_cli_circumstances import is_refused
+from tests.acceptance.test_cli_stopping import BLOCKER, paged, start_ride
+
+READY = "Ride is ready"
+
+
+@pytest.fixture
+async def workspace() -> AsyncIterator[Workspace]:
+    """Where the app is installed."""
+    async with Workspace() as serving:
+        serving.install(manifest(SlackSettings()))
+        yield serving
+
+
+def settings(workspace: Workspace) -> dict[str, str]:
+    return {
+        "SLACK_BOT_TOKEN": workspace.bot_token,
+        "SLACK_APP_TOKEN": workspace.app_token,
+        "SLACK_API_URL": workspace.api_url,
+    }
+
+
+async def stops(serving: Program) -> None:
+    assert await serving.stopped_by(SIGTERM) == 0
+    assert "Traceback" not in serving.said
+    assert "ERROR" not in serving.said
+
+
+async def test_a_ride(ride: Launcher, place: Place, workspace: Workspace) -> None:
+    serving = await ride("serve", settings=settings(workspace))
+    await serving.says(READY)
+    async with WorkspaceClient(workspace.url) as client:
+        dana = await client.as_user("dana")
+        home = (await dana.channel("incidents")).id
+        channel = await start_ride(dana)
+        await paged(dana, channel)
+        await dana.command(channel, "/ride", "stop")
+        await dana.wait_for(home, lambda message: channel in message.text and message.is_bot, PATIENCE)
+    # The sandbox goes after the last word; stopped in between, the next program would clear it away.
+    await serving.says("sandbox removed")
+    await stops(serving)
+    assert place.leftovers() == []
+
+
+async def test_the_next_one_goes_on_with_the_ride(ride: Launcher, place: Place, workspace: Workspace) -> None:
+    serving = await ride("serve", settings=settings(workspace))
+    await serving.says(READY)
+    async with WorkspaceClient(workspace.url) as client:
+        dana = await client.as_user("dana")
+        home = (await dana.channel("incidents")).id
+        channel = await start_ride(dana)
+        await paged(dana, channel)
+        await stops(serving)
+        (sandbox,) = place.sandboxes.iterdir()
+        running = {process.pid for process in place.processes() if process.name() == "postgres"}
+        assert running
+
+        again = await ride("serve", settings=settings(workspace))
+        await again.says(READY)
+        assert list(place.sandboxes.iterdir()) == [sandbox]
+        assert running & {process.pid for process in place.processes()}
+        await dana.command(channel, "/sql", BLOCKER)
+        await dana.wait_for(home, lambda message: channel in message.text and message.is_bot, PATIENCE)
+        messages = await dana.messages(channel)
+        said = Counter(message.text for message in messages if message.is_bot and not message.subtype)
+        assert sum(ACKNOWLEDGE in message.buttons or "paged" in message.text for message in messages) == 1
+        assert [text for text, count in said.items() if count > 1] == []
+        assert [text for text in said if "Postmortem" in text]
+        await again.says("sandbox removed")
+        await stops(again)
+    assert place.leftovers() == []
+
+
+async def test_one_at_a_time(ride: Launcher, workspace: Workspace) -> None:
+    serving = await ride("serve", settings=settings(workspace))
+    await serving.says(READY)
+    code, second = await ride.run("serve", settings=settings(workspace))
+    is_refused(code, second, "Another `ride serve`", "RIDE_DATA_FOLDER")
+    await stops(serving)
+
+
+async def test_it_is_stopped_while_it_starts(ride: Launcher, place: Place, workspace: Workspace) -> None:
+    cache = str(place.root / "cache")
+    serving = await ride("serve", settings={**settings(workspace), "RIDE_CACHE_FOLDER": cache})
+    await serving.says("Making a database cluster")
+    assert await serving.stopped_by(SIGINT, SIGINT) == 0
+    assert "Traceback" not in serving.said
+    assert place.leftovers() == []
+
+
+async def test_no_tokens(ride: Launcher) -> None:
+    code, serving = await ride.run("serve")
+    is_refused(code, serving, "SLACK_BOT_TOKEN and SLACK_APP_TOKEN are not set", "make demo")
+    code, serving = await ride.run("serve", settings={"SLACK_BOT_TOKEN": "xoxb-1"})
+    is_refused(code, serving, "SLACK_APP_TOKEN is not set")
+
+
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
+async def test_a_wrong_token(ride: Launcher, place: Place, workspace: Workspace, name: str) -> None:
+    wrong = {**settings(workspace), name: f"{'xoxb' if 'BOT' in name else 'xapp-1'}-wrong"}
+    code, serving = await ride.run("serve", settings=wrong)
+    is_refused(code, serving, "`invalid_auth`", name, workspace.api_url)
+    assert "-wrong" not in serving.said
+    assert place.leftovers() == []
+
+
+async def test_nobody_there(ride: Launcher, place: Place) -> None:
+    nowhere = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+    code, serving = await ride.run("serve", settings={**nowhere, "SLACK_API_URL": "http://127.0.0.1:9/api/"})
+    is_refused(code, serving, "`connection_error`", "SLACK_API_URL")
+    assert place.leftovers() == []

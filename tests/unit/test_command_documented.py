@@ -1,0 +1,73 @@
+"""The `ride` command and what the README and docs say of it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from bot.cli import app
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+FILES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+TREE = typer.main.get_command(app)
+
+
+def inside(command: object) -> dict[str, object]:
+    """The commands of a group."""
+    return dict(command.commands) if isinstance(command, TyperGroup) else {}
+
+
+def commands(command: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every command's words, without `ride`."""
+    if isinstance(command, TyperCommand):
+        yield path
+    for name, inner in inside(command).items():
+        yield from commands(inner, (*path, name))
+
+
+def mentions() -> Iterator[tuple[str, str]]:
+    """What is written as a command line: in code, with `ride` as the program and not as a slash command."""
+    for file in FILES:
+        text = file.read_text(encoding="utf-8")
+        code = re.findall(r"`([^`\n]+)`", text) + re.findall(r"^ {4,}(\S.*)$", text, re.MULTILINE)
+        for line in code:
+            if found := re.search(r"(?:^|\s|\.venv/bin/)ride ((?:[a-z]).*)$", line.split("#")[0].rstrip()):
+                if "@ride" not in line and "/ride" not in line.replace("bin/ride", ""):
+                    yield file.name, found[1]
+            elif found := re.search(r'make demo ARGS="([^"]*)"', line):
+                yield file.name, f"demo {found[1]}"
+
+
+def problem(line: str) -> str | None:
+    """What of a command line isn't there."""
+    command: object = TREE
+    words = line.split()
+    while isinstance(command, TyperGroup):
+        name = words.pop(0) if words else "at all"
+        if name not in command.commands:
+            return f"no command {name}"
+        command = command.commands[name]
+    assert isinstance(command, TyperCommand)
+    options = {option for parameter in command.params for option in parameter.opts}
+    unknown = [word for word in words if word.startswith("-") and word.strip("[]") not in options]
+    return f"no option {unknown[0]}" if unknown else None
+
+
+@pytest.mark.parametrize("words", list(commands(TREE)), ids=" ".join)
+def test_a_command_is_in_the_readme(words: tuple[str, ...]) -> None:
+    assert any(line.split()[: len(words)] == list(words) for file, line in mentions() if file == "README.md")
+
+
+def test_what_is_written_is_there() -> None:
+    written = list(mentions())
+    assert len(written) > 8
+    assert {f"{file}: {line}": why for file, line in written if (why := problem(line))} == {}
+
+
+@pytest.mark.parametrize("line", ["demmo", "demo --quick", "scenarios prove --slug x"])
+def test_what_is_not_there_is_seen(line: str) -> None:
+    assert problem(line) is not None
