@@ -63,13 +63,20 @@ async def test_a_sandbox_ends_with_its_lease(sandbox_settings: EmbeddedSettings,
             await sandbox.measure()
 
 
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != "zombie"
+    except psutil.NoSuchProcess:
+        return False
+
+
 async def test_a_killed_supervisor_takes_everything_with_it(sandbox: LocalSandbox) -> None:
     await sandbox.arm()
     supervisor, *children = processes(sandbox)
     supervisor.kill()
 
     async def alone() -> bool:
-        return not [child for child in children if child.is_running() and child.status() != "zombie"]
+        return not any(_runs(child) for child in children)
 
     await eventually(alone)
     assert await sandbox.check_alive() == "its supervisor was killed"
