@@ -1,6 +1,6 @@
 """A database that can't be used: the message names it and says what to do, and nothing is lost."""
 
-# Loaded when asyncio first needs a thread; as an ordinary user that may be too late, if Python is root's alone.
+# Loaded when asyncio first needs a thread: as an ordinary user that is too late, if Python is root's alone.
 import concurrent.futures.thread  # noqa: F401
 import os
 import sqlite3
