@@ -52,6 +52,7 @@ class Learner:
         self._saved: dict[str, str] = {}
         self._dsns: dict[str, str] = {}
         self._channel = ""
+        self._channel_name = ""
         self.ride = ""
 
     async def ride_it(self) -> None:
@@ -163,6 +164,7 @@ class Learner:
         async def opened() -> str | None:
             for conversation in await self._first.conversations():
                 if conversation.id not in known and conversation.name.startswith("inc-"):
+                    self._channel_name = conversation.name
                     self._say(f"# {conversation.name}")
                     return conversation.id
             return None
@@ -207,6 +209,7 @@ class Learner:
         """A message's text for a terminal: names instead of ids, tables as they are."""
         for person in self._people.values():
             text = text.replace(f"<@{person.id}>", f"@{person.user.name}")
+        text = text.replace(f"<#{self._channel}>", f"#{self._channel_name}")
         return html.unescape(text.replace("```", "\n"))
 
     async def _read_along(self) -> None:
