@@ -1,8 +1,6 @@
 """Sandboxes beside this program: a PostgreSQL found on this machine, or the one that comes as a wheel."""
 
 import asyncio
-import json
-import os
 import shutil
 import socket
 from collections.abc import Callable, Collection, Sequence
@@ -12,8 +10,6 @@ from pathlib import Path
 from secrets import token_hex
 from typing import ParamSpec
 
-import psutil
-
 from sandbox import control
 from sandbox.account import DEFAULT_UID, Account
 from sandbox.actors import Stage
@@ -22,8 +18,9 @@ from sandbox.errors import SandboxError, SandboxGoneError
 from sandbox.facts import Facts, load_facts, save_facts
 from sandbox.folders import Folders, choose_folders, make_socket_folder
 from sandbox.local import LocalSandbox, OpenSession, end
+from sandbox.ownership import own, owned_by_another
 from sandbox.provider import Progress, Sandbox
-from sandbox.spec import Spec, save_spec, write_private
+from sandbox.spec import Spec, save_spec
 from sandbox.template import Template, TemplateStore
 from sandbox.watchdog import Limits
 from scenarios.model import Scenario
@@ -33,7 +30,6 @@ DATA_LIMIT = 800 << 20
 """The supervisor's last resort; the watchdog acts on 200 MB of growth."""
 START_SECONDS = 30.0
 START_ATTEMPTS = 5
-OWNER = "owner.json"
 
 P = ParamSpec("P")
 
@@ -83,6 +79,7 @@ class EmbeddedProvider:
         self._looking = asyncio.Lock()
         self._sandboxes: dict[str, LocalSandbox] = {}
         self._starting: set[str] = set()
+        self._name = token_hex(8)
 
     async def prepare(self, scenario: Scenario, progress: Progress) -> None:
         ground = await self._look()
@@ -119,7 +116,11 @@ class EmbeddedProvider:
         folder = ground.folders.sandboxes / sandbox
         if sandbox in self._sandboxes:
             return self._sandboxes[sandbox]
-        if Path(sandbox).name != sandbox or not control.supervised(folder) or _owned_by_another(folder):
+        if (
+            Path(sandbox).name != sandbox
+            or not control.supervised(folder)
+            or owned_by_another(folder, self._name)
+        ):
             return None
         try:
             facts = load_facts(folder)
@@ -129,7 +130,7 @@ class EmbeddedProvider:
         if await found.check_alive() is not None:
             await found.leave()
             return None
-        _own(folder)
+        own(folder, self._name)
         found.watch()
         self._sandboxes[sandbox] = found
         return found
@@ -138,12 +139,12 @@ class EmbeddedProvider:
         ground = await self._look()
         removed = []
         for folder in sorted(ground.folders.sandboxes.iterdir()):
-            if not folder.is_dir() or folder.name in self._starting or _owned_by_another(folder):
+            if not folder.is_dir() or folder.name in self._starting or owned_by_another(folder, self._name):
                 continue
             if folder.name in keep and control.supervised(folder):
                 continue
-            own = self._sandboxes.pop(folder.name, None)
-            await (own.destroy() if own is not None else end(folder))
+            mine = self._sandboxes.pop(folder.name, None)
+            await (mine.destroy() if mine is not None else end(folder))
             removed.append(folder.name)
         return removed
 
@@ -192,7 +193,14 @@ class EmbeddedProvider:
         )
         try:
             await _to_the_end(
-                _lay_out, ground, template, scenario, folder, facts, listen=self._settings.listen
+                _lay_out,
+                ground,
+                template,
+                scenario,
+                folder,
+                facts,
+                owner=self._name,
+                listen=self._settings.listen,
             )
             control.set_deadline(folder, lease)
             sandbox = self._sandbox(ground, scenario, folder, facts)
@@ -266,12 +274,13 @@ def _lay_out(
     folder: Path,
     facts: Facts,
     *,
+    owner: str,
     listen: str | None,
 ) -> None:
     """Make the sandbox's folder: data, scripts, and what its supervisor and an adopter need."""
     folder.mkdir(mode=0o711)
     folder.chmod(0o711)
-    _own(folder)
+    own(folder, owner)
     scripts = folder / "scripts"
     scripts.mkdir()
     scripts.chmod(0o755)
@@ -358,21 +367,3 @@ def _in_use(port: int) -> bool:
         except OSError:
             return True
     return False
-
-
-def _own(folder: Path) -> None:
-    """Write down that this program owns the sandbox."""
-    me = psutil.Process()
-    write_private(folder / OWNER, json.dumps({"pid": me.pid, "started": me.create_time()}))
-
-
-def _owned_by_another(folder: Path) -> bool:
-    """Whether another program that still lives owns the sandbox in this folder."""
-    try:
-        owner = json.loads((folder / OWNER).read_text(encoding="utf-8"))
-        pid, started = int(owner["pid"]), float(owner["started"])
-        if pid == os.getpid():
-            return False
-        return abs(psutil.Process(pid).create_time() - started) < 1.0
-    except (OSError, ValueError, KeyError, TypeError, psutil.Error):
-        return False

@@ -25,6 +25,7 @@ from sandbox.folders import remove
 from sandbox.groups import actors_of
 from sandbox.measure import WriteRate, backend, queue_of, waiters
 from sandbox.observer import Observer, Session
+from sandbox.ownership import disown
 from sandbox.people import Member, People
 from sandbox.provider import CheckResult, Login, Queue, Reading, SqlSession
 from sandbox.watchdog import Limits, Watchdog
@@ -232,7 +233,8 @@ class LocalSandbox:
         await end(self._folder)
 
     async def leave(self) -> None:
-        """Let go of the sandbox without ending it."""
+        """Let go of the sandbox without ending it: the next provider may adopt it, or clear it away."""
+        disown(self._folder)
         if self._watching is not None:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)

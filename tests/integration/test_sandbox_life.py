@@ -135,6 +135,19 @@ async def test_a_later_life_of_the_program_adopts(
             await provider.close()
 
 
+async def test_two_providers_of_one_program_leave_each_other_alone(
+    sandbox_settings: EmbeddedSettings, scenario: Scenario
+) -> None:
+    async with running(sandbox_settings, scenario) as one:
+        other = EmbeddedProvider(sandbox_settings, no_session)
+        try:
+            assert one.id not in await other.clear([])
+            assert await other.adopt(scenario, one.id) is None
+            assert await one.check_alive() is None
+        finally:
+            await other.close()
+
+
 FOREIGN = """
 import asyncio, json, sys
 from datetime import timedelta
