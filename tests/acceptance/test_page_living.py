@@ -54,6 +54,27 @@ async def test_a_direct_message_calls_and_a_plain_one_only_shows(stage: Stage, o
     await expect(page).to_have_title("(1) #general · Brightwater")
 
 
+async def test_a_page_that_comes_twice_is_one_notice(stage: Stage, open_page: OpenPage) -> None:
+    stage.channel("C9", "inc-locks-7f3a", kind="private", members={"U1", "UBOT"})
+    page = await open_page("/page/U1/C1")
+    stage.say("C9", "UBOT", "<@U1> you are paged")
+    stage.say("DU1UBOT", "UBOT", "<@U1> you are paged")
+    await expect(page).to_have_title("(2) #general · Brightwater")
+    await expect(page.locator(".toast.page strong")).to_have_text(["Ride in #inc-locks-7f3a"])
+    stage.say("DU1UBOT", "UBOT", "something else")
+    await expect(page.locator(".toast.page strong")).to_have_text(["Ride in #inc-locks-7f3a", "Ride"])
+
+
+async def test_a_message_too_long_to_see_whole_shows_its_beginning(stage: Stage, open_page: OpenPage) -> None:
+    stage.say("C1", "U2", "before")
+    page = await open_page("/page/U1/C1")
+    stage.say("C1", "U2", "the first line\n" + "a line\n" * 60 + "the last line")
+    long = page.locator("#log article").last
+    await expect(long).to_contain_text("the last line")
+    assert await long.evaluate("node => node.getBoundingClientRect().top") >= 0
+    await expect(page.locator("#latest")).to_be_visible()
+
+
 async def test_where_the_new_messages_begin(stage: Stage, open_page: OpenPage) -> None:
     stage.state.conversations["C1"].last_read["U1"] = stage.say("C1", "U2", "read")
     stage.say("C1", "U2", "unread")

@@ -6,6 +6,10 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "bot" / "workspace" / "page" / "static"
+# Symbols, dingbats and pictographs; not the bullets, bars and arrows that every text font has.
+EMOJI = re.compile(
+    "[\u203c\u2049\u2139\u231a-\u23ff\u25aa-\u25b6\u25fb-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]"
+)
 SHORT_NAME = re.compile(r"(?<![\w/:]):([a-z][a-z0-9_+-]+):(?![\w/])")
 
 
@@ -26,6 +30,9 @@ def test_every_emoji_of_our_own_texts_has_a_picture() -> None:
     ]
     used = {name for path in files for name in SHORT_NAME.findall(path.read_text(encoding="utf-8"))}
     assert "rotating_light" in used
+    typed = {one for path in files for one in EMOJI.findall(path.read_text(encoding="utf-8"))}
+    assert "▶" in typed
+    assert sorted(typed - drawn.keys()) == []
     assert [name for name in sorted(used) if names.get(name, "").rstrip("\ufe0f") not in drawn] == []
 
 

@@ -61,10 +61,19 @@ export class Channel {
     this.timeline.show(messages, { pinned, newFrom: this.newFrom });
     this.#drawIntro();
     this.drawHeader(this.pinned);
-    if (this.following) toEnd(this.scroller);
+    if (this.following) this.#follow(arrived);
     else this.unseen += arrived;
     this.#drawLatest();
     this.screen.seen();
+  }
+
+  /** To the end; but to the beginning of a message too long to be seen whole that came just now. */
+  #follow(arrived) {
+    toEnd(this.scroller);
+    const last = byId("log").lastElementChild;
+    if (arrived !== 1 || !last || last.offsetHeight <= this.scroller.clientHeight) return;
+    this.following = false;
+    last.scrollIntoView({ block: "start" });
   }
 
   /** Whether a message counts as unread before it is read: not one's own, and no line about the channel. */

@@ -79,7 +79,8 @@ function body(message, view) {
   const edited = message.edited ? el("span.edited", {}, "(edited)") : null;
   if (message.blocks?.length) {
     const act = (element, blockId, button) => view.act(message, element, blockId, button);
-    return [renderBlocks(message.blocks, { names: view.workspace, act }), edited];
+    // A card that an app keeps up to date is not an edit worth a word.
+    return [renderBlocks(message.blocks, { names: view.workspace, act }), message.is_bot ? null : edited];
   }
   if (!message.text) return edited;
   return [el("div.text", {}, mrkdwn(message.text, view.workspace), edited && " ", edited)];

@@ -22,7 +22,7 @@ export async function announce(before, workspace, { person, current, open, own }
     const called = callsFor(conversation) > (was ? callsFor(was) : 0);
     if (own.has(id) || (id === current && document.visibilityState === "visible")) continue;
     if (joined) workspace.fresh.add(id);
-    if (called) await call(conversation, workspace, person, () => open(id));
+    if (called) await call(conversation, workspace, person, current, () => open(id));
     else if (joined) {
       toast({ kind: "channel", key: id, title: `You were added to #${workspace.title(conversation)}`,
         text: conversation.topic ? plain(conversation.topic) : "", open: () => open(id) });
@@ -30,14 +30,28 @@ export async function announce(before, workspace, { person, current, open, own }
   }
 }
 
-async function call(conversation, workspace, person, open) {
+async function call(conversation, workspace, person, current, open) {
   const { messages } = await person.messages(conversation.id);
   const wanted = conversation.kind === "im" ? () => true : (message) => mentions(message, workspace.me.id);
   const message = messages.findLast((one) => one.user !== workspace.me.id && !one.ephemeral && wanted(one));
   const author = message ? authorOf(message, workspace).name : workspace.title(conversation);
   const where = conversation.kind === "im" ? "" : ` in #${workspace.title(conversation)}`;
   const text = message ? words(message, workspace) : "";
+  if (conversation.kind === "im" && text) {
+    const near = workspace.conversations.filter((one) =>
+      one.kind !== "im" && one.is_member && (one.id === current || callsFor(one) > 0));
+    if (await isSaidIn(near, text, conversation.user, workspace, person)) return;
+  }
   toast({ kind: "page", key: conversation.id, title: `${author}${where}`, text: plain(text), open });
+}
+
+/**
+ * Whether a direct message only repeats what its author says in a channel that is open now or calls as
+ * well: a page comes both ways, and one notice of it is enough. The badges count both.
+ */
+async function isSaidIn(channels, text, author, workspace, person) {
+  const pages = await Promise.all(channels.map((one) => person.messages(one.id)));
+  return pages.some(({ messages }) => messages.some((one) => one.user === author && words(one, workspace) === text));
 }
 
 const mentions = (message, uid) =>

@@ -3,9 +3,10 @@ import { icon } from "./icons.js";
 
 const SHOWN_MS = 12_000;
 const PAGE_SHOWN_MS = 30_000;
+const MOST = 3;
 
 /**
- * A notice in the corner. One that calls somebody (a page) stays longer; the sidebar keeps the count.
+ * A notice at the end of the sidebar. One that calls somebody (a page) stays longer; the sidebar keeps the count.
  *
  * @param {{title: string, text?: string|Node, kind?: "page"|"channel"|"error", open?: () => void, key?: string}} notice
  *   a notice with the key of one still shown takes its place
@@ -21,7 +22,7 @@ export function toast({ title, text = "", kind = "", open = null, key = null }) 
       : el("div.toast-body", {}, body),
     el("button.icon-button", { type: "button", "aria-label": "Close notice", on: { click: remove } }, icon("close")));
   slot.append(node);
-  while (slot.children.length > 4) slot.firstElementChild.remove();
+  while (slot.children.length > MOST) slot.firstElementChild.remove();
   setTimeout(remove, kind === "page" ? PAGE_SHOWN_MS : SHOWN_MS);
 }
 
