@@ -1,7 +1,7 @@
 # `make help` lists what there is. Everything is installed into .venv; nothing else on the machine is touched.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench lock clean install
+.PHONY: help demo test check format bench pictures lock clean install
 BIN := .venv/bin
 PYTHON ?=
 export PYTHON
@@ -34,6 +34,9 @@ format: install ## let ruff format the code and sort its imports
 
 bench: install ## measure how long sandboxes take; ARGS is how many, such as ARGS=20
 	@exec $(BIN)/python -m tests.bench.sandboxes $(ARGS)
+
+pictures: install ## ride in headless Chromium and take the README's pictures anew (two minutes)
+	@exec $(BIN)/python -m tests.pictures
 
 # Pins and hashes alone, no addresses: where packages come from is each machine's own setting. Needs uv.
 lock: ## pin the dependencies anew in requirements.lock (UPGRADE=--upgrade for the newest)

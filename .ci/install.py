@@ -133,7 +133,7 @@ def install() -> None:
     """Makes `.venv` what this tree wants."""
     began = time.monotonic()
     packages = locked_packages()
-    say(f"Installing Ride and {packages} packages into .venv (the first time takes about a minute) …")
+    say(f"Installing Ride and {packages} packages into .venv (one to three minutes) …")
     make_environment()
     pip_install("--require-hashes", "-r", LOCK_FILE.name, packages=packages)
     pip_install("--no-build-isolation", "--editable", ".", packages=1)

@@ -1,0 +1,97 @@
+"""The pictures of a ride in the README.
+
+`python -m tests.pictures` rides in headless Chromium for two minutes and writes docs/images/ride.png and
+docs/images/postmortem.png. Nothing in them is made up: the figures are those of that ride.
+"""
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.async_api import Locator, async_playwright, expect
+from rich.console import Console
+
+from bot.config import Settings
+from bot.demo import running_demo
+from tests.acceptance.page_fixtures import ARGUMENTS, CHROMIUM
+from tests.acceptance.page_rider import END_IT, START, Rider, riding
+
+CONSOLE = Console()
+IMAGES = Path(__file__).parents[1] / "docs" / "images"
+WIDTH = 1280
+SYMPTOMS_MS = 150_000
+"""Until the second symptom, at two minutes."""
+LOOK = """/sql SELECT pid, application_name, state,
+  wait_event_type AS waits, pg_blocking_pids(pid) AS blocked_by
+FROM pg_stat_activity WHERE datname = 'app_db'"""
+WRONG = "/sql CREATE INDEX ON orders (status)"
+
+
+async def take() -> None:
+    """Play a ride and take its pictures."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with (
+            async_playwright() as playwright,
+            running_demo(Settings(data_folder=Path(folder)), Path(folder), progress=CONSOLE.print) as demo,
+        ):
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+            async with riding(browser, demo.workspace.url, width=WIDTH) as rider:
+                await ride(rider)
+            await browser.close()
+
+
+async def ride(rider: Rider) -> None:
+    """Stop where the reader of the README should look."""
+    await rider.enter(START)
+    await rider.open_incident()
+    page = rider.message("You're being paged")
+    await rider.press(page.get_by_role("button", name="Acknowledge"))
+    await expect(page).to_contain_text("Acknowledged by")
+    await rider.to_box()
+    CONSOLE.print("Waiting for the symptoms, for two minutes")
+    await expect(rider.message("Robin (support)")).to_be_visible(timeout=SYMPTOMS_MS)
+    await rider.page.locator("#box").fill(LOOK)
+    await rider.page.keyboard.press("Enter")
+    await expect(rider.message("(6 rows)")).to_be_visible()
+    stuck = await rider.ask(r"/sql \d orders", "Still running after")
+    await shoot(rider, page, stuck, IMAGES / "ride.png")
+
+    await cancel(rider, stuck)
+    await cancel(rider, await rider.ask(WRONG, "Still running after"))
+    await rider.enter(END_IT)
+    postmortem = rider.message("Postmortem:")
+    await expect(postmortem).to_be_visible()
+    times = postmortem.get_by_text("times never change the score")
+    await shoot(rider, postmortem, times, IMAGES / "postmortem.png")
+
+
+async def cancel(rider: Rider, stuck: Locator) -> None:
+    """Give up a statement that waits."""
+    await rider.press(stuck.get_by_role("button", name="Cancel the statement"))
+    await expect(stuck).to_contain_text("57014")
+    await rider.to_box()
+
+
+async def shoot(rider: Rider, first: Locator, last: Locator, path: Path) -> None:
+    """The window just as high as it takes to show from one place in the messages to another."""
+    top = await first.evaluate("node => node.getBoundingClientRect().top")
+    end = await last.evaluate("node => node.getBoundingClientRect().bottom")
+    around = await rider.page.evaluate("innerHeight - document.getElementById('scroller').clientHeight")
+    await rider.page.set_viewport_size({"width": WIDTH, "height": round(end - top + around + 14)})
+    await first.evaluate("node => node.scrollIntoView({block: 'start'})")
+    await rider.page.mouse.move(0, 0)
+    await rider.page.screenshot(path=path, animations="disabled", caret="hide")
+    CONSOLE.print(path.name)
+
+
+def main() -> None:
+    """The script's entry. Leaves with 1 where there is no Chromium."""
+    if CHROMIUM is None:
+        sys.exit("chromium is not installed")
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    asyncio.run(take())
+
+
+if __name__ == "__main__":
+    main()
