@@ -23,6 +23,13 @@ def manifest(settings: SlackSettings) -> dict[str, Any]:
             "background_color": "#1d2733",
         },
         "features": {
+            # Pages come as direct messages: without this tab Slack refuses them (`messages_tab_disabled`),
+            # and where it is read-only nobody can type a command beneath one.
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
             "bot_user": {"display_name": settings.bot_name, "always_online": True},
             "slash_commands": [
                 {

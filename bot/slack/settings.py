@@ -1,5 +1,6 @@
 """What this room needs to know of an installation."""
 
+import re
 from dataclasses import dataclass, field
 
 
@@ -30,8 +31,8 @@ class SlackSettings:
 
     @property
     def bot_name(self) -> str:
-        """What people mention the bot by."""
-        return self.app_name.lower()
+        """What people mention the bot by: only `a-z`, `0-9`, `-`, `_` and `.`, as Slack asks."""
+        return re.sub(r"[^a-z0-9_.-]+", "-", self.app_name.lower()).strip("-") or "ride"
 
     def __post_init__(self) -> None:
         for name in (self.ride_command, self.sql_command):

@@ -275,6 +275,10 @@ class Control:
             raise ControlError("is_archived", "This channel is archived: it can only be read.")
         if not conversation.has(user.id):
             raise ControlError("not_in_channel", "Join this channel first.")
+        app = self._parts.installed
+        to_app = conversation.kind is Kind.IM and app is not None and conversation.has(app.bot_user)
+        if to_app and app is not None and not app.takes_messages:
+            raise ControlError("messages_tab_disabled", "Sending messages to this app is turned off.")
         return conversation
 
 

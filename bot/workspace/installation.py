@@ -33,12 +33,20 @@ class CommandDeclaration(_Part):
 
 
 class BotUser(_Part):
-    display_name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_. -]{1,80}$")]
+    display_name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.-]{1,80}$")]
     always_online: bool = False
+
+
+class AppHome(_Part):
+    """The app's direct messages; Slack makes an app without them: https://docs.slack.dev/surfaces/app-home."""
+
+    messages_tab_enabled: bool = False
+    messages_tab_read_only_enabled: bool = True
 
 
 class Features(_Part):
     bot_user: BotUser
+    app_home: AppHome = AppHome()
     slash_commands: Annotated[tuple[CommandDeclaration, ...], Field(max_length=50)] = ()
 
 
@@ -124,6 +132,16 @@ class Installation:
     def scopes(self) -> tuple[str, ...]:
         """What the bot token may do."""
         return self.manifest.oauth_config.scopes.bot
+
+    @property
+    def has_messages_tab(self) -> bool:
+        """Whether it can send direct messages."""
+        return self.manifest.features.app_home.messages_tab_enabled
+
+    @property
+    def takes_messages(self) -> bool:
+        """Whether people can type in its direct messages."""
+        return self.has_messages_tab and not self.manifest.features.app_home.messages_tab_read_only_enabled
 
     def command(self, name: str) -> CommandDeclaration | None:
         """The slash command of that name."""

@@ -154,7 +154,7 @@ METHODS: Mapping[str, Method] = {
         f"channel* user* {_TEXTS} thread_ts icon_emoji username",
         Tier.FOUR,
         "cannot_reply_to_message channel_not_found invalid_blocks invalid_blocks_format is_archived "
-        "msg_too_long no_text not_in_channel user_not_in_channel",
+        "messages_tab_disabled msg_too_long no_text not_in_channel user_not_in_channel",
         scope="chat:write",
     ),
     "chat.postMessage": _method(
@@ -162,7 +162,8 @@ METHODS: Mapping[str, Method] = {
         "unfurl_media:boolean mrkdwn:boolean icon_emoji username",
         Tier.SPECIAL,
         "channel_not_found invalid_blocks invalid_blocks_format invalid_metadata_format is_archived "
-        "metadata_too_large msg_blocks_too_long no_text not_in_channel cannot_reply_to_message",
+        "messages_tab_disabled metadata_too_large msg_blocks_too_long no_text not_in_channel "
+        "cannot_reply_to_message",
         scope="chat:write",
     ),
     "chat.update": _method(

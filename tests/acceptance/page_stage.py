@@ -26,6 +26,7 @@ MANIFEST: Mapping[str, object] = {
     "display_information": {"name": "Ride"},
     "features": {
         "bot_user": {"display_name": "ride"},
+        "app_home": {"messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
         "slash_commands": [
             {
                 "command": "/ride",

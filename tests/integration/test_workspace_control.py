@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
+from slack_sdk.errors import SlackApiError
 
 from bot.workspace.client import UserClient, WorkspaceClient
 from bot.workspace.errors import ControlError
@@ -109,6 +110,22 @@ async def test_direct_messages_with_the_bot(workspace: Workspace, dana: UserClie
     await dana.say(im, "hello")
     history = await web_client(workspace).conversations_history(channel=im)
     assert [message["text"] for message in history["messages"]] == ["hello"]
+
+
+async def test_an_app_without_a_messages_tab_has_no_direct_messages(
+    workspace: Workspace, dana: UserClient
+) -> None:
+    told = manifest()
+    del told["features"]["app_home"]
+    workspace.install(told)
+    im = await dana.open_direct("echo")
+    for attempt in (dana.say(im, "hello"), dana.command(im, "/raw", "x")):
+        with pytest.raises(ControlError) as refused:
+            await attempt
+        assert refused.value.code == "messages_tab_disabled"
+    with pytest.raises(SlackApiError) as error:
+        await web_client(workspace).chat_postMessage(channel=dana.id, text="psst")
+    assert error.value.response["error"] == "messages_tab_disabled"
 
 
 async def test_threads(dana: UserClient, sam: UserClient) -> None:

@@ -32,6 +32,18 @@ def test_socket_mode_interactivity_and_events_are_on() -> None:
     assert told["event_subscriptions"] == {"bot_events": ["app_mention"]}
 
 
+def test_the_bot_may_send_direct_messages_and_people_may_type_commands_there() -> None:
+    home = manifest(SETTINGS)["features"]["app_home"]
+    assert home["messages_tab_enabled"] is True
+    assert home["messages_tab_read_only_enabled"] is False
+
+
+def test_the_bots_name_has_only_what_slack_takes() -> None:
+    settings = SlackSettings(app_name="Ride (Staging) 2")
+    assert manifest(settings)["features"]["bot_user"]["display_name"] == "ride-staging-2"
+    assert SlackSettings(app_name="演習").bot_name == "ride"
+
+
 def test_scopes_are_exactly_those_of_methods_events_and_commands() -> None:
     assert manifest(SETTINGS)["oauth_config"]["scopes"]["bot"] == [
         "app_mentions:read",

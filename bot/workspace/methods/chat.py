@@ -65,9 +65,15 @@ def _addressed(call: Call) -> Conversation:
 def _may_post(call: Call, conversation: Conversation) -> None:
     if conversation.is_archived:
         raise SlackError("is_archived")
+    _has_messages_tab(call, conversation)
     uninvited = conversation.kind is Kind.PUBLIC and "chat:write.public" in call.app.scopes
     if not uninvited:
         call.member_of(conversation)
+
+
+def _has_messages_tab(call: Call, conversation: Conversation) -> None:
+    if conversation.kind is Kind.IM and not call.app.has_messages_tab:
+        raise SlackError("messages_tab_disabled")
 
 
 def _content(call: Call, *, length_limited: bool = False) -> tuple[str, list[JsonObject] | None]:
@@ -124,6 +130,7 @@ def post_ephemeral(call: Call) -> JsonObject:
     conversation = call.channel()
     if conversation.is_archived:
         raise SlackError("is_archived")
+    _has_messages_tab(call, conversation)
     call.member_of(conversation)
     user = call.arguments.text("user")
     if not conversation.has(user):
