@@ -117,15 +117,28 @@ def _recovered(ride: LiveRide, ended: RideEnded) -> Recovered:
 
 
 async def _result(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> None:
-    """One line where the ride was started: through the response_url, else in the starter's messages."""
+    """One line where the ride was started: through the response_url, else as a message there.
+
+    Where the chat lets us post neither, in the starter's direct messages.
+    """
     record, chat = ride.record, ride.parts.chat
     line = _failure(ride, ended) if ride.live is None else _result_line(ride, ended, card)
     try:
         if record.response_url and await chat.reply(record.response_url, line):
             return
+        if record.origin_channel is not None and await _posted(ride, record.origin_channel, line):
+            return
         await chat.direct(record.team, record.started_by, line, key=f"{ride.id}:result")
     except ChatRefusedError as refusal:
         await ride.skipped("result line", refusal.code)
+
+
+async def _posted(ride: LiveRide, channel: str, line: ResultLine | StartFailed) -> bool:
+    try:
+        await ride.parts.chat.post(ride.record.team, channel, line, key=f"{ride.id}:result")
+    except ChatRefusedError:
+        return False  # such as `not_in_channel`: it was started by a slash command, somewhere without us
+    return True
 
 
 def _result_line(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> ResultLine:

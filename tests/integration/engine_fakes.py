@@ -82,6 +82,7 @@ class FakeChat:
 
     async def post(self, team: str, channel: str, announcement: Announcement, *, key: str) -> str:
         self._check("post")
+        self._check(f"post in {channel}")
         self.said.append((channel, key, announcement))
         self.changed.set()
         return f"{len(self.said)}.0"

@@ -362,8 +362,19 @@ async def test_without_a_channel_there_is_no_ride(engine: Engine) -> None:
     assert "restricted_action" in told.reason
 
 
-async def test_the_result_goes_to_the_starter_when_the_address_no_longer_works(engine: Engine) -> None:
+async def test_the_result_is_posted_where_it_was_started_when_the_address_no_longer_works(
+    engine: Engine,
+) -> None:
     engine.chat.replies_work = False
+    await engine.start_live()
+    await engine.rides.stop(TEAM, DANA, "C1")
+    await engine.chat.until(lambda: "ResultLine" in engine.chat.kinds("CGENERAL"))
+    assert "ResultLine" not in engine.chat.kinds(DANA)
+
+
+async def test_the_result_goes_to_the_starter_where_we_may_not_post(engine: Engine) -> None:
+    engine.chat.replies_work = False
+    engine.chat.refuses = {"post in CGENERAL": "not_in_channel"}
     await engine.start_live()
     await engine.rides.stop(TEAM, DANA, "C1")
     await engine.chat.until(lambda: "ResultLine" in engine.chat.kinds(DANA))
