@@ -69,7 +69,8 @@ class StartArguments:
 
 def parse(text: str) -> CommandLine | UnknownCommand:
     r"""Read a command line. Nothing at all asks for help; a code block or a `\d` is taken for SQL."""
-    stripped = text.strip()
+    # "@ride, status" is how people write to somebody; a backslash or back-tick is SQL's.
+    stripped = text.strip().lstrip(",:;.!-–— ").lstrip()
     if not stripped:
         return CommandLine(command=SubCommand.HELP)
     if stripped[0] in "`\\":

@@ -31,6 +31,10 @@ from bot.slack.command_line import (
         ("psql", SubCommand.CONNECT, ""),
         ("?", SubCommand.HELP, ""),
         (";", SubCommand.HELP, ""),
+        (", status", SubCommand.STATUS, ""),
+        (": sql select 1", SubCommand.SQL, " select 1"),
+        (",", SubCommand.HELP, ""),
+        (", \\d orders", SubCommand.SQL, "\\d orders"),
     ],
 )
 def test_reads_a_command_line(text: str, command: SubCommand | None, rest: str) -> None:

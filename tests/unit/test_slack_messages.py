@@ -278,6 +278,25 @@ def test_configured_command_names_are_used_everywhere() -> None:
         assert "/sql" not in words(message)
 
 
+def test_a_refused_invitation_names_the_person() -> None:
+    said = StepsSkipped(steps=((f"invite <@{SAM}>", "cant_invite"), ("pin <x>", "no_pins")))
+    text = words(announced(said, SETTINGS))
+    assert f"• invite <@{SAM}>: Slack answered `cant_invite`" in text
+    assert "• pin &lt;x&gt;: " in text
+
+
+def test_the_status_of_a_live_ride_does_not_name_the_cause() -> None:
+    for state in ("preparing", "live"):
+        text = words(views.status(replace(STATUS, state=state), SETTINGS, here=ROOM))
+        assert SCENARIO.alert in text
+        assert SCENARIO.title not in text
+
+
+def test_the_status_offers_a_hint_while_there_is_one() -> None:
+    assert "/ride hint" in words(views.status(STATUS, SETTINGS, here=ROOM))
+    assert "/ride hint" not in words(views.status(replace(STATUS, hints_taken=3), SETTINGS, here=ROOM))
+
+
 def test_the_page_has_a_button_until_somebody_acknowledged() -> None:
     text = words(announced(PAGE, SETTINGS))
     assert f"<@{DANA}>" in text
@@ -331,6 +350,13 @@ def test_a_truncated_result_says_so() -> None:
     )
     shown = answers.result(DANA, "select * from orders", finished(" id\n", results=(rows,)))
     assert "there was more than is shown" in words(shown.message)
+
+
+def test_a_long_value_that_was_cut_is_no_matter_of_rows() -> None:
+    rows = ResultSet(columns=("v",), numeric=(False,), cells=(("x…",),), status="SELECT 1", truncated=True)
+    shown = words(answers.result(DANA, "select repeat('x', 9999)", finished("v\n", results=(rows,))).message)
+    assert "a long value was cut" in shown
+    assert "LIMIT" not in shown
 
 
 def test_a_preview_ends_between_lines_and_says_what_is_missing() -> None:
@@ -483,6 +509,21 @@ def test_plain_text_has_no_formatting_left() -> None:
     assert "<" not in shown
     assert "&lt;!channel&gt;" in shown
     assert "\n" not in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("app_writer's writes commit again", "app_writer's writes commit again"),
+        ("2*3*4", "2*3*4"),
+        ("_no_", "\u2060_\u2060no\u2060_\u2060"),
+        ("*no*", "\u2060*\u2060no\u2060*\u2060"),
+        ("__init__", "\u2060__\u2060init\u2060__\u2060"),
+        ("a`b`c", "a\u2060`\u2060b\u2060`\u2060c"),
+    ],
+)
+def test_only_marks_that_would_format_are_taken_apart(text: str, shown: str) -> None:
+    assert plain(text) == shown
 
 
 def test_no_entity_is_cut() -> None:

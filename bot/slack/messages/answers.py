@@ -92,8 +92,11 @@ def _finished(person: str, statement: str, answer: Finished) -> SqlMessage:
     output = answer.text.strip("\n")
     shown, rest = _preview(output, answer.results)
     line = [f"⏱ {seconds_taken(answer.seconds)}", code(answer.database)]
-    if any(shown.truncated for shown in answer.results):
+    cut = [shown for shown in answer.results if shown.truncated]
+    if any(len(shown.cells) > 1 for shown in cut):
         line.append("there was more than is shown: add a `WHERE` or a `LIMIT`")
+    elif cut:
+        line.append("a long value was cut: `substr` shows a part of your choice")
     if rest is not None:
         line.append(f"{rest} in the file")
     line += _transaction(answer.transaction)

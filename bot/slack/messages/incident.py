@@ -1,5 +1,7 @@
 """What is said while the incident is on: card, pages, symptoms, hints, who blocks now, recovery."""
 
+import re
+
 from slack_sdk.models.blocks import Block, DividerBlock
 
 from bot.rides.announcements import (
@@ -118,8 +120,9 @@ def symptom(said: Symptom) -> Message:
 def hint(said: HintGiven, settings: SlackSettings) -> Message:
     """A hint, for the whole channel."""
     left = said.total - said.number
+    them = "it" if left == 1 else "them"
     more = (
-        f"{counted(left, 'more hint')} if you need it: {code(f'{settings.ride_command} hint')}"
+        f"{counted(left, 'more hint')} if you need {them}: {code(f'{settings.ride_command} hint')}"
         if left
         else "That was the last hint."
     )
@@ -187,8 +190,14 @@ def recovered(said: Recovered) -> Message:
 
 def steps_skipped(said: StepsSkipped) -> Message:
     """What Slack refused and the ride does without."""
-    lines = "\n".join(f"• {plain(step)}: Slack answered {code(error)}" for step, error in said.steps)
+    lines = "\n".join(f"• {_step(step)}: Slack answered {code(error)}" for step, error in said.steps)
     return Message(
         text="Slack refused a few extras; the ride goes on without them.",
         blocks=(section(f"ℹ️ Slack refused a few extras; the ride goes on without them.\n{lines}"),),
     )
+
+
+def _step(step: str) -> str:
+    """What was refused; the person it was about stays a mention."""
+    person = re.search(r"<@[UW][A-Z0-9]+>\Z", step)
+    return plain(step) if person is None else f"{plain(step[: person.start()])} {person[0]}"

@@ -1,10 +1,14 @@
 """Slack's mrkdwn: making text harmless, and the small forms that Ride uses."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 _INVISIBLE = "\u2060"
 """Word joiner: parts back-ticks without being seen, and without a place to break the line."""
+
+_MARK = re.compile(r"`|(?<![^\W_])[*_~]+|[*_~]+(?![^\W_])")
+"""Formatting marks at the edge of a word. Within one (`app_writer`) they format nothing, and stay."""
 
 
 def escape(text: str) -> str:
@@ -15,9 +19,7 @@ def escape(text: str) -> str:
 def plain(text: str) -> str:
     """Text from a person or a database for the middle of a sentence: escaped, one line, no formatting."""
     line = " ".join(without_fences(text).split())
-    for mark in "*_~`":
-        line = line.replace(mark, f"{_INVISIBLE}{mark}{_INVISIBLE}")
-    return escape(line)
+    return escape(_MARK.sub(f"{_INVISIBLE}\\g<0>{_INVISIBLE}", line))
 
 
 def without_fences(text: str) -> str:

@@ -96,15 +96,18 @@ def _line(line: Line, *, several: bool, partly: bool) -> str:
         mark, points = "•", str(line.points)
     elif line.points > 0:
         mark, points = "✅", f"+{line.points}"
-    else:
+    elif line.of:
         mark, points = "▫️", f"0 of {line.of}"
-    said = f"{mark} *{points}*  {line.why}"
+    else:
+        # A trap of a ride that had no points for traps: what happened is told, and cost nothing.
+        mark, points = "⚠️", ""
+    said = f"{mark} *{points}*  {line.why}" if points else f"{mark}  {line.why}"
     return said if line.quote is None else f"{said}\n{_quote(line.quote, several=several)}"
 
 
 def _quote(quote: Quote, *, several: bool) -> str:
     who = f"{mention(quote.person)} " if several else ""
-    return f"      {who}{minutes(quote.ride_seconds)}  {code(quote.text, MAX_QUOTE)}"
+    return f"↳ {who}{minutes(quote.ride_seconds)}  {code(quote.text, MAX_QUOTE)}"
 
 
 def _times(times: Times) -> str:

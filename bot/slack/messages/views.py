@@ -58,13 +58,12 @@ def status(view: RideStatus, settings: SlackSettings, *, here: str | None) -> Me
     if elsewhere and view.channel is not None:
         blocks.append(section(f"💬 It goes on in {room(view.channel)}"))
     if view.state == "live":
-        blocks.append(
-            context(
-                f"Look: {code(f'{settings.sql_command} select …')} · "
-                f"stuck: {code(f'{settings.ride_command} hint')}"
-            )
-        )
-    return Message(text=f"{about(view.scenario)}: {state}, clock {clock}.", blocks=tuple(blocks))
+        looks = f"Look: {code(f'{settings.sql_command} select …')}"
+        if view.hints_taken < view.hints_total:
+            looks += f" · stuck: {code(f'{settings.ride_command} hint')}"
+        blocks.append(context(looks))
+    # The alert, not the title: that one names the cause.
+    return Message(text=f"{plain(view.scenario.alert)}: {state}, clock {clock}.", blocks=tuple(blocks))
 
 
 def connection(view: Connection) -> Message:
@@ -154,7 +153,7 @@ def help_page(settings: SlackSettings) -> Message:
             f"{sql} select pid, state from pg_stat_activity",  # noqa: S608 - shown, not run
             "run a statement; everybody in the channel sees the result",
         ),
-        (f"{sql} \\d orders", "psql's own \\d, \\dt, \\di, \\l, \\x and some more work too"),
+        (f"{sql} \\d orders", "psql's own \\d, \\dt, \\di, \\l, \\x and a few more work too"),
     ]
     return Message(
         text=(
