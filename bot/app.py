@@ -1,5 +1,6 @@
 """The composition root: builds the parts and hands them to each other. Nothing happens at import time."""
 
+import hashlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -68,6 +69,7 @@ def embedded_provider(settings: Settings) -> EmbeddedProvider:
         cache=settings.cache_folder,
         run=settings.run_folder,
         listen=settings.listen_address,
+        installation=hashlib.sha256(settings.storage_url().encode()).hexdigest()[:16],
     )
     return EmbeddedProvider(found, PersonSession)
 

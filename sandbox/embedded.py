@@ -18,7 +18,7 @@ from sandbox.errors import SandboxError, SandboxGoneError
 from sandbox.facts import Facts, load_facts, save_facts
 from sandbox.folders import Folders, choose_folders, make_socket_folder
 from sandbox.local import LocalSandbox, OpenSession, end
-from sandbox.ownership import own, owned_by_another
+from sandbox.ownership import Keeper, own, owned_by_another, read_owner
 from sandbox.provider import Progress, Sandbox
 from sandbox.spec import Spec, save_spec
 from sandbox.template import Template, TemplateStore
@@ -48,6 +48,8 @@ class EmbeddedSettings:
     """First and last TCP port to use; default: any that the system gives."""
     listen: str | None = None
     """An address to listen on besides 127.0.0.1, for people with a psql elsewhere; `0.0.0.0` for all."""
+    installation: str = ""
+    """Tells the sandboxes of several installations on one machine apart."""
     uid: int = DEFAULT_UID
     """Whom PostgreSQL runs as when we are root."""
     limits: Limits = field(default_factory=Limits)
@@ -79,7 +81,7 @@ class EmbeddedProvider:
         self._looking = asyncio.Lock()
         self._sandboxes: dict[str, LocalSandbox] = {}
         self._starting: set[str] = set()
-        self._name = token_hex(8)
+        self._keeper = Keeper(installation=settings.installation, provider=token_hex(8))
 
     async def prepare(self, scenario: Scenario, progress: Progress) -> None:
         ground = await self._look()
@@ -119,7 +121,7 @@ class EmbeddedProvider:
         if (
             Path(sandbox).name != sandbox
             or not control.supervised(folder)
-            or owned_by_another(folder, self._name)
+            or owned_by_another(folder, self._keeper)
         ):
             return None
         try:
@@ -130,7 +132,7 @@ class EmbeddedProvider:
         if await found.check_alive() is not None:
             await found.leave()
             return None
-        own(folder, self._name)
+        own(folder, self._keeper)
         found.watch()
         self._sandboxes[sandbox] = found
         return found
@@ -139,9 +141,9 @@ class EmbeddedProvider:
         ground = await self._look()
         removed = []
         for folder in sorted(ground.folders.sandboxes.iterdir()):
-            if not folder.is_dir() or folder.name in self._starting or owned_by_another(folder, self._name):
+            if not folder.is_dir() or folder.name in self._starting or owned_by_another(folder, self._keeper):
                 continue
-            if folder.name in keep and control.supervised(folder):
+            if control.supervised(folder) and (folder.name in keep or self._is_foreign(folder)):
                 continue
             mine = self._sandboxes.pop(folder.name, None)
             await (mine.destroy() if mine is not None else end(folder))
@@ -154,6 +156,11 @@ class EmbeddedProvider:
             await sandbox.leave()
 
     # -- inside
+
+    def _is_foreign(self, folder: Path) -> bool:
+        """Whether the sandbox is another installation's, which may yet come back for it."""
+        owner = read_owner(folder)
+        return owner is None or owner.installation != self._keeper.installation
 
     async def _look(self) -> _Ground:
         async with self._looking:
@@ -199,7 +206,7 @@ class EmbeddedProvider:
                 scenario,
                 folder,
                 facts,
-                owner=self._name,
+                keeper=self._keeper,
                 listen=self._settings.listen,
             )
             control.set_deadline(folder, lease)
@@ -274,13 +281,13 @@ def _lay_out(
     folder: Path,
     facts: Facts,
     *,
-    owner: str,
+    keeper: Keeper,
     listen: str | None,
 ) -> None:
     """Make the sandbox's folder: data, scripts, and what its supervisor and an adopter need."""
     folder.mkdir(mode=0o711)
     folder.chmod(0o711)
-    own(folder, owner)
+    own(folder, keeper)
     scripts = folder / "scripts"
     scripts.mkdir()
     scripts.chmod(0o755)

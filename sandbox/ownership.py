@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -14,31 +15,61 @@ _NEW_SECONDS = 60.0
 """A folder without an owner's name this young is being made by somebody right now."""
 
 
-def own(folder: Path, provider: str) -> None:
-    """Write down that this provider, by a name that no other has, owns the sandbox."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Keeper:
+    """Somebody who can have charge of sandboxes."""
+
+    installation: str
+    """Its next life may adopt them; a living sandbox of another installation is left to its lease."""
+    provider: str
+    """Unique for each provider object."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Owner(Keeper):
+    """Who has charge of a sandbox now."""
+
+    pid: int
+    """0: nobody any more."""
+    started: float
+
+
+def own(folder: Path, keeper: Keeper) -> None:
+    """Write down that this keeper, in this program, owns the sandbox."""
     me = psutil.Process()
-    owner = {"pid": me.pid, "started": me.create_time(), "provider": provider}
-    write_private(folder / OWNER, json.dumps(owner))
+    _save(folder, Owner(**asdict(keeper), pid=me.pid, started=me.create_time()))
 
 
 def disown(folder: Path) -> None:
-    """Leave the sandbox to whoever comes next. Does nothing if it is gone."""
-    if folder.is_dir():
-        write_private(folder / OWNER, json.dumps({"pid": 0, "started": 0, "provider": ""}))
+    """Leave the sandbox to the installation's next life. Does nothing if it is gone."""
+    owner = read_owner(folder)
+    if owner is not None:
+        _save(folder, replace(owner, pid=0))
 
 
-def owned_by_another(folder: Path, provider: str) -> bool:
-    """Whether another provider, of this or another program that still lives, owns the sandbox."""
+def read_owner(folder: Path) -> Owner | None:
+    """The owner that is written down; None if that can't be read."""
     try:
-        owner = json.loads((folder / OWNER).read_text(encoding="utf-8"))
-        pid, started = int(owner["pid"]), float(owner["started"])
-        if pid == os.getpid():
-            return bool(owner["provider"] != provider)
-        return pid > 0 and abs(psutil.Process(pid).create_time() - started) < 1.0
-    except FileNotFoundError:
+        return Owner(**json.loads((folder / OWNER).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def owned_by_another(folder: Path, keeper: Keeper) -> bool:
+    """Whether another provider, of this or another program that still lives, owns the sandbox."""
+    owner = read_owner(folder)
+    if owner is None:
         return _is_new(folder)
-    except (OSError, ValueError, KeyError, TypeError, psutil.Error):
+    if owner.pid == os.getpid():
+        return owner.provider != keeper.provider
+    try:
+        return owner.pid > 0 and abs(psutil.Process(owner.pid).create_time() - owner.started) < 1.0
+    except psutil.Error:
         return False
+
+
+def _save(folder: Path, owner: Owner) -> None:
+    write_private(folder / OWNER, json.dumps(asdict(owner)))
 
 
 def _is_new(folder: Path) -> bool:

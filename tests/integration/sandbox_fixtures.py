@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from secrets import token_hex
 
 import psycopg
 import pytest
@@ -66,7 +67,8 @@ def installation(request: pytest.FixtureRequest) -> Path | None:
 
 @pytest.fixture
 def sandbox_settings(installation: Path | None, cache_folder: Path) -> EmbeddedSettings:
-    return EmbeddedSettings(binaries=installation, cache=cache_folder)
+    # A name of its own for each test: what one leaves behind is for no other to clear away.
+    return EmbeddedSettings(binaries=installation, cache=cache_folder, installation=token_hex(8))
 
 
 @asynccontextmanager

@@ -148,8 +148,24 @@ async def test_two_providers_of_one_program_leave_each_other_alone(
             await other.close()
 
 
+async def test_what_another_installation_left_is_its_own(
+    sandbox_settings: EmbeddedSettings, scenario: Scenario
+) -> None:
+    async with running(sandbox_settings, scenario) as left:
+        await left.leave()
+        other = EmbeddedProvider(replace(sandbox_settings, installation="another"), no_session)
+        same = EmbeddedProvider(sandbox_settings, no_session)
+        try:
+            assert left.id not in await other.clear([])
+            assert left.id in await same.clear([])
+        finally:
+            await other.close()
+            await same.close()
+
+
 FOREIGN = """
 import asyncio, json, sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
@@ -157,7 +173,8 @@ from scenarios.catalogue import Catalogue
 
 async def main():
     binaries = Path(sys.argv[2]) if sys.argv[2] else None
-    provider = EmbeddedProvider(EmbeddedSettings(cache=Path(sys.argv[1]), binaries=binaries), None)
+    settings = EmbeddedSettings(cache=Path(sys.argv[1]), binaries=binaries, installation=sys.argv[3])
+    provider = EmbeddedProvider(settings, None)
     scenario = Catalogue().load("alter-table-locks")
     sandbox = await provider.start(scenario, "ride", timedelta(minutes=5))
     print(sandbox.id, flush=True)
@@ -171,7 +188,8 @@ asyncio.run(main())
 async def test_another_living_program_keeps_its_sandbox_and_a_dead_one_does_not(
     sandbox_settings: EmbeddedSettings, scenario: Scenario
 ) -> None:
-    arguments = [str(sandbox_settings.cache), str(sandbox_settings.binaries or "")]
+    own = sandbox_settings
+    arguments = [str(own.cache), str(own.binaries or ""), own.installation]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-c", FOREIGN, *arguments),

@@ -24,7 +24,8 @@ async def test_an_offset_goes_on_where_it_stopped(sandbox: LocalSandbox) -> None
     rest = await sandbox.read_evidence(first.offset, {})
     assert texts(list(rest.events)) == ["SELECT 2"]
     assert (*first.events, *rest.events) == again.events
-    assert rest.offset == again.offset
+    # A line of no interest, such as the end of the connection, may have come between the two.
+    assert rest.offset >= again.offset
 
 
 async def test_a_very_long_statement_is_read_by_its_head(sandbox: LocalSandbox) -> None:
