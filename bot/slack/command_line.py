@@ -107,7 +107,7 @@ def after_mention(text: str, bot: str) -> str:
     """What follows the first mention of the bot in an event's text, raw; everything when there is none."""
     before, mention, after = text.partition(f"<@{bot}>")
     if mention:
-        return after
+        return after_mention(after, bot) if after.lstrip().startswith(f"<@{bot}>") else after
     labelled = re.search(rf"<@{re.escape(bot)}\|[^>]*>", before)
     return before[labelled.end() :] if labelled else before
 

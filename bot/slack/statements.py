@@ -8,6 +8,7 @@ from bot.rides.front import Front
 from bot.slack.asker import Asker, tell
 from bot.slack.messages import answers
 from bot.slack.messages.buttons import RunningStatement
+from bot.slack.messages.message import Message
 from bot.slack.outbox import Outbox
 from bot.slack.settings import SlackSettings
 from sandbox.answer import Busy, Failed, Finished, Lost, Refused, StillRunning
@@ -41,11 +42,16 @@ class Statements:
                 await tell(self._outbox, asker, answers.busy(answer, await self._running(asker)))
             case StillRunning():
                 waiting = answers.still_running(asker.person, text, answer, await self._running(asker))
-                ts = await self._outbox.post(asker.channel, waiting, thread_ts=asker.thread_ts)
+                ts: str | None = None
+                try:
+                    ts = await self._outbox.post(asker.channel, waiting, thread_ts=asker.thread_ts)
+                except ChatRefusedError:
+                    await tell(self._outbox, asker, waiting)
                 try:
                     final = await answer.finished
                 except (Exception, asyncio.CancelledError):
-                    await self._abandon(asker, text, ts)
+                    if ts is not None:
+                        await self._abandon(asker, text, ts)
                     raise
                 await self._show(asker, text, final, instead_of=ts)
             case Finished() | Failed() | Lost():
@@ -63,16 +69,12 @@ class Statements:
         self, asker: Asker, text: str, answer: Finished | Failed | Lost, *, instead_of: str | None = None
     ) -> None:
         result = answers.result(asker.person, text, answer)
-        ts = instead_of
-        if ts is not None:
-            try:
-                await self._outbox.update(asker.channel, ts, result.message)
-            except ChatRefusedError as error:
-                if error.code != "message_not_found":
-                    raise
-                ts = None  # somebody deleted the message that was waiting for this
-        if ts is None:
-            ts = await self._outbox.post(asker.channel, result.message, thread_ts=asker.thread_ts)
+        try:
+            ts = await self._place(asker, result.message, instead_of)
+        except ChatRefusedError:
+            # It ran, so its author must see what came of it; why the others don't is said after it.
+            await tell(self._outbox, asker, result.message)
+            raise
         if result.file is not None:
             await self._outbox.upload(
                 asker.channel,
@@ -81,6 +83,19 @@ class Statements:
                 title="The whole result",
                 content=result.file,
             )
+
+    async def _place(self, asker: Asker, message: Message, instead_of: str | None) -> str:
+        """Put a message in the channel, or in another's place there; gives its ts."""
+        if instead_of is not None:
+            try:
+                await self._outbox.update(asker.channel, instead_of, message)
+            except ChatRefusedError as error:
+                if error.code != "message_not_found":
+                    raise
+                # Somebody deleted the message that was waiting for this.
+            else:
+                return instead_of
+        return await self._outbox.post(asker.channel, message, thread_ts=asker.thread_ts)
 
     async def _abandon(self, asker: Asker, text: str, ts: str) -> None:
         """The answer won't come, for Ride is closing or failed: no message may go on promising it."""

@@ -88,6 +88,7 @@ def test_reads_start(rest: str, slug: str, learners: tuple[str, ...], unreadable
         ("hey <@U0BOT> sql ```select\n 1```", " sql ```select\n 1```"),
         ("<@U0BOT> start x <@U1>", " start x <@U1>"),
         ("<@U0BOT>", ""),
+        ("<@U0BOT> <@U0BOT> status", " status"),
         ("status", "status"),
     ],
 )

@@ -280,6 +280,29 @@ async def test_a_message_does_not_promise_an_answer_that_will_not_come(
     assert CANCEL_SQL not in json.dumps(update["blocks"])
 
 
+@pytest.mark.parametrize("code", ["channel_not_found", "is_archived"])
+async def test_a_result_that_the_channel_does_not_take_goes_to_its_author(room: Room, code: str) -> None:
+    room.front.answer = finished("there it is")
+    room.web.refuse["chat.postMessage"] = [code]
+    body = {"command": "/sql", "text": "select 1", "team_id": TEAM, "user_id": DANA, "channel_id": ROOM}
+    await room.deliver({**body, "response_url": URL})
+    assert ["there it is" in words(message) for _, message, _ in room.outbox.responses] == [True, False]
+    assert f"`{code}`" in words(room.outbox.responses[1][1])
+    assert not any(in_channel for _, _, in_channel in room.outbox.responses)
+
+
+async def test_waiting_and_result_go_to_the_author_where_the_channel_takes_neither(room: Room) -> None:
+    future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+    room.front.answer = StillRunning(seconds=2.5, waiting_for=None, blocked_by=(), finished=_outcome(future))
+    room.web.refuse["chat.postMessage"] = ["not_in_channel", "not_in_channel"]
+    body = {"command": "/sql", "text": "select 1", "team_id": TEAM, "user_id": DANA, "channel_id": ROOM}
+    await room.deliver({**body, "response_url": URL}, settle=False)
+    assert await _told(room, "Still running")
+    future.set_result(finished("done at last"))
+    assert await _told(room, "done at last")
+    assert await _told(room, "`not_in_channel`")
+
+
 async def _told(room: Room, part: str) -> bool:
     async with asyncio.timeout(5):
         while not any(part in words(message) for _, message, _ in room.outbox.responses):

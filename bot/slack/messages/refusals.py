@@ -146,6 +146,7 @@ def _cannot_ride(error: CannotRideError, _asked: _Asked) -> str:
 def _chat_refused(error: ChatRefusedError, _asked: _Asked) -> str:
     hint = {
         "is_archived": "This channel is archived.",
+        "is_inactive": "This channel is archived.",
         "not_in_channel": "I'm not in this channel: invite me with `/invite`.",
         "channel_not_found": "I can't see this channel: invite me with `/invite`.",
         "missing_scope": "The app lacks a permission: reinstall it with the current manifest.",
