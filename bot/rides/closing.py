@@ -104,8 +104,9 @@ async def _tell(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> Non
     # A void ride tells nothing of the cause: the learners may want to ride again.
     if card is not None and ended.outcome is not Outcome.VOID:
         postmortem = await asyncio.to_thread(write_postmortem, ride.scenario, tuple(ride.journal), card)
-        await ride.say(
-            PostmortemPosted(postmortem=postmortem, learners=ride.record.learners), key="postmortem"
+        learners = ride.record.learners
+        await ride.say_to_all(
+            PostmortemPosted(postmortem=postmortem, learners=learners), learners, key="postmortem"
         )
 
 
@@ -143,12 +144,14 @@ async def _posted(ride: LiveRide, channel: str, line: ResultLine | StartFailed) 
 
 def _result_line(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> ResultLine:
     counts = card is not None and ended.outcome in (Outcome.RESOLVED, Outcome.EXPIRED)
+    told = "postmortem" in ride.delivered
     return ResultLine(
         ride=ride.id,
         title=ride.scenario.title,
         outcome=ended.outcome,
         learners=ride.record.learners,
-        channel=ride.record.channel,
+        # Nobody is sent to a channel where the postmortem is not.
+        channel=ride.record.channel if told or ended.outcome is Outcome.VOID else None,
         total=card.total if card and counts else None,
         to_fix=card.times.to_fix if card else None,
     )

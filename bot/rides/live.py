@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 import logging
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from bot.rides.announcements import Announcement, Page
@@ -198,14 +198,25 @@ class LiveRide:
         self.delivered[key] = ts
         return ts
 
-    def say_soon(self, announcement: Announcement, *, key: str) -> None:
-        """Post without waiting for the chat's pace; the chat keeps the order."""
-        task = asyncio.create_task(self._say_quietly(announcement, key), name=f"message {key} of {self.id}")
+    async def say_to_all(self, announcement: Announcement, people: Iterable[str], *, key: str) -> None:
+        """Post once in the incident channel, or to each of these people where the chat refuses that.
+
+        Somebody may have archived the channel, or removed the bot from it.
+        """
+        if await self.say(announcement, key=key) is not None:
+            return
+        for person in people:
+            try:
+                await self.parts.chat.direct(self.record.team, person, announcement, key=f"{self.id}:{key}")
+            except ChatRefusedError as refusal:
+                await self.skipped(f"message {key} to {person}", refusal.code)
+
+    def say_soon(self, announcement: Announcement, *, key: str, otherwise_to: Sequence[str] = ()) -> None:
+        """As `say_to_all`, without waiting for the chat's pace; the chat keeps the order."""
+        saying = self.say_to_all(announcement, otherwise_to, key=key)
+        task = asyncio.create_task(saying, name=f"message {key} of {self.id}")
         self._posting.add(task)
         task.add_done_callback(self._posting.discard)
-
-    async def _say_quietly(self, announcement: Announcement, key: str) -> None:
-        await self.say(announcement, key=key)
 
     async def all_said(self) -> None:
         """Until everything that was to be said soon has been."""

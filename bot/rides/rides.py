@@ -161,7 +161,7 @@ class Rides:
             hint = hints[taken]
             await ride.note(HintTaken(at=self._parts.clock.now(), person=person, number=taken + 1))
         given = HintGiven(number=taken + 1, total=len(hints), title=hint.title, text=hint.text, person=person)
-        ride.say_soon(given, key=f"hint-{taken + 1}")
+        ride.say_soon(given, key=f"hint-{taken + 1}", otherwise_to=[person])
 
     async def connect(self, team: str, person: str, channel: str | None) -> Connection:
         if self._parts.connect_host is None:

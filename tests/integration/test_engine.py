@@ -380,6 +380,19 @@ async def test_the_result_goes_to_the_starter_where_we_may_not_post(engine: Engi
     await engine.chat.until(lambda: "ResultLine" in engine.chat.kinds(DANA))
 
 
+async def test_what_the_channel_no_longer_takes_goes_to_the_people(engine: Engine) -> None:
+    await engine.start_live()
+    engine.chat.refuses = {"post in C1": "is_archived"}
+    await engine.rides.hint(TEAM, DANA, "C1")
+    await engine.chat.until(lambda: "HintGiven" in engine.chat.kinds(DANA))
+    await engine.rides.stop(TEAM, DANA, "C1")
+    await engine.chat.until(lambda: bool(engine.chat.replies))
+    assert "PostmortemPosted" in engine.chat.kinds(DANA)
+    line = engine.chat.replies[0][1]
+    assert isinstance(line, ResultLine)
+    assert line.channel is None, "there is no postmortem in the channel"
+
+
 async def test_the_channel_is_archived_after_the_grace_time(engine: Engine) -> None:
     await engine.start_live()
     await engine.rides.stop(TEAM, DANA, "C1")
