@@ -51,10 +51,16 @@ class Arguments:
         return self._values.get(name)
 
 
+CHARSETS = ("utf-8", "iso-8859-1")
+"""What Slack reads: https://docs.slack.dev/reference/methods/chat.postMessage, `invalid_charset`."""
+
+
 async def given(request: web.Request) -> tuple[dict[str, Any], str | None]:
     """What came with a request, as it came, and a token that was in the form."""
     values: dict[str, Any] = _fields(request.query)
     if request.method == "POST" and request.can_read_body:
+        if (request.charset or "utf-8").lower() not in CHARSETS:
+            raise SlackError("invalid_charset")
         if request.content_type == "application/json":
             values |= await _json(request)
             # Slack takes no token from a JSON body.

@@ -286,7 +286,7 @@ async def _body(request: web.Request, kind: type[B]) -> B:
     if request.content_type != "application/json":
         raise ControlError("invalid_post_type", "Send JSON, as application/json.", status=415)
     try:
-        return kind.model_validate_json(await request.text())
+        return kind.model_validate_json(await request.read())
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
         raise ControlError("invalid_arguments", problems) from error

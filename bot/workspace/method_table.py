@@ -74,6 +74,7 @@ COMMON_ERRORS = frozenset(
         "missing_scope",
         "invalid_arguments",
         "invalid_post_type",
+        "invalid_charset",
         "invalid_form_data",
         "json_not_object",
         "invalid_json",

@@ -112,6 +112,24 @@ async def test_direct_messages_with_the_bot(workspace: Workspace, dana: UserClie
     assert [message["text"] for message in history["messages"]] == ["hello"]
 
 
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"\xff\xfe{}", "application/json"),
+        (b"{}", "application/json; charset=nonsense"),
+        (b"[", "application/json"),
+    ],
+)
+async def test_a_body_that_is_no_json_is_refused_in_words(
+    workspace: Workspace, body: bytes, content_type: str
+) -> None:
+    async with aiohttp.ClientSession() as session:
+        address = f"{workspace.url}/control/users/dana/messages"
+        async with session.post(address, data=body, headers={"Content-Type": content_type}) as response:
+            assert response.status == 400
+            assert (await response.json())["error"] == "invalid_arguments"
+
+
 async def test_an_app_without_a_messages_tab_has_no_direct_messages(
     workspace: Workspace, dana: UserClient
 ) -> None:

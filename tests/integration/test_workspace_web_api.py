@@ -117,6 +117,8 @@ async def test_booleans_in_forms(workspace: Workspace, word: str, private: bool)
     ("content_type", "body", "expected"),
     [
         ("application/json", "{", "invalid_json"),
+        ("application/json; charset=nonsense", "{}", "invalid_charset"),
+        ("application/x-www-form-urlencoded; charset=nonsense", "a=1", "invalid_charset"),
         ("application/json", "[]", "json_not_object"),
         ("text/plain", "channel=C1", "invalid_post_type"),
     ],
