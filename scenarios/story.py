@@ -119,6 +119,8 @@ class _Story:
                 person = event.person
             case OutcomeChecked():
                 text = event.detail
+            case RideEnded() if event.by is not None:
+                text, person = "Stopped the ride.", event.by
             case RideEnded():
                 text = f"*{event.outcome.value.capitalize()}.* {event.reason}"
         return self._tell(event.at, text, person=person) if text else None

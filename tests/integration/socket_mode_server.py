@@ -50,6 +50,15 @@ class SocketModeServer:
         )
         return await asyncio.wait_for(self._acks[envelope], 3)
 
+    async def refresh(self, reason: str) -> None:
+        """Ask the bot to open another connection, as Slack does every few hours, and wait until it has."""
+        before = self._socket
+        assert before is not None
+        self.connected.clear()
+        await before.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "test"}})
+        await asyncio.wait_for(self.connected.wait(), 10)
+        assert self._socket is not before
+
     async def command(self, name: str, text: str, *, person: str = "U0DANA", use: str = "1") -> None:
         """Type a slash command."""
         await self.deliver(

@@ -49,6 +49,16 @@ async def slack(
 
 
 @pytest.mark.usefixtures("slack")
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
+async def test_a_connection_that_slack_refreshes_is_followed_by_another(
+    server: SocketModeServer, reason: str
+) -> None:
+    await server.refresh(reason)
+    await server.command("/sql", "select 1")
+    await server.wait_call("chat.postMessage")
+
+
+@pytest.mark.usefixtures("slack")
 async def test_sql_is_acknowledged_with_nothing_and_posted(
     server: SocketModeServer, front: FakeFront
 ) -> None:

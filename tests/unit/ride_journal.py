@@ -170,8 +170,8 @@ class RideJournal:
         self.wait(1).checked("drained", passed=drained).checked("workload")
         return self.over(Outcome.RESOLVED)
 
-    def over(self, outcome: Outcome) -> "RideJournal":
-        return self.add(RideEnded(at=self.now, outcome=outcome, reason="So it is."))
+    def over(self, outcome: Outcome, *, by: str | None = None) -> "RideJournal":
+        return self.add(RideEnded(at=self.now, outcome=outcome, reason="So it is.", by=by))
 
     def meta(self, command: str) -> "RideJournal":
         return self.add(MetaCommandTried(at=self.now, person="U1", command=command))

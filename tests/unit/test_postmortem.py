@@ -82,6 +82,11 @@ def test_every_outcome_has_a_headline(scenario: Scenario, outcome: Outcome) -> N
     assert write(scenario, RideJournal().over(outcome)).headline.endswith(".")
 
 
+def test_who_stopped_a_ride_is_named(scenario: Scenario) -> None:
+    last = write(scenario, RideJournal().over(Outcome.STOPPED, by="U2")).story[-1]
+    assert (last.person, last.text) == ("Sam", "Stopped the ride.")
+
+
 def test_a_very_long_ride_is_told_in_a_few_moments(scenario: Scenario) -> None:
     ride = RideJournal()
     for _ in range(300):
