@@ -88,7 +88,7 @@ def page(said: Page) -> Message:
     """The page. After somebody acknowledged it, the button makes way for their name."""
     again = "" if said.number <= 1 else f" (page {said.number})"
     # Without the scenario's title: a page tells what is seen, not what it is.
-    words = f"📟 {people(said.learners)} *You're being paged{again}*\n{said.text}\n💬 {room(said.channel)}"
+    words = f"📟 {people(said.learners)}: *You're being paged{again}*\n{said.text}\n💬 {room(said.channel)}"
     blocks: list[Block] = [section(words)]
     if said.acknowledged_by is None:
         blocks += [
@@ -99,7 +99,8 @@ def page(said: Page) -> Message:
         blocks.append(context(f"✅ Acknowledged by {mention(said.acknowledged_by)}"))
     state = "" if said.acknowledged_by is None else f" (acknowledged by {mention(said.acknowledged_by)})"
     return Message(
-        text=f"📟 {people(said.learners)} You're being paged{again}{state}. {said.text}", blocks=tuple(blocks)
+        text=f"📟 {people(said.learners)}: You're being paged{again}{state}. {said.text}",
+        blocks=tuple(blocks),
     )
 
 
