@@ -65,9 +65,14 @@ async def test_a_page_that_comes_twice_is_one_notice(stage: Stage, open_page: Op
     await expect(page.locator(".toast.page strong")).to_have_text(["Ride in #inc-locks-7f3a", "Ride"])
 
 
-async def test_a_message_too_long_to_see_whole_shows_its_beginning(stage: Stage, open_page: OpenPage) -> None:
+@pytest.mark.parametrize("together", [1, 3])
+async def test_a_message_too_long_to_see_whole_shows_its_beginning(
+    stage: Stage, open_page: OpenPage, together: int
+) -> None:
     stage.say("C1", "U2", "before")
     page = await open_page("/page/U1/C1")
+    for number in range(together - 1):
+        stage.say("C1", "U2", f"just before it {number}")
     stage.say("C1", "U2", "the first line\n" + "a line\n" * 60 + "the last line")
     long = page.locator("#log article").last
     await expect(long).to_contain_text("the last line")

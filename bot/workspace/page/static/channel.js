@@ -71,7 +71,7 @@ export class Channel {
   #follow(arrived) {
     toEnd(this.scroller);
     const last = byId("log").lastElementChild;
-    if (arrived !== 1 || !last || last.offsetHeight <= this.scroller.clientHeight) return;
+    if (!arrived || !last || last.offsetHeight <= this.scroller.clientHeight) return;
     this.following = false;
     last.scrollIntoView({ block: "start" });
   }
