@@ -180,8 +180,9 @@ class FakeSandbox:
 
     async def evidence_changes(self) -> AsyncIterator[None]:
         while True:
-            yield
+            # Cleared first: what is fed while the engine is at work wakes it again.
             self.wake.clear()
+            yield
             await self.wake.wait()
 
     async def measure(self) -> Measurement:
