@@ -18,7 +18,7 @@ demo: install ## start the local workspace, the bot and a database, and ride in 
 
 # Most tests wait, for PostgreSQL, Slack's pace or a page, so more workers than processors are of use.
 test: install ## run all tests; ARGS go to pytest, such as ARGS="tests/unit -k rules"
-	@exec $(BIN)/pytest --numprocesses 6 --dist loadgroup $(ARGS)
+	@exec $(BIN)/pytest --numprocesses 3 --dist loadgroup $(ARGS)
 
 check: install ## formatting, lint, types, the rooms' imports, the dependencies' licences
 	$(BIN)/ruff format --check .
