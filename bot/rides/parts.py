@@ -32,7 +32,6 @@ class Pace:
     page_again_every: timedelta = timedelta(minutes=2)
     """Ride time between pages until somebody acknowledges."""
     archive_after: timedelta = timedelta(hours=24)
-    drain_within: timedelta = timedelta(seconds=30)
     lease_slack: timedelta = timedelta(minutes=10)
     """How much longer than the time limit a sandbox lives if nobody ends it."""
 
