@@ -12,6 +12,7 @@ from bot.errors import TokensMissingError
 from bot.rides.clock import SystemClock
 from bot.rides.parts import Pace, Parts
 from bot.rides.rides import Rides
+from bot.rights import ChatRights
 from bot.slack.app import SlackApp
 from bot.slack.settings import SlackSettings
 from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
@@ -99,6 +100,7 @@ async def running(
                 provider=provider,
                 scenarios=catalogue,
                 clock=clock,
+                rights=ChatRights(slack.chat, settings.admins),
                 pace=Pace(
                     speed=speed,
                     page_again_every=settings.page_again_every,

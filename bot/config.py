@@ -5,8 +5,16 @@ from pathlib import Path
 from typing import Annotated, Self
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
 from storage.database import sqlite_url
@@ -97,11 +105,21 @@ class Settings(BaseSettings):
         le=YEARS,
         description="How long after its end a ride's channel is archived.",
     )
+    admins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Ids of people who are admins of Ride beside Slack's own, such as U012AB3CD,U0G9QF9C6.",
+    )
     log_level: str = Field(
         default="INFO",
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",
         description="How much the program logs: DEBUG, INFO, WARNING or ERROR.",
     )
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _parted(cls, value: object) -> object:
+        """Ids with commas or spaces between them."""
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _two_names(self) -> Self:

@@ -14,6 +14,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 Op = Literal["terminate", "cancel"]
 
+IncidentRole = Literal["commander", "investigator", "scribe", "communications"]
+"""What somebody does in an incident. There is one commander, one scribe and one for communications."""
+
 
 class Outcome(StrEnum):
     """How a ride ended."""
@@ -109,6 +112,15 @@ class Paged(_Event):
     """1 for the first page, 2 for the first repetition, and so on."""
 
 
+class Escalated(_Event):
+    """Nobody acknowledged in time: more people of the team are paged from here on."""
+
+    kind: Literal["escalated"] = "escalated"
+    to: Literal["secondary", "team"]
+    people: tuple[str, ...]
+    """Who is paged now and was not before."""
+
+
 class Acknowledged(_Event):
     kind: Literal["acknowledged"] = "acknowledged"
     person: str
@@ -120,12 +132,74 @@ class SymptomShown(_Event):
     step: str
     text: str
     measured: Measurement | None = None
+    by: str | None = None
+    """The facilitator who sent it by hand; None: it came by itself."""
 
 
 class HintTaken(_Event):
     kind: Literal["hint_taken"] = "hint_taken"
     person: str
+    """Who asked for it, or the facilitator who revealed it."""
     number: int
+    revealed: bool = False
+    """Whether a facilitator gave it without being asked."""
+
+
+class RoleTaken(_Event):
+    """Somebody took a role in the incident; whoever had it before has it no longer, if it is for one."""
+
+    kind: Literal["role_taken"] = "role_taken"
+    person: str
+    role: IncidentRole
+
+
+class RoleLeft(_Event):
+    kind: Literal["role_left"] = "role_left"
+    person: str
+    role: IncidentRole
+
+
+class StatusUpdated(_Event):
+    """A status update, written by a person, as those outside get it."""
+
+    kind: Literal["status_updated"] = "status_updated"
+    person: str
+    text: str
+    eta_minutes: int | None = None
+    """When they expect it to be over, from now; None: they don't know yet."""
+    answers: str | None = None
+    """The symptom that asked for it."""
+
+
+class RidePaused(_Event):
+    """The ride's clock and symptoms stand still; the database goes on."""
+
+    kind: Literal["ride_paused"] = "ride_paused"
+    by: str
+
+
+class RideResumed(_Event):
+    kind: Literal["ride_resumed"] = "ride_resumed"
+    by: str | None = None
+    """None: the pause had lasted as long as one may."""
+
+
+class TimeExtended(_Event):
+    """The ride may take this much longer."""
+
+    kind: Literal["time_extended"] = "time_extended"
+    by: str
+    seconds: float
+    """Ride seconds."""
+
+
+class FacilitatorSpoke(_Event):
+    """A facilitator said something in the incident channel as somebody of the story."""
+
+    kind: Literal["facilitator_spoke"] = "facilitator_spoke"
+    by: str
+    speaker: str
+    text: str
 
 
 class BlockersSeen(_Event):
@@ -276,9 +350,17 @@ Event = Annotated[
     | PersonJoined
     | IncidentLive
     | Paged
+    | Escalated
     | Acknowledged
     | SymptomShown
     | HintTaken
+    | RoleTaken
+    | RoleLeft
+    | StatusUpdated
+    | RidePaused
+    | RideResumed
+    | TimeExtended
+    | FacilitatorSpoke
     | BlockersSeen
     | OutcomeChecked
     | ChatStepSkipped

@@ -26,19 +26,19 @@ class Base(DeclarativeBase):
 class PersonRow(Base):
     __tablename__ = "people"
 
-    team: Mapped[str] = mapped_column(primary_key=True)
+    workspace: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
 
 
 class LearnerRow(Base):
-    """A learner of a ride. That a person has one ride under way in a team is the unique index's promise."""
+    """A learner of a ride. That a person has one ride under way in a workspace is the index's promise."""
 
     __tablename__ = "ride_learners"
     __table_args__ = (
         Index(
             "uq_ride_learners_under_way",
-            "team",
+            "workspace",
             "person",
             unique=True,
             sqlite_where=text("under_way"),
@@ -50,7 +50,7 @@ class LearnerRow(Base):
     person: Mapped[str] = mapped_column(primary_key=True)
     position: Mapped[int]
     """The order in which they were named."""
-    team: Mapped[str]
+    workspace: Mapped[str]
     under_way: Mapped[bool]
     """Whether the ride is; the same in all rows of a ride."""
 
@@ -58,12 +58,12 @@ class LearnerRow(Base):
 class RideRow(Base):
     __tablename__ = "rides"
     __table_args__ = (
-        Index(None, "team", "channel"),
-        Index(None, "team", "created_at"),
+        Index(None, "workspace", "channel"),
+        Index(None, "workspace", "created_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    team: Mapped[str]
+    workspace: Mapped[str]
     scenario: Mapped[str]
     version: Mapped[str]
     document: Mapped[str] = mapped_column(Text)
@@ -84,6 +84,9 @@ class RideRow(Base):
     archive_at: Mapped[datetime | None]
     archived: Mapped[bool]
     revision: Mapped[int]
+    team: Mapped[str | None]
+    game_day: Mapped[str | None]
+    paused_at: Mapped[datetime | None]
 
     learners: Mapped[list[LearnerRow]] = relationship(
         order_by=LearnerRow.position, lazy="selectin", viewonly=True

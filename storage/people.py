@@ -12,11 +12,11 @@ class PeopleStore(Repository):
     async def remember(self, person: PersonRecord) -> None:
         """Keep a person's name; a new name replaces the old one."""
         async with self._database.session() as session:
-            await session.merge(PersonRow(team=person.team, id=person.id, name=person.name))
+            await session.merge(PersonRow(workspace=person.workspace, id=person.id, name=person.name))
 
     @carried_through
-    async def get(self, team: str, person: str) -> PersonRecord | None:
+    async def get(self, workspace: str, person: str) -> PersonRecord | None:
         """The person, if they were seen."""
         async with self._database.reading() as session:
-            row = await session.get(PersonRow, (team, person))
-            return None if row is None else PersonRecord(team=row.team, id=row.id, name=row.name)
+            row = await session.get(PersonRow, (workspace, person))
+            return None if row is None else PersonRecord(workspace=row.workspace, id=row.id, name=row.name)

@@ -7,7 +7,7 @@ from typing import Literal
 RideState = Literal["preparing", "live", "resolved", "stopped", "expired", "void"]
 
 UNDER_WAY: tuple[RideState, ...] = ("preparing", "live")
-"""The states in which a ride has not ended; a learner can be in one such ride of a team."""
+"""The states in which a ride has not ended; a learner can be in one such ride of a workspace."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,8 +15,8 @@ class RideRecord:
     """A ride, without its journal."""
 
     id: str
-    team: str
-    """The chat's workspace, such as Slack's team id."""
+    workspace: str
+    """The chat's workspace, such as a Slack team_id."""
     scenario: str
     """The scenario's slug."""
     version: str
@@ -47,6 +47,12 @@ class RideRecord:
     postmortem_sent: bool = False
     archive_at: datetime | None = None
     archived: bool = False
+    team: str | None = None
+    """The id of the team that rides, if it was started for one."""
+    game_day: str | None = None
+    """The id of the game day that it is part of."""
+    paused_at: datetime | None = None
+    """Since when the ride's clock stands still; None while it runs."""
     revision: int = 0
     """Counts the changes; `RideStore.update` refuses a record that is not of the newest revision."""
 
@@ -68,8 +74,8 @@ class StepRecord:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PersonRecord:
-    """A person of a team, by the name they had when they were last seen."""
+    """A person of a workspace, by the name they had when they were last seen."""
 
-    team: str
+    workspace: str
     id: str
     name: str

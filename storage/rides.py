@@ -39,8 +39,8 @@ class RideStore(Repository):
     async def add(self, ride: RideRecord) -> None:
         """Store a new ride.
 
-        Raises RideExistsError, and LearnerBusyError when one of its learners is in a ride of this team that
-        has not ended. That holds for any number of programs: a unique index is behind it.
+        Raises RideExistsError, and LearnerBusyError when one of its learners is in a ride of this workspace
+        that has not ended. That holds for any number of programs: a unique index is behind it.
         """
         await self._store(ride, _insert)
 
@@ -58,15 +58,15 @@ class RideStore(Repository):
         return await self._first(select(RideRow).where(RideRow.id == ride_id))
 
     @carried_through
-    async def by_channel(self, team: str, channel: str) -> RideRecord | None:
+    async def by_channel(self, workspace: str, channel: str) -> RideRecord | None:
         """The newest ride of an incident channel."""
-        rides = select(RideRow).where(RideRow.team == team, RideRow.channel == channel)
+        rides = select(RideRow).where(RideRow.workspace == workspace, RideRow.channel == channel)
         return await self._first(rides.order_by(RideRow.created_at.desc(), RideRow.id.desc()))
 
     @carried_through
-    async def live_for_person(self, team: str, person: str) -> RideRecord | None:
+    async def live_for_person(self, workspace: str, person: str) -> RideRecord | None:
         """The ride that a person is a learner of and that is preparing or live; there is at most one."""
-        return await self._first(_under_way(team, [person]))
+        return await self._first(_under_way(workspace, [person]))
 
     @carried_through
     async def unfinished(self) -> list[RideRecord]:
@@ -79,9 +79,9 @@ class RideStore(Repository):
         return await self._all(select(RideRow).where(outstanding).order_by(RideRow.created_at, RideRow.id))
 
     @carried_through
-    async def recent(self, team: str, limit: int) -> list[RideRecord]:
-        """A team's rides, newest first, at most `limit`."""
-        rides = select(RideRow).where(RideRow.team == team)
+    async def recent(self, workspace: str, limit: int) -> list[RideRecord]:
+        """A workspace's rides, newest first, at most `limit`."""
+        rides = select(RideRow).where(RideRow.workspace == workspace)
         return await self._all(rides.order_by(RideRow.created_at.desc(), RideRow.id.desc()).limit(limit))
 
     # -- the journal
@@ -265,7 +265,7 @@ async def _replace(session: AsyncSession, ride: RideRecord) -> RideRecord:
 async def _refuse_busy(session: AsyncSession, ride: RideRecord) -> None:
     if ride.state not in UNDER_WAY:
         return
-    others = _under_way(ride.team, ride.learners).where(RideRow.id != ride.id)
+    others = _under_way(ride.workspace, ride.learners).where(RideRow.id != ride.id)
     other = (await session.scalars(others.order_by(RideRow.created_at).limit(1))).first()
     if other is not None:
         record = _record(other)
@@ -281,7 +281,7 @@ async def _insert_learners(session: AsyncSession, ride: RideRecord) -> None:
             "ride_id": ride.id,
             "person": person,
             "position": positions[person],
-            "team": ride.team,
+            "workspace": ride.workspace,
             "under_way": under_way,
         }
         for person in sorted(positions)
@@ -290,9 +290,9 @@ async def _insert_learners(session: AsyncSession, ride: RideRecord) -> None:
         await session.execute(insert(LearnerRow), rows)
 
 
-def _under_way(team: str, people: Sequence[str]) -> Select[RideRow]:
+def _under_way(workspace: str, people: Sequence[str]) -> Select[RideRow]:
     learners = select(LearnerRow.ride_id).where(
-        LearnerRow.team == team, LearnerRow.person.in_(people), LearnerRow.under_way
+        LearnerRow.workspace == workspace, LearnerRow.person.in_(people), LearnerRow.under_way
     )
     return select(RideRow).where(RideRow.id.in_(learners))
 

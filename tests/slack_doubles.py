@@ -89,12 +89,12 @@ class FakeFront:
             raise self.error
 
     async def start(
-        self, team: str, person: str, slug: str, learners: Sequence[str], origin: Origin
+        self, workspace: str, person: str, slug: str, learners: Sequence[str], origin: Origin
     ) -> Started:
-        self._note("start", team, person, slug, tuple(learners), origin)
+        self._note("start", workspace, person, slug, tuple(learners), origin)
         return Started(ride=RIDE, scenario=SCENARIO, learners=tuple(learners) or (person,))
 
-    async def status(self, team: str, person: str, channel: str | None) -> RideStatus:
+    async def status(self, workspace: str, person: str, channel: str | None) -> RideStatus:
         if isinstance(self.error, RideError):
             raise self.error
         return RideStatus(
@@ -111,30 +111,30 @@ class FakeFront:
             recovering=False,
         )
 
-    async def hint(self, team: str, person: str, channel: str | None) -> None:
-        self._note("hint", team, person, channel)
+    async def hint(self, workspace: str, person: str, channel: str | None) -> None:
+        self._note("hint", workspace, person, channel)
 
-    async def connect(self, team: str, person: str, channel: str | None) -> Connection:
-        self._note("connect", team, person, channel)
+    async def connect(self, workspace: str, person: str, channel: str | None) -> Connection:
+        self._note("connect", workspace, person, channel)
         login = Login(role="dana", password="s3cr3t", host="db.example", port=5433, database="app_db")
         return Connection(ride=RIDE, login=login, dsn=login.dsn())
 
-    async def stop(self, team: str, person: str, channel: str | None) -> str:
-        self._note("stop", team, person, channel)
+    async def stop(self, workspace: str, person: str, channel: str | None) -> str:
+        self._note("stop", workspace, person, channel)
         return RIDE
 
     async def list(self) -> Listing:
         return Listing(scenarios=(SCENARIO,))
 
-    async def acknowledge(self, team: str, person: str, ride: str) -> None:
-        self._note("acknowledge", team, person, ride)
+    async def acknowledge(self, workspace: str, person: str, ride: str) -> None:
+        self._note("acknowledge", workspace, person, ride)
 
-    async def sql(self, team: str, person: str, channel: str | None, text: str) -> Answer:
-        self._note("sql", team, person, channel, text)
+    async def sql(self, workspace: str, person: str, channel: str | None, text: str) -> Answer:
+        self._note("sql", workspace, person, channel, text)
         return self.answer
 
-    async def cancel_sql(self, team: str, person: str, ride: str) -> bool:
-        self._note("cancel_sql", team, person, ride)
+    async def cancel_sql(self, workspace: str, person: str, ride: str) -> bool:
+        self._note("cancel_sql", workspace, person, ride)
         return self.cancelled()
 
 
@@ -152,6 +152,8 @@ class RecordedWeb(WebApi):
             "conversations.create": {"channel": {"id": ROOM, "name": "inc-as-slack-made-it"}},
             "conversations.open": {"channel": {"id": "D0DANA001"}},
             "conversations.history": {"messages": []},
+            "conversations.members": {"members": [DANA, BOT]},
+            "usergroups.users.list": {"users": [DANA]},
             "users.info": {"user": {"id": DANA, "name": "dana", "profile": {"display_name": "Dana K"}}},
             "files.getUploadURLExternal": {"upload_url": "https://files.invalid/1", "file_id": "F1"},
             "files.completeUploadExternal": {"files": [{"id": "F1"}]},

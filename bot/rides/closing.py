@@ -129,14 +129,14 @@ async def _result(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> N
             return
         if record.origin_channel is not None and await _posted(ride, record.origin_channel, line):
             return
-        await chat.direct(record.team, record.started_by, line, key=f"{ride.id}:result")
+        await chat.direct(record.workspace, record.started_by, line, key=f"{ride.id}:result")
     except ChatRefusedError as refusal:
         await ride.skipped("result line", refusal.code)
 
 
 async def _posted(ride: LiveRide, channel: str, line: ResultLine | StartFailed) -> bool:
     try:
-        await ride.parts.chat.post(ride.record.team, channel, line, key=f"{ride.id}:result")
+        await ride.parts.chat.post(ride.record.workspace, channel, line, key=f"{ride.id}:result")
     except ChatRefusedError:
         return False  # such as `not_in_channel`: it was started by a slash command, somewhere without us
     return True
@@ -189,7 +189,7 @@ async def give_up(parts: Parts, record: RideRecord) -> None:
         )
         if record.channel is not None:
             try:
-                await parts.chat.post(record.team, record.channel, over, key=f"{record.id}:over")
+                await parts.chat.post(record.workspace, record.channel, over, key=f"{record.id}:over")
             except ChatRefusedError as refusal:
                 log.warning("ride %s: the end could not be told: %s", record.id, refusal.code)
     if record.channel is not None:
@@ -205,7 +205,7 @@ async def archive_channel(parts: Parts, record: RideRecord) -> None:
     if record.channel is None:
         return
     try:
-        await parts.chat.archive(record.team, record.channel)
+        await parts.chat.archive(record.workspace, record.channel)
     except ChatRefusedError as refusal:
         log.warning("ride %s: the channel could not be archived: %s", record.id, refusal.code)
     await parts.store.update(replace(record, archived=True))

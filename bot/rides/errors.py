@@ -75,6 +75,32 @@ class ConnectUnavailableError(RideError):
     """This installation has no address for the learner's own client: it offers /sql only."""
 
 
+class UnknownTeamError(RideError):
+    """There is no team of this name."""
+
+    def __init__(self, name: str, nearest: tuple[str, ...] = (), known: tuple[str, ...] = ()) -> None:
+        super().__init__(f"no team {name!r}")
+        self.name = name
+        self.nearest = nearest
+        self.known = known
+
+
+class EmptyTeamError(RideError):
+    """Nobody is in the team, or nobody who can ride."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"nobody is in team {name!r}")
+        self.name = name
+
+
+class FacilitatorsOnlyError(RideError):
+    """That takes a facilitator or an admin; `what` says what was asked, as in "start a ride for others"."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"not allowed to {what}")
+        self.what = what
+
+
 class CannotRideError(RideError):
     """These people can't ride: bots, or people who left."""
 

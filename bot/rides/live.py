@@ -190,7 +190,7 @@ class LiveRide:
             return self.delivered[key]
         try:
             ts = await self.parts.chat.post(
-                self.record.team, self.channel, announcement, key=f"{self.id}:{key}"
+                self.record.workspace, self.channel, announcement, key=f"{self.id}:{key}"
             )
         except ChatRefusedError as refusal:
             await self.skipped(f"message {key}", refusal.code)
@@ -207,7 +207,9 @@ class LiveRide:
             return
         for person in people:
             try:
-                await self.parts.chat.direct(self.record.team, person, announcement, key=f"{self.id}:{key}")
+                await self.parts.chat.direct(
+                    self.record.workspace, person, announcement, key=f"{self.id}:{key}"
+                )
             except ChatRefusedError as refusal:
                 await self.skipped(f"message {key} to {person}", refusal.code)
 

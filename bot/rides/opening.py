@@ -44,27 +44,27 @@ def card(ride: LiveRide, *, total: int | None = None) -> IncidentCard:
 
 
 async def _open_channel(ride: LiveRide) -> None:
-    parts, team = ride.parts, ride.record.team
+    parts, workspace = ride.parts, ride.record.workspace
     now = parts.clock.now()
 
     async def opened() -> None:
-        channel = await parts.chat.open_channel(team, f"inc-{now:%m%d}-{ride.id}")
+        channel = await parts.chat.open_channel(workspace, f"inc-{now:%m%d}-{ride.id}")
         await ride.change(channel=channel.id, channel_name=channel.name)
 
     # Also when the ride is stopped meanwhile: a channel that nobody knows of would never be archived.
     await ride.carry_through(opened())
     channel = ride.channel
     skipped = await _invite(ride, channel)
-    ts = await parts.chat.post(team, channel, card(ride), key=f"{ride.id}:card")
+    ts = await parts.chat.post(workspace, channel, card(ride), key=f"{ride.id}:card")
     await ride.change(card_ts=ts)
     optional = {
-        "topic": parts.chat.set_topic(team, channel, f"{ride.scenario.alert} · ride {ride.id}"),
+        "topic": parts.chat.set_topic(workspace, channel, f"{ride.scenario.alert} · ride {ride.id}"),
         "purpose": parts.chat.set_purpose(
-            team,
+            workspace,
             channel,
             f"A practice incident, ride {ride.id}: investigate, fix it, and read the postmortem.",
         ),
-        "pin": parts.chat.pin(team, channel, ts),
+        "pin": parts.chat.pin(workspace, channel, ts),
     }
     for step, call in optional.items():
         try:
@@ -79,7 +79,7 @@ async def _open_channel(ride: LiveRide) -> None:
 async def _invite(ride: LiveRide, channel: str) -> list[tuple[str, str]]:
     """Invite the learners and the one who started; gives what was refused."""
     people = dict.fromkeys((*ride.record.learners, ride.record.started_by))
-    refused = await ride.parts.chat.invite(ride.record.team, channel, list(people))
+    refused = await ride.parts.chat.invite(ride.record.workspace, channel, list(people))
     for person, code in refused.items():
         await ride.skipped(f"invite {person}", code)
     return [(f"invite <@{person}>", code) for person, code in refused.items()]
@@ -96,7 +96,7 @@ async def _start_sandbox(ride: LiveRide) -> None:
 async def _let_people_in(ride: LiveRide) -> None:
     assert ride.sandbox is not None  # noqa: S101 - _start_sandbox raised otherwise
     for learner in ride.record.learners:
-        person = await ride.parts.chat.person(ride.record.team, learner)
+        person = await ride.parts.chat.person(ride.record.workspace, learner)
         login = await ride.sandbox.add_person(learner, person.handle)
         await ride.note(
             PersonJoined(at=ride.parts.clock.now(), person=learner, name=person.name, role=login.role)
@@ -127,7 +127,7 @@ async def refresh_card(ride: LiveRide, *, total: int | None = None) -> None:
         return
     try:
         await ride.parts.chat.update(
-            ride.record.team, ride.channel, ride.record.card_ts, card(ride, total=total)
+            ride.record.workspace, ride.channel, ride.record.card_ts, card(ride, total=total)
         )
     except ChatRefusedError as refusal:
         await ride.skipped("card", refusal.code)

@@ -37,7 +37,7 @@ async def page(ride: LiveRide, number: int, measured: Measurement) -> None:
     for learner in learners:
         try:
             sent = await ride.parts.chat.direct(
-                ride.record.team, learner, announcement, key=f"{ride.id}:page-{number}"
+                ride.record.workspace, learner, announcement, key=f"{ride.id}:page-{number}"
             )
         except ChatRefusedError as refusal:
             await ride.skipped(f"direct page to {learner}", refusal.code)
@@ -66,7 +66,7 @@ async def acknowledge(ride: LiveRide, person: str, by: Literal["button", "activi
     for channel, ts, announcement in ride.pages:
         try:
             await ride.parts.chat.update(
-                ride.record.team, channel, ts, replace(announcement, acknowledged_by=person)
+                ride.record.workspace, channel, ts, replace(announcement, acknowledged_by=person)
             )
         except ChatRefusedError as refusal:
             await ride.skipped("page update", refusal.code)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from bot.rides.ports import Chat, Clock, RideStore
+from bot.rides.ports import Chat, Clock, RideStore, Rights
 from sandbox.provider import Provider
 from scenarios.model import Scenario
 
@@ -50,6 +50,7 @@ class Parts:
     provider: Provider
     scenarios: Scenarios
     clock: Clock
+    rights: Rights
     pace: Pace = field(default_factory=Pace)
     connect_host: str | None = None
     """The address a learner's own psql uses; None: this installation offers /sql only."""

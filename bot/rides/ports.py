@@ -27,6 +27,10 @@ class Person:
     handle: str
     can_ride: bool
     """False for bots and people who left."""
+    zone: str = "UTC"
+    """Their time zone's IANA name, such as `Europe/Lisbon`."""
+    is_admin: bool = False
+    """Whether the chat says that they administer the workspace."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,41 +40,53 @@ class Channel:
     """As the chat made it: Slack modifies some names to fit."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Picture:
+    """A PNG."""
+
+    content: bytes
+    name: str
+    """A file name, such as `ride-7k3mxq.png`."""
+    title: str
+    alt_text: str
+    """What it shows, in words, for those who can't see it."""
+
+
 class Chat(Protocol):
     """A chat. Every method raises ChatRefusedError with the chat's code when it says no.
 
     Rate limits and retries are the adapter's business: a call returns when it is done.
     """
 
-    async def open_channel(self, team: str, name: str) -> Channel:
+    async def open_channel(self, workspace: str, name: str) -> Channel:
         """A new private channel, named as near to `name` as the chat allows (free, and made to fit)."""
         ...
 
-    async def invite(self, team: str, channel: str, people: Sequence[str]) -> Mapping[str, str]:
+    async def invite(self, workspace: str, channel: str, people: Sequence[str]) -> Mapping[str, str]:
         """Invite people; gives the error code of each who could not be invited."""
         ...
 
-    async def set_topic(self, team: str, channel: str, topic: str) -> None: ...
+    async def set_topic(self, workspace: str, channel: str, topic: str) -> None: ...
 
-    async def set_purpose(self, team: str, channel: str, purpose: str) -> None: ...
+    async def set_purpose(self, workspace: str, channel: str, purpose: str) -> None: ...
 
-    async def pin(self, team: str, channel: str, ts: str) -> None: ...
+    async def pin(self, workspace: str, channel: str, ts: str) -> None: ...
 
-    async def post(self, team: str, channel: str, announcement: Announcement, *, key: str) -> str:
+    async def post(self, workspace: str, channel: str, announcement: Announcement, *, key: str) -> str:
         """Post to a channel; gives the message's ts. `key` goes with it as metadata (see `posted`)."""
         ...
 
     async def direct(
-        self, team: str, person: str, announcement: Announcement, *, key: str
+        self, workspace: str, person: str, announcement: Announcement, *, key: str
     ) -> tuple[str, str]:
         """Post to a person's direct messages; gives the DM's channel and the ts."""
         ...
 
-    async def update(self, team: str, channel: str, ts: str, announcement: Announcement) -> None:
+    async def update(self, workspace: str, channel: str, ts: str, announcement: Announcement) -> None:
         """Replace a message that was posted before."""
         ...
 
-    async def posted(self, team: str, channel: str, since: datetime) -> Mapping[str, str]:
+    async def posted(self, workspace: str, channel: str, since: datetime) -> Mapping[str, str]:
         """The keys of our messages in a channel since then, with their ts: one call, for recovery."""
         ...
 
@@ -78,9 +94,56 @@ class Chat(Protocol):
         """Answer where a command was typed, to everyone there; False when the address no longer works."""
         ...
 
-    async def archive(self, team: str, channel: str) -> None: ...
+    async def archive(self, workspace: str, channel: str) -> None: ...
 
-    async def person(self, team: str, person: str) -> Person: ...
+    async def person(self, workspace: str, person: str) -> Person: ...
+
+    async def members(self, workspace: str, channel: str) -> tuple[str, ...]:
+        """Everybody in a channel, bots too."""
+        ...
+
+    async def group_members(self, workspace: str, group: str) -> tuple[str, ...]:
+        """The people of a user group, by the group's id."""
+        ...
+
+    async def upload(
+        self, workspace: str, channel: str, picture: Picture, *, thread_ts: str | None = None
+    ) -> None:
+        """Show a picture in a channel."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OnCall:
+    """Who of a team is on call at a moment, in the order in which they are paged."""
+
+    team: str
+    """The team's id."""
+    name: str
+    primary: str
+    secondary: str | None
+    members: tuple[str, ...]
+    """Everybody in the team now, those on call too."""
+
+
+class Rosters(Protocol):
+    """Teams and who of them is on call. See bot.oncall."""
+
+    async def on_call(self, workspace: str, team: str, at: datetime) -> OnCall:
+        """Who is on call in the team of this name. Raises UnknownTeamError and EmptyTeamError."""
+        ...
+
+
+class Rights(Protocol):
+    """Who may do what for others. See bot.rights."""
+
+    async def is_admin(self, workspace: str, person: str) -> bool:
+        """Whether they administer this installation."""
+        ...
+
+    async def may_facilitate(self, workspace: str, person: str) -> bool:
+        """Whether they may start for others, plan drills and game days, and stop anybody's ride."""
+        ...
 
 
 class RideStore(Protocol):
@@ -92,13 +155,13 @@ class RideStore(Protocol):
 
     async def update(self, ride: RideRecord) -> RideRecord: ...
 
-    async def by_channel(self, team: str, channel: str) -> RideRecord | None: ...
+    async def by_channel(self, workspace: str, channel: str) -> RideRecord | None: ...
 
-    async def live_for_person(self, team: str, person: str) -> RideRecord | None: ...
+    async def live_for_person(self, workspace: str, person: str) -> RideRecord | None: ...
 
     async def unfinished(self) -> list[RideRecord]: ...
 
-    async def recent(self, team: str, limit: int) -> list[RideRecord]: ...
+    async def recent(self, workspace: str, limit: int) -> list[RideRecord]: ...
 
     async def append(
         self, ride_id: str, events: Sequence[Event], *, log_offset: int | None = None

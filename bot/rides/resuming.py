@@ -54,7 +54,7 @@ async def _remember_messages(ride: LiveRide) -> None:
     if record.channel is None:
         return
     try:
-        posted = await ride.parts.chat.posted(record.team, record.channel, record.created_at)
+        posted = await ride.parts.chat.posted(record.workspace, record.channel, record.created_at)
     except ChatRefusedError as refusal:
         await ride.skipped("look at the channel", refusal.code)
         return

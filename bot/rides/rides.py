@@ -93,17 +93,17 @@ class Rides:
     # -- commands
 
     async def start(
-        self, team: str, person: str, slug: str, learners: Sequence[str], origin: Origin
+        self, workspace: str, person: str, slug: str, learners: Sequence[str], origin: Origin
     ) -> Started:
         try:
             scenario = self._parts.scenarios.load(slug)
         except scenario_errors.UnknownScenarioError as error:
             raise UnknownScenarioError(slug, error.nearest, error.known) from None
         people = tuple(dict.fromkeys(learners)) or (person,)
-        await self._refuse_who_cannot_ride(team, people)
+        await self._refuse_who_cannot_ride(workspace, people)
         record = RideRecord(
             id=self._parts.new_id(),
-            team=team,
+            workspace=workspace,
             scenario=slug,
             version=scenario.version,
             document=scenario.model_dump_json(),
@@ -126,14 +126,14 @@ class Rides:
         self._run(self._ride(ride), ride.id)
         return Started(ride=ride.id, scenario=scenario, learners=people)
 
-    async def _refuse_who_cannot_ride(self, team: str, people: Sequence[str]) -> None:
-        found = [await self._parts.chat.person(team, person) for person in people]
+    async def _refuse_who_cannot_ride(self, workspace: str, people: Sequence[str]) -> None:
+        found = [await self._parts.chat.person(workspace, person) for person in people]
         unable = tuple(person.id for person in found if not person.can_ride)
         if unable:
             raise CannotRideError(unable)
 
-    async def status(self, team: str, person: str, channel: str | None) -> RideStatus:
-        ride = await self._find(team, person, channel)
+    async def status(self, workspace: str, person: str, channel: str | None) -> RideStatus:
+        ride = await self._find(workspace, person, channel)
         live = ride.live
         await self._seen(ride, person)
         elapsed = ride.elapsed() if live else None
@@ -152,8 +152,8 @@ class Rides:
             recovering=ride.recovery is not None,
         )
 
-    async def hint(self, team: str, person: str, channel: str | None) -> None:
-        ride = self._live(await self._find(team, person, channel), person)
+    async def hint(self, workspace: str, person: str, channel: str | None) -> None:
+        ride = self._live(await self._find(workspace, person, channel), person)
         async with ride.hinting:
             taken, hints = ride.hints_taken, ride.scenario.hints
             if taken >= len(hints):
@@ -163,19 +163,19 @@ class Rides:
         given = HintGiven(number=taken + 1, total=len(hints), title=hint.title, text=hint.text, person=person)
         ride.say_soon(given, key=f"hint-{taken + 1}", otherwise_to=[person])
 
-    async def connect(self, team: str, person: str, channel: str | None) -> Connection:
+    async def connect(self, workspace: str, person: str, channel: str | None) -> Connection:
         if self._parts.connect_host is None:
             raise ConnectUnavailableError
-        ride = self._live(await self._find(team, person, channel), person)
-        handle = (await self._parts.chat.person(team, person)).handle
+        ride = self._live(await self._find(workspace, person, channel), person)
+        handle = (await self._parts.chat.person(workspace, person)).handle
         if ride.sandbox is None:
             raise RideOverError(ride.id, preparing=True)
         login = await ride.sandbox.add_person(person, handle)
         await self._seen(ride, person)
         return Connection(ride=ride.id, login=login, dsn=login.dsn(self._parts.connect_host))
 
-    async def stop(self, team: str, person: str, channel: str | None) -> str:
-        ride = await self._find(team, person, channel)
+    async def stop(self, workspace: str, person: str, channel: str | None) -> str:
+        ride = await self._find(workspace, person, channel)
         if ride.ended is not None:
             raise RideOverError(ride.id, preparing=False)
         if person not in (*ride.record.learners, ride.record.started_by):
@@ -187,16 +187,16 @@ class Rides:
         scenarios = self._parts.scenarios
         return Listing(scenarios=tuple(scenarios.load(slug) for slug in scenarios.slugs()))
 
-    async def acknowledge(self, team: str, person: str, ride: str) -> None:
-        found = self._by_id(team, ride)
+    async def acknowledge(self, workspace: str, person: str, ride: str) -> None:
+        found = self._by_id(workspace, ride)
         if person not in found.record.learners:
             raise NotALearnerError(found.id, found.record.learners)
         if found.ended is not None:
             raise RideOverError(found.id, preparing=False)
         await paging.acknowledge(found, person, "button")
 
-    async def sql(self, team: str, person: str, channel: str | None, text: str) -> Answer:
-        ride = self._live(await self._find_here(team, person, channel), person)
+    async def sql(self, workspace: str, person: str, channel: str | None, text: str) -> Answer:
+        ride = self._live(await self._find_here(workspace, person, channel), person)
         if ride.sandbox is None:
             raise RideOverError(ride.id, preparing=True)
         try:
@@ -210,8 +210,8 @@ class Rides:
             )
         return answer
 
-    async def cancel_sql(self, team: str, person: str, ride: str) -> bool:
-        found = self._by_id(team, ride)
+    async def cancel_sql(self, workspace: str, person: str, ride: str) -> bool:
+        found = self._by_id(workspace, ride)
         if person not in found.record.learners:
             raise NotALearnerError(found.id, found.record.learners)
         if found.sandbox is None or found.ended is not None:
@@ -221,31 +221,31 @@ class Rides:
 
     # -- finding rides
 
-    async def _find_here(self, team: str, person: str, channel: str | None) -> LiveRide:
+    async def _find_here(self, workspace: str, person: str, channel: str | None) -> LiveRide:
         """The ride of this channel; NoRideError says where the person's own ride is."""
         if channel is not None:
             for ride in self._rides.values():
-                if ride.record.team == team and ride.record.channel == channel:
+                if ride.record.workspace == workspace and ride.record.channel == channel:
                     return ride
-            record = await self._parts.store.by_channel(team, channel)
+            record = await self._parts.store.by_channel(workspace, channel)
             if record is not None:
                 raise RideOverError(record.id, preparing=False)
-        own = await self._parts.store.live_for_person(team, person)
+        own = await self._parts.store.live_for_person(workspace, person)
         raise NoRideError(own.channel if own else None)
 
-    async def _find(self, team: str, person: str, channel: str | None) -> LiveRide:
+    async def _find(self, workspace: str, person: str, channel: str | None) -> LiveRide:
         """The ride of this channel, or else the person's own live one."""
         try:
-            return await self._find_here(team, person, channel)
+            return await self._find_here(workspace, person, channel)
         except NoRideError:
-            own = await self._parts.store.live_for_person(team, person)
+            own = await self._parts.store.live_for_person(workspace, person)
             if own is None or own.id not in self._rides:
                 raise
             return self._rides[own.id]
 
-    def _by_id(self, team: str, ride: str) -> LiveRide:
+    def _by_id(self, workspace: str, ride: str) -> LiveRide:
         found = self._rides.get(ride)
-        if found is None or found.record.team != team:
+        if found is None or found.record.workspace != workspace:
             raise RideOverError(ride, preparing=False)
         return found
 

@@ -1,11 +1,13 @@
 """The Slack app: built from its parts, connected over Socket Mode, closed without a trace."""
 
 import asyncio
+from collections.abc import Sequence
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 from bot.rides.front import Front
+from bot.slack.area import Area
 from bot.slack.authorization import Authorization
 from bot.slack.background import Background
 from bot.slack.chat import SlackChat
@@ -29,7 +31,12 @@ class SlackApp:
         self.background = Background()
         self.chat = SlackChat(self._outbox, settings)
 
-    def build(self, front: Front) -> AsyncApp:
+    @property
+    def outbox(self) -> Outbox:
+        """The way out, for the areas."""
+        return self._outbox
+
+    def build(self, front: Front, areas: Sequence[Area] = ()) -> AsyncApp:
         """A Bolt app with all listeners, not connected to anything."""
         app = AsyncApp(
             name=self._settings.app_name,
@@ -42,17 +49,17 @@ class SlackApp:
             ssl_check_enabled=False,
             url_verification_enabled=False,
         )
-        Listeners(front, self._outbox, self._settings, self.background).register(app)
+        Listeners(front, self._outbox, self._settings, self.background, areas).register(app)
         return app
 
     async def check(self) -> None:
         """Ask Slack who we are, before anything else is done. Raises ChatRefusedError for a bad token."""
         await self._authorization.check()
 
-    async def serve(self, front: Front) -> None:
+    async def serve(self, front: Front, areas: Sequence[Area] = ()) -> None:
         """Connect; returns when Slack's messages come in. Raises ChatRefusedError, such as `invalid_auth`."""
         await self._authorization.check()
-        self._socket = AsyncSocketModeHandler(self.build(front), self._settings.app_token)
+        self._socket = AsyncSocketModeHandler(self.build(front, areas), self._settings.app_token)
         client = self._socket.client
         # Left to itself the client tries a refused token again for ever: ask for the first address here.
         async with refusals("apps.connections.open"):

@@ -14,13 +14,16 @@ log = logging.getLogger(__name__)
 class Asker:
     """A person who typed or clicked something, and where."""
 
-    team: str
+    workspace: str
     person: str
     channel: str
+    """Empty where there is none: in a modal and in the App Home."""
     thread_ts: str | None = None
     """The thread it was typed in, where the answer goes as well."""
     response_url: str | None = None
     """Absent for mentions."""
+    trigger: str | None = None
+    """What opens a modal, once and within 3 seconds; absent for mentions."""
 
 
 async def tell(outbox: Outbox, asker: Asker, message: Message) -> None:
@@ -28,6 +31,9 @@ async def tell(outbox: Outbox, asker: Asker, message: Message) -> None:
     if asker.response_url is not None and await outbox.respond(asker.response_url, message, in_channel=False):
         return
     try:
-        await outbox.whisper(asker.channel, asker.person, message, thread_ts=asker.thread_ts)
+        if asker.channel:
+            await outbox.whisper(asker.channel, asker.person, message, thread_ts=asker.thread_ts)
+        else:
+            await outbox.direct(asker.person, message)
     except ChatRefusedError as error:
         log.warning("could not answer %s privately in %s: %s", asker.person, asker.channel, error.code)

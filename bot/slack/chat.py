@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.rides.announcements import Announcement
 from bot.rides.errors import ChatRefusedError
-from bot.rides.ports import Channel, Person
+from bot.rides.ports import Channel, Person, Picture
 from bot.slack.channel_names import acceptable, numbered
 from bot.slack.messages.announcements import announced
 from bot.slack.messages.mrkdwn import shortened
@@ -17,19 +17,21 @@ NAMES_TRIED = 10
 MAX_TOPIC = 250
 """Characters of a topic or purpose: https://docs.slack.dev/reference/methods/conversations.setTopic."""
 HISTORY_LIMIT = 999
+MEMBERS_LIMIT = 200
+"""A page, as https://docs.slack.dev/reference/methods/conversations.members recommends."""
 SLACKBOT = "USLACKBOT"
 """Slackbot is no bot by its own record."""
 
 
 class SlackChat:
-    """Fulfils bot.rides.ports.Chat for one workspace; `team` says which one and is not needed yet."""
+    """Fulfils bot.rides.ports.Chat for one workspace; `workspace` says which one and is not needed yet."""
 
     def __init__(self, outbox: Outbox, settings: SlackSettings) -> None:
         self._outbox = outbox
         self._web = outbox.web
         self._settings = settings
 
-    async def open_channel(self, team: str, name: str) -> Channel:  # noqa: ARG002
+    async def open_channel(self, workspace: str, name: str) -> Channel:  # noqa: ARG002
         """A new private channel. A taken name gets a number; what comes back is the name that counts."""
         wanted = acceptable(name)
         for attempt in range(1, NAMES_TRIED + 1):
@@ -46,7 +48,7 @@ class SlackChat:
                 return Channel(id=str(made["id"]), name=str(made["name"]))
         raise AssertionError("the last attempt returns or raises")
 
-    async def invite(self, team: str, channel: str, people: Sequence[str]) -> Mapping[str, str]:  # noqa: ARG002
+    async def invite(self, workspace: str, channel: str, people: Sequence[str]) -> Mapping[str, str]:  # noqa: ARG002
         """Invite all at once; when Slack refuses somebody, one by one, so that the others get in."""
         if not people:
             return {}
@@ -68,17 +70,17 @@ class SlackChat:
             return error.code
         return None
 
-    async def set_topic(self, team: str, channel: str, topic: str) -> None:  # noqa: ARG002
+    async def set_topic(self, workspace: str, channel: str, topic: str) -> None:  # noqa: ARG002
         """Set the topic, shortened to what Slack takes."""
         async with refusals("conversations.setTopic"):
             await self._web.conversations_setTopic(channel=channel, topic=shortened(topic, MAX_TOPIC))
 
-    async def set_purpose(self, team: str, channel: str, purpose: str) -> None:  # noqa: ARG002
+    async def set_purpose(self, workspace: str, channel: str, purpose: str) -> None:  # noqa: ARG002
         """Set the description, shortened to what Slack takes."""
         async with refusals("conversations.setPurpose"):
             await self._web.conversations_setPurpose(channel=channel, purpose=shortened(purpose, MAX_TOPIC))
 
-    async def pin(self, team: str, channel: str, ts: str) -> None:  # noqa: ARG002
+    async def pin(self, workspace: str, channel: str, ts: str) -> None:  # noqa: ARG002
         """Pin a message; one that is pinned already is fine."""
         try:
             async with refusals("pins.add"):
@@ -87,25 +89,26 @@ class SlackChat:
             if error.code != "already_pinned":
                 raise
 
-    async def post(self, team: str, channel: str, announcement: Announcement, *, key: str) -> str:  # noqa: ARG002
+    async def post(self, workspace: str, channel: str, announcement: Announcement, *, key: str) -> str:  # noqa: ARG002
         """Post; what is too long for a message goes on in its thread."""
         return await self._outbox.post(channel, announced(announcement, self._settings), key=key)
 
     async def direct(
-        self, team: str, person: str, announcement: Announcement, *, key: str
+        self,
+        workspace: str,  # noqa: ARG002
+        person: str,
+        announcement: Announcement,
+        *,
+        key: str,
     ) -> tuple[str, str]:
         """Post to a person's direct messages."""
-        async with refusals("conversations.open"):
-            response = await self._web.conversations_open(users=person)
-        opened: dict[str, Any] = response["channel"]
-        channel = str(opened["id"])
-        return channel, await self.post(team, channel, announcement, key=key)
+        return await self._outbox.direct(person, announced(announcement, self._settings), key=key)
 
-    async def update(self, team: str, channel: str, ts: str, announcement: Announcement) -> None:  # noqa: ARG002
+    async def update(self, workspace: str, channel: str, ts: str, announcement: Announcement) -> None:  # noqa: ARG002
         """Replace a message; its thread stays as it is."""
         await self._outbox.update(channel, ts, announced(announcement, self._settings))
 
-    async def posted(self, team: str, channel: str, since: datetime) -> Mapping[str, str]:  # noqa: ARG002
+    async def posted(self, workspace: str, channel: str, since: datetime) -> Mapping[str, str]:  # noqa: ARG002
         """One conversations.history call, whatever it gives: the newest messages are the ones in doubt."""
         async with refusals("conversations.history"):
             response = await self._web.conversations_history(
@@ -128,7 +131,7 @@ class SlackChat:
         """Answer where a command was typed, to everyone there."""
         return await self._outbox.respond(url, announced(announcement, self._settings), in_channel=True)
 
-    async def archive(self, team: str, channel: str) -> None:  # noqa: ARG002
+    async def archive(self, workspace: str, channel: str) -> None:  # noqa: ARG002
         """Archive a channel; one that is archived already is fine."""
         try:
             async with refusals("conversations.archive"):
@@ -137,7 +140,7 @@ class SlackChat:
             if error.code != "already_archived":
                 raise
 
-    async def person(self, team: str, person: str) -> Person:  # noqa: ARG002
+    async def person(self, workspace: str, person: str) -> Person:  # noqa: ARG002
         """Somebody by id. Raises ChatRefusedError `user_not_found` for nobody."""
         async with refusals("users.info"):
             response = await self._web.users_info(user=person)
@@ -146,4 +149,41 @@ class SlackChat:
         handle = str(user.get("name") or person)
         name = profile.get("display_name") or user.get("real_name") or profile.get("real_name") or handle
         gone = bool(user.get("deleted")) or bool(user.get("is_bot")) or user.get("is_workflow_bot")
-        return Person(id=person, name=str(name), handle=handle, can_ride=not gone and person != SLACKBOT)
+        return Person(
+            id=person,
+            name=str(name),
+            handle=handle,
+            can_ride=not gone and person != SLACKBOT,
+            zone=str(user.get("tz") or "UTC"),
+            is_admin=bool(user.get("is_admin") or user.get("is_owner")),
+        )
+
+    async def members(self, workspace: str, channel: str) -> tuple[str, ...]:  # noqa: ARG002
+        """Everybody in a channel, whatever the number of pages."""
+        found: list[str] = []
+        cursor: str | None = None
+        while cursor != "":
+            async with refusals("conversations.members"):
+                response = await self._web.conversations_members(
+                    channel=channel, cursor=cursor, limit=MEMBERS_LIMIT
+                )
+            found += [str(member) for member in response["members"]]
+            cursor = str((response.get("response_metadata") or {}).get("next_cursor") or "")
+        return tuple(found)
+
+    async def group_members(self, workspace: str, group: str) -> tuple[str, ...]:  # noqa: ARG002
+        """The people of a user group. Raises ChatRefusedError `no_such_subteam`."""
+        async with refusals("usergroups.users.list"):
+            response = await self._web.usergroups_users_list(usergroup=group)
+        return tuple(str(member) for member in response["users"])
+
+    async def upload(
+        self,
+        workspace: str,  # noqa: ARG002
+        channel: str,
+        picture: Picture,
+        *,
+        thread_ts: str | None = None,
+    ) -> None:
+        """Show a picture in a channel, in the pace of its messages."""
+        await self._outbox.upload_picture(channel, picture, thread_ts=thread_ts)

@@ -1,9 +1,10 @@
 """The sub-commands, however they were typed: after the slash command or after a mention."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Iterable, Mapping
 
 from bot.rides.front import Front
 from bot.rides.views import Origin
+from bot.slack.area import CommandHandler
 from bot.slack.asker import Asker, tell
 from bot.slack.command_line import SubCommand, UnknownCommand, parse, parse_start
 from bot.slack.messages import refusals, views
@@ -16,12 +17,19 @@ from bot.slack.statements import Statements
 class Commands:
     """Does what a command line says. What it raises is for the listener to put into words."""
 
-    def __init__(self, front: Front, outbox: Outbox, statements: Statements, settings: SlackSettings) -> None:
+    def __init__(
+        self,
+        front: Front,
+        outbox: Outbox,
+        statements: Statements,
+        settings: SlackSettings,
+        more: Iterable[Mapping[SubCommand, CommandHandler]] = (),
+    ) -> None:
         self._front = front
         self._outbox = outbox
         self._statements = statements
         self._settings = settings
-        self._do: Mapping[SubCommand, Callable[[Asker, str], Awaitable[None]]] = {
+        self._do: dict[SubCommand, CommandHandler] = {
             SubCommand.START: self._start,
             SubCommand.STATUS: self._status,
             SubCommand.HINT: self._hint,
@@ -31,6 +39,8 @@ class Commands:
             SubCommand.SQL: self._statements.run,
             SubCommand.HELP: self._help,
         }
+        for commands in more:
+            self._do |= commands
 
     async def run(self, asker: Asker, text: str) -> None:
         """Read a command line and do it."""
@@ -49,27 +59,27 @@ class Commands:
             await self._tell(asker, views.which_scenario(await self._front.list(), self._settings))
             return
         origin = Origin(channel=asker.channel, response_url=asker.response_url)
-        started = await self._front.start(asker.team, asker.person, wanted.slug, wanted.learners, origin)
+        started = await self._front.start(asker.workspace, asker.person, wanted.slug, wanted.learners, origin)
         await self._tell(asker, views.started(started))
 
     async def _status(self, asker: Asker, _rest: str) -> None:
-        status = await self._front.status(asker.team, asker.person, asker.channel)
+        status = await self._front.status(asker.workspace, asker.person, asker.channel)
         await self._tell(asker, views.status(status, self._settings, here=asker.channel))
 
     async def _hint(self, asker: Asker, _rest: str) -> None:
         # Asked first: once the hint is given, nothing may turn the answer into a refusal.
-        status = await self._front.status(asker.team, asker.person, asker.channel)
-        await self._front.hint(asker.team, asker.person, asker.channel)
+        status = await self._front.status(asker.workspace, asker.person, asker.channel)
+        await self._front.hint(asker.workspace, asker.person, asker.channel)
         if status.channel is not None and status.channel != asker.channel:
             await self._tell(asker, views.hint_given(status.channel))
 
     async def _connect(self, asker: Asker, _rest: str) -> None:
-        connection = await self._front.connect(asker.team, asker.person, asker.channel)
+        connection = await self._front.connect(asker.workspace, asker.person, asker.channel)
         await self._tell(asker, views.connection(connection))
 
     async def _stop(self, asker: Asker, _rest: str) -> None:
         await self._tell(
-            asker, views.stopped(await self._front.stop(asker.team, asker.person, asker.channel))
+            asker, views.stopped(await self._front.stop(asker.workspace, asker.person, asker.channel))
         )
 
     async def _list(self, asker: Asker, _rest: str) -> None:

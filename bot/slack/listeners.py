@@ -1,19 +1,23 @@
 """What Slack sends: acknowledged at once, then worked on in the background, with no error lost."""
 
 import logging
+import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from bot.rides.errors import RideError
 from bot.rides.front import Front
+from bot.slack.area import Area, Click, Submission
 from bot.slack.asker import Asker, tell
 from bot.slack.background import Background
 from bot.slack.command_line import after_mention
 from bot.slack.commands import Commands
 from bot.slack.deliveries import Deliveries
+from bot.slack.forms import FormValues
 from bot.slack.messages import answers, refusals, views
 from bot.slack.messages.buttons import ACKNOWLEDGE, CANCEL_SQL, read_cancel
 from bot.slack.outbox import Outbox
@@ -33,13 +37,23 @@ Work = Callable[[], Awaitable[None]]
 class Listeners:
     """The listeners of one app."""
 
-    def __init__(self, front: Front, outbox: Outbox, settings: SlackSettings, background: Background) -> None:
+    def __init__(
+        self,
+        front: Front,
+        outbox: Outbox,
+        settings: SlackSettings,
+        background: Background,
+        areas: Sequence[Area] = (),
+    ) -> None:
         self._front = front
         self._outbox = outbox
         self._settings = settings
         self._background = background
         self._statements = Statements(front, outbox, settings)
-        self._commands = Commands(front, outbox, self._statements, settings)
+        self._areas = areas
+        self._commands = Commands(
+            front, outbox, self._statements, settings, [area.commands for area in areas]
+        )
         self._deliveries = Deliveries()
 
     def register(self, app: AsyncApp) -> None:
@@ -48,7 +62,10 @@ class Listeners:
             CommandKind.RIDE: self._on_ride,
             CommandKind.SQL: self._on_sql,
         }
-        events: Mapping[str, Callable[..., Awaitable[None]]] = {"app_mention": self._on_mention}
+        events: Mapping[str, Callable[..., Awaitable[None]]] = {
+            "app_home_opened": self._on_home,
+            "app_mention": self._on_mention,
+        }
         actions: Mapping[str, Callable[..., Awaitable[None]]] = {
             ACKNOWLEDGE: self._on_acknowledge,
             CANCEL_SQL: self._on_cancel,
@@ -59,6 +76,11 @@ class Listeners:
             app.event(event)(events[event])
         for action in ACTIONS:
             app.action(action)(actions[action])
+        for area in self._areas:
+            for action in area.actions:
+                app.action(re.compile(rf"^{re.escape(action)}(:.*)?$"))(self._on_click)
+            for form in area.forms:
+                app.view(form)(self._on_submission)
 
     async def _on_ride(self, ack: AsyncAck, body: Body) -> None:
         await ack()
@@ -81,7 +103,7 @@ class Listeners:
         if not self._deliveries.first_time(body.get("event_id"), event.get("client_msg_id"), message):
             return
         asker = Asker(
-            team=str(body.get("team_id") or event.get("team") or ""),
+            workspace=str(body.get("team_id") or event.get("team") or ""),
             person=str(event["user"]),
             channel=str(event["channel"]),
             thread_ts=event.get("thread_ts"),
@@ -94,7 +116,7 @@ class Listeners:
         asker, ride = _from_action(body), str(body["actions"][0].get("value") or "")
 
         async def acknowledge() -> None:
-            await self._front.acknowledge(asker.team, asker.person, ride)
+            await self._front.acknowledge(asker.workspace, asker.person, ride)
             await tell(self._outbox, asker, views.acknowledged())
 
         self._work("an acknowledgement", asker, acknowledge, ride=ride)
@@ -106,6 +128,48 @@ class Listeners:
             log.warning("a Cancel button without a statement was clicked by %s", asker.person)
             return
         self._work("a cancel", asker, lambda: self._statements.cancel(asker, statement), ride=statement.ride)
+
+    async def _on_home(self, ack: AsyncAck, body: Body) -> None:
+        await ack()
+        event: Body = body["event"]
+        if event.get("tab") != "home":
+            return
+        asker = Asker(workspace=str(body.get("team_id") or ""), person=str(event["user"]), channel="")
+        for opened in [area.home for area in self._areas if area.home is not None]:
+            self._work("the App Home", asker, partial(opened, asker))
+
+    async def _on_click(self, ack: AsyncAck, body: Body) -> None:
+        await ack()
+        action: Body = body["actions"][0]
+        name = str(action["action_id"]).partition(":")[0]
+        picked: Body = action.get("selected_option") or {}
+        container: Body = body.get("container") or {}
+        click = Click(
+            asker=_from_action(body),
+            action=name,
+            value=str(action.get("value") or picked.get("value") or ""),
+            message_ts=container.get("message_ts"),
+            view=container.get("view_id"),
+        )
+        handler = next(area.actions[name] for area in self._areas if name in area.actions)
+        self._work(f"a click on {name}", click.asker, lambda: handler(click))
+
+    async def _on_submission(self, ack: AsyncAck, body: Body) -> None:
+        view: Body = body["view"]
+        name = str(view["callback_id"])
+        submission = Submission(
+            asker=_from_action(body),
+            form=name,
+            metadata=str(view.get("private_metadata") or ""),
+            view=str(view["id"]),
+            values=FormValues.read(view["state"]["values"]),
+        )
+        form = next(area.forms[name] for area in self._areas if name in area.forms)
+        if wrong := await form.check(submission):
+            await ack(response_action="errors", errors=dict(wrong))
+            return
+        await ack()
+        self._work(f"the form {name}", submission.asker, lambda: form.submit(submission))
 
     def _work(self, what: str, asker: Asker, work: Work, *, ride: str | None = None) -> None:
         self._background.start(self._guarded(what, asker, work, ride), name=f"{what} of {asker.person}")
@@ -135,10 +199,11 @@ class Listeners:
 
 def _from_command(body: Body) -> Asker:
     return Asker(
-        team=str(body["team_id"]),
+        workspace=str(body["team_id"]),
         person=str(body["user_id"]),
         channel=str(body["channel_id"]),
         response_url=body.get("response_url"),
+        trigger=body.get("trigger_id"),
     )
 
 
@@ -147,9 +212,10 @@ def _from_action(body: Body) -> Asker:
     team: Body = body.get("team") or {}
     channel: Body = body.get("channel") or {}
     return Asker(
-        team=str(team.get("id") or body["user"].get("team_id") or ""),
+        workspace=str(team.get("id") or body["user"].get("team_id") or ""),
         person=str(body["user"]["id"]),
         channel=str(channel.get("id") or container.get("channel_id") or ""),
         thread_ts=container.get("thread_ts"),
         response_url=body.get("response_url"),
+        trigger=body.get("trigger_id"),
     )

@@ -3,13 +3,16 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.models.metadata import Metadata
+from slack_sdk.models.views import View
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.rides.errors import ChatRefusedError
+from bot.rides.ports import Picture
 from bot.slack.messages.message import Message
 from bot.slack.pacing import ChannelPace
 from bot.slack.settings import SlackSettings
@@ -81,11 +84,46 @@ class Outbox:
                 thread_ts=thread_ts,
             )
 
+    async def direct(self, person: str, message: Message, *, key: str | None = None) -> tuple[str, str]:
+        """Post to a person's direct messages; gives the channel and the ts."""
+        async with refusals("conversations.open"):
+            response = await self.web.conversations_open(users=person)
+        opened: dict[str, Any] = response["channel"]
+        channel = str(opened["id"])
+        return channel, await self.post(channel, message, key=key)
+
+    async def open_view(self, trigger: str, view: View) -> None:
+        """Open a modal. Raises ChatRefusedError, such as `expired_trigger_id` after 3 seconds."""
+        async with refusals("views.open"):
+            await self.web.views_open(trigger_id=trigger, view=view)
+
+    async def update_view(self, view_id: str, view: View) -> None:
+        """Replace a modal that is open."""
+        async with refusals("views.update"):
+            await self.web.views_update(view_id=view_id, view=view)
+
+    async def publish_home(self, person: str, view: View) -> None:
+        """Show a person their App Home."""
+        async with refusals("views.publish"):
+            await self.web.views_publish(user_id=person, view=view)
+
     async def upload(self, channel: str, *, thread_ts: str, name: str, title: str, content: str) -> None:
         """Put a text file into a thread."""
         async with refusals("files.completeUploadExternal"):
             await self.web.files_upload_v2(
                 channel=channel, thread_ts=thread_ts, filename=name, title=title, content=content
+            )
+
+    async def upload_picture(self, channel: str, picture: Picture, *, thread_ts: str | None = None) -> None:
+        """Show a picture in a channel, or in a thread of it."""
+        async with self._pace.turn(channel), refusals("files.completeUploadExternal"):
+            await self.web.files_upload_v2(
+                channel=channel,
+                thread_ts=thread_ts,
+                filename=picture.name,
+                title=picture.title,
+                alt_txt=picture.alt_text,
+                file=picture.content,
             )
 
     async def respond(self, url: str, message: Message, *, in_channel: bool) -> bool:

@@ -34,7 +34,7 @@ class Statements:
         if not text.strip():
             await tell(self._outbox, asker, answers.refused(Refused(text=""), self._settings.sql_command))
             return
-        answer = await self._front.sql(asker.team, asker.person, asker.channel, text)
+        answer = await self._front.sql(asker.workspace, asker.person, asker.channel, text)
         match answer:
             case Refused():
                 await tell(self._outbox, asker, answers.refused(answer, self._settings.sql_command))
@@ -62,7 +62,7 @@ class Statements:
         if asker.person != statement.person:
             await tell(self._outbox, asker, answers.not_yours(statement.person))
             return
-        done = await self._front.cancel_sql(asker.team, asker.person, statement.ride)
+        done = await self._front.cancel_sql(asker.workspace, asker.person, statement.ride)
         await tell(self._outbox, asker, answers.cancelled(done))
 
     async def _show(
@@ -109,7 +109,7 @@ class Statements:
     async def _running(self, asker: Asker) -> RunningStatement | None:
         """What the Cancel button is about; without a ride (it has just ended) there is no button."""
         try:
-            status = await self._front.status(asker.team, asker.person, asker.channel)
+            status = await self._front.status(asker.workspace, asker.person, asker.channel)
         except RideError:
             return None
         return RunningStatement(ride=status.ride, person=asker.person)

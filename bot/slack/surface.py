@@ -50,7 +50,7 @@ def slash_commands(settings: SlackSettings) -> tuple[SlashCommand, ...]:
     )
 
 
-EVENTS: Mapping[str, str] = {"app_mention": "app_mentions:read"}
+EVENTS: Mapping[str, str | None] = {"app_mention": "app_mentions:read"}
 """The events Ride subscribes to, with the bot scope each needs."""
 
 ACTIONS: tuple[str, ...] = (ACKNOWLEDGE, CANCEL_SQL)

@@ -25,12 +25,14 @@ METHODS: Mapping[str, str | None] = {
     "conversations.create": "groups:write",
     "conversations.history": "groups:history",
     "conversations.invite": "groups:write",
+    "conversations.members": "groups:read",
     "conversations.open": "im:write",
     "conversations.setPurpose": "groups:write",
     "conversations.setTopic": "groups:write",
     "files.completeUploadExternal": "files:write",
     "files.getUploadURLExternal": "files:write",
     "pins.add": "pins:write",
+    "usergroups.users.list": "usergroups:read",
     "users.info": "users:read",
 }
 """Every method the bot calls, with the bot scope that it needs there (private channels, its own messages).

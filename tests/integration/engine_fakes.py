@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.rides.announcements import Announcement
 from bot.rides.errors import ChatRefusedError
-from bot.rides.ports import Channel, Person
+from bot.rides.ports import Channel, Person, Picture
 from sandbox.answer import Answer, Finished
 from sandbox.errors import SandboxError
 from sandbox.provider import CheckResult, Login, Progress, Queue, Reading, SqlSession
@@ -48,6 +48,19 @@ class FakeClock:
 
 
 @dataclass
+class FakeRights:
+    """Nobody but these may do things for others."""
+
+    facilitators: set[str] = field(default_factory=set)
+
+    async def is_admin(self, workspace: str, person: str) -> bool:
+        return person in self.facilitators
+
+    async def may_facilitate(self, workspace: str, person: str) -> bool:
+        return person in self.facilitators
+
+
+@dataclass
 class FakeChat:
     """Remembers what was said; refuses the steps named in `refuses`."""
 
@@ -59,28 +72,30 @@ class FakeChat:
     refuses: dict[str, str] = field(default_factory=dict)
     replies_work: bool = True
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    channel_members: tuple[str, ...] = ()
+    pictures: list[Picture] = field(default_factory=list)
 
     def _check(self, step: str) -> None:
         if step in self.refuses:
             raise ChatRefusedError(step, self.refuses[step])
 
-    async def open_channel(self, team: str, name: str) -> Channel:
+    async def open_channel(self, workspace: str, name: str) -> Channel:
         self._check("open_channel")
         return Channel(id="C1", name=name)
 
-    async def invite(self, team: str, channel: str, people: Sequence[str]) -> Mapping[str, str]:
+    async def invite(self, workspace: str, channel: str, people: Sequence[str]) -> Mapping[str, str]:
         return dict.fromkeys(people, self.refuses["invite"]) if "invite" in self.refuses else {}
 
-    async def set_topic(self, team: str, channel: str, topic: str) -> None:
+    async def set_topic(self, workspace: str, channel: str, topic: str) -> None:
         self._check("set_topic")
 
-    async def set_purpose(self, team: str, channel: str, purpose: str) -> None:
+    async def set_purpose(self, workspace: str, channel: str, purpose: str) -> None:
         self._check("set_purpose")
 
-    async def pin(self, team: str, channel: str, ts: str) -> None:
+    async def pin(self, workspace: str, channel: str, ts: str) -> None:
         self._check("pin")
 
-    async def post(self, team: str, channel: str, announcement: Announcement, *, key: str) -> str:
+    async def post(self, workspace: str, channel: str, announcement: Announcement, *, key: str) -> str:
         self._check("post")
         self._check(f"post in {channel}")
         self.said.append((channel, key, announcement))
@@ -88,19 +103,19 @@ class FakeChat:
         return f"{len(self.said)}.0"
 
     async def direct(
-        self, team: str, person: str, announcement: Announcement, *, key: str
+        self, workspace: str, person: str, announcement: Announcement, *, key: str
     ) -> tuple[str, str]:
         self._check("direct")
         self.said.append((person, key, announcement))
         self.changed.set()
         return f"D{person}", f"{len(self.said)}.0"
 
-    async def update(self, team: str, channel: str, ts: str, announcement: Announcement) -> None:
+    async def update(self, workspace: str, channel: str, ts: str, announcement: Announcement) -> None:
         self._check("update")
         self.updates.append((channel, ts, announcement))
         self.changed.set()
 
-    async def posted(self, team: str, channel: str, since: datetime) -> Mapping[str, str]:
+    async def posted(self, workspace: str, channel: str, since: datetime) -> Mapping[str, str]:
         return {key: f"{n}.0" for n, (where, key, _) in enumerate(self.said, 1) if where == channel}
 
     async def reply(self, url: str, announcement: Announcement) -> bool:
@@ -109,15 +124,29 @@ class FakeChat:
             self.changed.set()
         return self.replies_work
 
-    async def archive(self, team: str, channel: str) -> None:
+    async def archive(self, workspace: str, channel: str) -> None:
         self._check("archive")
         self.archived.append(channel)
         self.changed.set()
 
-    async def person(self, team: str, person: str) -> Person:
+    async def person(self, workspace: str, person: str) -> Person:
         return Person(
             id=person, name=person.title(), handle=person.lower(), can_ride=not person.startswith("BOT")
         )
+
+    async def members(self, workspace: str, channel: str) -> tuple[str, ...]:
+        self._check("members")
+        return self.channel_members
+
+    async def group_members(self, workspace: str, group: str) -> tuple[str, ...]:
+        self._check("group_members")
+        return self.channel_members
+
+    async def upload(
+        self, workspace: str, channel: str, picture: Picture, *, thread_ts: str | None = None
+    ) -> None:
+        self._check("upload")
+        self.pictures.append(picture)
 
     def kinds(self, where: str = "C1") -> list[str]:
         """The names of what was said in a place, in order."""

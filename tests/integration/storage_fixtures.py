@@ -30,7 +30,7 @@ def ride(ride_id: str = "r1", **changes: object) -> RideRecord:
     """A ride that has just been asked for."""
     values: dict[str, object] = {
         "id": ride_id,
-        "team": "T1",
+        "workspace": "T1",
         "scenario": "alter-table-locks",
         "version": "sha256:1",
         "document": "{}",

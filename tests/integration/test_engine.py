@@ -55,6 +55,7 @@ from tests.integration.engine_fakes import (
     FakeChat,
     FakeClock,
     FakeProvider,
+    FakeRights,
     FakeSandbox,
 )
 
@@ -107,6 +108,7 @@ async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
         provider=provider,
         scenarios=Catalogue(),
         clock=clock,
+        rights=FakeRights(),
         pace=Pace(),
         connect_host="127.0.0.1",
     )

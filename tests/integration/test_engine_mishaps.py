@@ -51,7 +51,7 @@ async def left_behind(engine: Engine, *events: Event, **fields: object) -> RideR
     scenario = engine.parts.scenarios.load("alter-table-locks")
     record = RideRecord(
         id="left1",
-        team=TEAM,
+        workspace=TEAM,
         scenario=scenario.slug,
         version=scenario.version,
         document=scenario.model_dump_json(),
@@ -128,7 +128,7 @@ async def test_what_was_told_is_not_told_again_while_the_channel_waits_to_be_arc
     await again.close()
 
 
-async def refused(team: str, channel: str, since: datetime) -> dict[str, str]:
+async def refused(workspace: str, channel: str, since: datetime) -> dict[str, str]:
     return {}
 
 
@@ -157,10 +157,10 @@ class SlowChat(FakeChat):
     opening: asyncio.Event = field(default_factory=asyncio.Event)
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def open_channel(self, team: str, name: str) -> Channel:
+    async def open_channel(self, workspace: str, name: str) -> Channel:
         self.opening.set()
         await self.go_on.wait()
-        return await FakeChat.open_channel(self, team, name)
+        return await FakeChat.open_channel(self, workspace, name)
 
 
 async def test_a_channel_that_opens_while_the_ride_is_stopped_is_not_forgotten(engine: Engine) -> None:

@@ -56,9 +56,9 @@ class TestRide:
             archived=True,
         )
         await rides.add(full)
-        await rides.add(ride("r2", team="T2"))
+        await rides.add(ride("r2", workspace="T2"))
         assert await rides.get("r1") == full
-        assert await rides.get("r2") == ride("r2", team="T2")
+        assert await rides.get("r2") == ride("r2", workspace="T2")
         assert await rides.get("r3") is None
 
     async def test_times_come_back_in_utc(self, rides: RideStore) -> None:
@@ -127,7 +127,7 @@ class TestLearner:
         assert await rides.get("r2") is None
         assert await rides.live_for_person("T1", "U3") is None
         await rides.add(ride("r3", learners=("U3",)))
-        await rides.add(ride("r4", team="T2", learners=("U2",)))
+        await rides.add(ride("r4", workspace="T2", learners=("U2",)))
 
     async def test_may_ride_again_after_the_end(self, rides: RideStore) -> None:
         await rides.add(ride())
@@ -180,7 +180,7 @@ class TestFinding:
             await rides.add(
                 ride(f"r{number}", state="void", created_at=NOW + timedelta(microseconds=number * 7))
             )
-        await rides.add(ride("other", team="T2", created_at=LATER))
+        await rides.add(ride("other", workspace="T2", created_at=LATER))
         assert [found.id for found in await rides.recent("T1", 3)] == ["r3", "r2", "r1"]
 
     async def test_unfinished_have_something_left_to_do(self, rides: RideStore) -> None:
@@ -281,6 +281,6 @@ async def test_people_are_remembered_by_their_last_name(storage_database: Databa
     people = PeopleStore(storage_database)
     assert await people.get("T1", "U1") is None
     for name in ("Ada", "Ada L."):
-        await people.remember(PersonRecord(team="T1", id="U1", name=name))
-    assert await people.get("T1", "U1") == PersonRecord(team="T1", id="U1", name="Ada L.")
+        await people.remember(PersonRecord(workspace="T1", id="U1", name=name))
+    assert await people.get("T1", "U1") == PersonRecord(workspace="T1", id="U1", name="Ada L.")
     assert await people.get("T2", "U1") is None

@@ -56,7 +56,7 @@ def shown_default(field: FieldInfo) -> str | None:
     """The default as the table shows it; None where each machine has its own."""
     if field.default_factory is not None:
         return None
-    if field.default is None:
+    if field.default in (None, ()):
         return "none"
     value = TypeAdapter(type(field.default)).dump_python(field.default, mode="json")
     return f"`{value}`"

@@ -51,9 +51,11 @@ def test_scopes_are_exactly_those_of_methods_events_and_commands() -> None:
         "commands",
         "files:write",
         "groups:history",
+        "groups:read",
         "groups:write",
         "im:write",
         "pins:write",
+        "usergroups:read",
         "users:read",
     ]
 
@@ -86,7 +88,11 @@ def test_each_method_names_a_scope_that_slack_documents_for_it() -> None:
 
 
 def test_every_scope_is_accounted_for() -> None:
-    used = {scope for scope in METHODS.values() if scope} | set(EVENTS.values()) | {"commands"}
+    used = (
+        {scope for scope in METHODS.values() if scope}
+        | {scope for scope in EVENTS.values() if scope}
+        | {"commands"}
+    )
     assert set(bot_scopes()) == used
 
 

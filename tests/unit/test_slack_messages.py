@@ -174,6 +174,9 @@ def _errors() -> Iterator[errors.RideError]:
     yield errors.NotAllowedError(RIDE)
     yield errors.ConnectUnavailableError()
     yield errors.CannotRideError((SAM,))
+    yield errors.UnknownTeamError("paymets", ("payments",), ("payments", "search"))
+    yield errors.EmptyTeamError("payments")
+    yield errors.FacilitatorsOnlyError("plan a drill")
     yield errors.ChatRefusedError("conversations.create", "restricted_action")
 
 

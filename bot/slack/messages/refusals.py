@@ -7,6 +7,8 @@ from bot.rides.errors import (
     CannotRideError,
     ChatRefusedError,
     ConnectUnavailableError,
+    EmptyTeamError,
+    FacilitatorsOnlyError,
     LearnerBusyError,
     NoMoreHintsError,
     NoRideError,
@@ -15,6 +17,7 @@ from bot.rides.errors import (
     RideError,
     RideOverError,
     UnknownScenarioError,
+    UnknownTeamError,
 )
 from bot.slack.command_line import SubCommand, UnknownCommand
 from bot.slack.messages.message import Message, section
@@ -143,6 +146,28 @@ def _cannot_ride(error: CannotRideError, _asked: _Asked) -> str:
     return f"⛔ {people(error.people)} can't ride: bots and people who left the workspace don't get paged."
 
 
+def _unknown_team(error: UnknownTeamError, asked: _Asked) -> str:
+    if error.nearest:
+        nearest = " or ".join(code(name) for name in error.nearest)
+        return f"🤔 There is no team {code(error.name, 60)}. Did you mean {nearest}?"
+    if error.known:
+        known = ", ".join(code(name) for name in error.known[:20])
+        return f"🤔 There is no team {code(error.name, 60)}. There are: {known}."
+    make = asked.ride("team create NAME @people")
+    return f"🤔 There is no team {code(error.name, 60)}, and no other yet. Make one: {make}"
+
+
+def _empty_team(error: EmptyTeamError, asked: _Asked) -> str:
+    return (
+        f"⛔ Nobody who can ride is in {code(error.name, 60)}. "
+        f"They join with {asked.ride(f'team join {error.name}')}."
+    )
+
+
+def _facilitators_only(error: FacilitatorsOnlyError, _asked: _Asked) -> str:
+    return f"⛔ To {plain(error.what)} takes a facilitator or an admin. Ask one of them."
+
+
 def _chat_refused(error: ChatRefusedError, _asked: _Asked) -> str:
     hint = {
         "is_archived": "This channel is archived.",
@@ -165,6 +190,9 @@ _WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (
     (NotAllowedError, _not_allowed),
     (ConnectUnavailableError, _connect_unavailable),
     (CannotRideError, _cannot_ride),
+    (UnknownTeamError, _unknown_team),
+    (EmptyTeamError, _empty_team),
+    (FacilitatorsOnlyError, _facilitators_only),
     (ChatRefusedError, _chat_refused),
 )
 

@@ -1,0 +1,69 @@
+"""An area of Ride in Slack: commands, buttons and forms that belong together, such as teams or game days.
+
+The listeners acknowledge and guard; an area only says what is to be done. What a handler raises is put into
+words for the one who asked.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from bot.slack.asker import Asker
+from bot.slack.command_line import SubCommand
+from bot.slack.forms import FormValues
+
+CommandHandler = Callable[[Asker, str], Awaitable[None]]
+"""Takes who asked and what they typed after the sub-command."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Click:
+    """A button was clicked, or something picked from a menu, in a message, a modal or the App Home."""
+
+    asker: Asker
+    action: str
+    value: str
+    """The button's value, or that of the option picked; empty for none."""
+    message_ts: str | None = None
+    """The message it stands in; None in a view."""
+    view: str | None = None
+    """The id of the view it stands in; None in a message."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Submission:
+    """A modal was submitted. Its asker has no channel: answer in their direct messages."""
+
+    asker: Asker
+    form: str
+    """The view's callback_id."""
+    metadata: str
+    """The view's private_metadata."""
+    view: str
+    values: FormValues
+
+
+ClickHandler = Callable[[Click], Awaitable[None]]
+HomeHandler = Callable[[Asker], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Form:
+    """What becomes of a modal.
+
+    `check` says what is wrong, by block_id, within Slack's 3 seconds: nothing wrong closes the modal, and
+    `submit` does the rest.
+    """
+
+    check: Callable[[Submission], Awaitable[Mapping[str, str]]]
+    submit: Callable[[Submission], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Area:
+    """What an area answers to. Action ids may carry a suffix after a colon, to be unique in their block."""
+
+    commands: Mapping[SubCommand, CommandHandler] = field(default_factory=dict)
+    actions: Mapping[str, ClickHandler] = field(default_factory=dict)
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    home: HomeHandler | None = None
+    """What to do when somebody opens the App Home."""
