@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot import leftovers
 from bot.config import Settings
 from bot.errors import TokensMissingError
+from bot.oncall.rosters import TeamRosters
 from bot.rides.clock import SystemClock
 from bot.rides.parts import Pace, Parts
 from bot.rides.rides import Rides
@@ -20,6 +21,7 @@ from sandbox.session import PersonSession
 from scenarios.catalogue import Catalogue
 from storage.database import Database
 from storage.rides import RideStore
+from storage.teams import TeamStore
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +34,7 @@ class Program:
     store: RideStore
     provider: EmbeddedProvider
     catalogue: Catalogue
+    rosters: TeamRosters
 
 
 def slack_settings(settings: Settings) -> SlackSettings:
@@ -93,6 +96,7 @@ async def running(
         store = RideStore(database)
         catalogue = Catalogue()
         clock = SystemClock()
+        rosters = TeamRosters(TeamStore(database), slack.chat)
         rides = Rides(
             Parts(
                 store=store,
@@ -115,7 +119,7 @@ async def running(
         try:
             await rides.begin()
             await slack.serve(rides)
-            yield Program(rides=rides, store=store, provider=provider, catalogue=catalogue)
+            yield Program(rides=rides, store=store, provider=provider, catalogue=catalogue, rosters=rosters)
         finally:
             await rides.close(stop_rides=stop_rides)
             await slack.close()

@@ -68,3 +68,35 @@ class LearnerBusyError(StorageError):
         self.person = person
         self.ride = ride
         super().__init__(f"{person} is in ride {ride.id} ({ride.scenario}), which is {ride.state}.")
+
+
+class TeamExistsError(StorageError):
+    """The workspace has a team of this name already, whatever the case."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"There is a team {name} already.")
+
+
+class UnknownTeamError(StorageError):
+    """There is no team of this id, or it was deleted."""
+
+    def __init__(self, team_id: str) -> None:
+        self.team_id = team_id
+        super().__init__(f"There is no team {team_id}.")
+
+
+class UnknownRotaError(StorageError):
+    """There is no rota of this id any more."""
+
+    def __init__(self, rota: str) -> None:
+        self.rota = rota
+        super().__init__(f"There is no rota {rota}.")
+
+
+class UnknownGameDayError(StorageError):
+    """There is no game day of this id."""
+
+    def __init__(self, day_id: str) -> None:
+        self.day_id = day_id
+        super().__init__(f"There is no game day {day_id}.")

@@ -3,8 +3,8 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from storage.models import Base
 from storage.schema import VERSION_TABLE
+from storage.tables import Base
 
 
 def run_migrations() -> None:

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.database import Database, database_url
 from storage.errors import DatabaseTooNewError, StorageError
-from storage.models import Base
 from storage.schema import VERSION_TABLE
+from storage.tables import Base
 from tests.integration.storage_fixtures import Server
 
 OPENERS = 4

@@ -1,0 +1,1 @@
+"""Teams, and who of them is on call: rotas, swaps, and the arithmetic of local time."""
