@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Literal
 
 from bot.gamedays.results import Hard, Medians, Standing
@@ -26,6 +27,14 @@ will not."""
 UNDER_WAY: tuple[LineState, ...] = ("preparing", "live", "paused", "recovering")
 STEERED: tuple[LineState, ...] = ("live", "paused", "recovering")
 """The states in which there is something to steer."""
+
+
+class Failure(StrEnum):
+    """Why a team's ride could not start, where it is not what the engine says."""
+
+    TEAM_GONE = "team_gone"
+    NOBODY = "nobody"
+    OUR_FAULT = "our_fault"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -62,7 +62,7 @@ class Console:
         await found.parts.hand.reveal_hint(workspace, ride, by)
         await found.note("hint", by=by, team=team)
 
-    async def speak(self, workspace: str, by: str, day: str, team: str, speaker: str, text: str) -> None:
+    async def speak(self, workspace: str, by: str, day: str, team: str, *, speaker: str, text: str) -> None:
         """Somebody of the story says something in the team's channel."""
         found, ride = await self._ride(workspace, by, day, team)
         await found.parts.hand.speak(workspace, ride, by, speaker, text)
@@ -97,6 +97,10 @@ class Console:
         """How the team's ride stands, for a form about it."""
         found, ride = await self._ride(workspace, by, day, team)
         return await found.parts.hand.glance(workspace, ride)
+
+    async def team_name(self, workspace: str, day: str, team: str) -> str:
+        """The name of a team that takes part."""
+        return (await self._find(workspace, day)).entrant(team).name
 
     # -- the whole day
 

@@ -51,7 +51,7 @@ async def lines(day: LiveDay) -> tuple[TeamLine, ...]:
     return tuple(found)
 
 
-def _state(slot: Slot, glance: RideGlance | None) -> LineState:  # noqa: PLR0911
+def _state(slot: Slot, glance: RideGlance | None) -> LineState:
     if slot.state == "due":
         return "waiting"
     if slot.state == "failed":

@@ -148,7 +148,7 @@ class GameDays:
         return await self._parts.store.recent(workspace, limit)
 
     async def find(self, workspace: str, day: str) -> LiveDay:
-        """A day that is to come or runs. Raises UnknownGameDayError, and GameDayOverError for an older one."""
+        """A day that is to come or runs. Raises UnknownGameDayError, or GameDayOverError for an older one."""
         found = self._days.get(day)
         if found is not None and found.record.workspace == workspace:
             return found

@@ -1,4 +1,4 @@
-"""A game day that is to come or runs: its record, its slots and what happened, and how they change together."""
+"""A game day that is to come or runs: its record, its slots and what happened, kept in step."""
 
 import asyncio
 import dataclasses

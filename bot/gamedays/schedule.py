@@ -1,4 +1,4 @@
-"""When which team rides: waves, rounds, and whether anything is still to come. Pure functions of the slots."""
+"""When which team rides: waves, rounds, and whether anything is still to come. Pure functions of slots."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -29,10 +29,7 @@ def to_follow(day: GameDay, slots: Sequence[Slot], now: datetime, speed: float) 
     """
     due = now + BREAK / speed
     teams = [entrant.team for entrant in day.entrants]
-    if day.wave_size is None:
-        groups = [teams]
-    else:
-        groups = [[team] for team in teams]
+    groups = [teams] if day.wave_size is None else [[team] for team in teams]
     added: list[Slot] = []
     for group in groups:
         mine = [slot for slot in slots if slot.team in group]

@@ -4,9 +4,16 @@ import asyncio
 import dataclasses
 import logging
 from collections.abc import Sequence
-from enum import StrEnum
 
-from bot.gamedays.announcements import CouldNotStart, Ended, FacilitatesInstead, Said, StartsLate, TooBusy
+from bot.gamedays.announcements import (
+    CouldNotStart,
+    Ended,
+    FacilitatesInstead,
+    Failure,
+    Said,
+    StartsLate,
+    TooBusy,
+)
 from bot.gamedays.channels import open_channels, refresh_card
 from bot.gamedays.console_page import TRIES
 from bot.gamedays.live_day import LiveDay
@@ -24,15 +31,6 @@ LATE_ENOUGH_TO_SAY = 60.0
 """Seconds."""
 OLD_RIDE_ENDS_WITHIN = 30.0
 """Seconds that a ride which a restart cut off may take to be written off."""
-
-
-class Failure(StrEnum):
-    """Why a team's ride could not start, where it is not what the engine says."""
-
-    TEAM_GONE = "team_gone"
-    NOBODY = "nobody"
-    NO_CHANNEL = "no_channel"
-    TIME_OVER = "time_over"
 
 
 async def start_group(day: LiveDay, slots: Sequence[Slot]) -> None:
@@ -95,7 +93,14 @@ async def _start_one(day: LiveDay, slot: Slot, line: StartLine) -> bool:
     except RideError as error:
         await fail(day, slot, _reason(error))
         return False
+    except Exception:
+        # One team's trouble must not keep the others from starting.
+        log.exception("game day %s: team %s could not start", day.id, slot.team)
+        await fail(day, slot, Failure.OUR_FAULT)
+        return False
     await day.put(dataclasses.replace(slot, state="starting", ride=started))
+    if day.record.ended_by is not None:
+        await day.parts.hand.end(day.workspace, started, day.record.ended_by)
     return True
 
 
