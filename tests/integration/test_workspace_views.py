@@ -207,7 +207,10 @@ async def test_what_a_person_has_to_fill_in_first(opener: Opener, dana: UserClie
     long = field("long", {"type": "plain_text_input", "action_id": "it", "min_length": 3}, optional=True)
     people = field("people", {"type": "multi_users_select", "action_id": "it"}, optional=True)
     view = await opener.open(modal(text_field(), long, people))
-    wrong = {"long": {"it": {"value": "ab"}}, "people": {"it": {"selected_users": ["U404"]}}}
+    wrong: dict[str, dict[str, dict[str, Any]]] = {
+        "long": {"it": {"value": "ab"}},
+        "people": {"it": {"selected_users": ["U404"]}},
+    }
     done = await dana.submit(view.id, wrong)
     assert not done.closed
     assert done.errors == {
