@@ -13,7 +13,8 @@ from bot.gamedays.errors import (
 )
 from bot.gamedays.live_day import LiveDay
 from bot.gamedays.schedule import current
-from bot.gamedays.starting import TRIES, drop
+from bot.gamedays.console_page import TRIES
+from bot.gamedays.starting import drop
 from bot.rides.errors import RideError, RideOverError
 from bot.rides.views import RideGlance
 

@@ -83,9 +83,8 @@ class GameDays:
 
     # -- what people ask for
 
-    async def check(self, workspace: str, by: str, plan: Plan) -> list[Problem]:
-        """What is wrong with a plan. Raises FacilitatorsOnlyError."""
-        await self.refuse_others(workspace, by, PLAN_ONE)
+    async def check(self, workspace: str, plan: Plan) -> list[Problem]:
+        """What is wrong with a plan."""
         return await self._planner.problems(workspace, plan, self._days.values())
 
     async def create(self, workspace: str, by: str, plan: Plan) -> GameDay:
@@ -94,8 +93,9 @@ class GameDays:
         Raises FacilitatorsOnlyError, PlanRefusedError when something has changed since `check`, and
         ChatRefusedError when no channel can be made; then there is no such day.
         """
+        await self.refuse_others(workspace, by, PLAN_ONE)
         async with self._planning:
-            if await self.check(workspace, by, plan):
+            if await self.check(workspace, plan):
                 raise PlanRefusedError
             record = self._planner.game_day(workspace, by, plan, await self._planner.names(workspace))
             slots = first_round(record, self._parts.tempo.speed)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.rides.ports import OnCall
+from bot.rides.start_line import StartLine
 from sandbox.provider import Login
 from scenarios.model import Scenario
 
@@ -52,3 +54,41 @@ class Connection:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Listing:
     scenarios: tuple[Scenario, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnsentSymptom:
+    id: str
+    speaker: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RideGlance:
+    ride: str
+    scenario: Scenario
+    state: str
+    learners: tuple[str, ...]
+    channel: str | None
+    elapsed: timedelta | None
+    remaining: timedelta | None
+    paused: bool
+    acknowledged_by: str | None
+    hints_taken: int
+    hints_total: int
+    recovering: bool
+    total: int | None
+    unsent: tuple[UnsentSymptom, ...]
+    to_fix: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartRequest:
+    workspace: str
+    by: str
+    scenario: str
+    learners: tuple[str, ...]
+    roster: "OnCall | None"
+    origin: Origin
+    game_day: str | None = None
+    line: "StartLine | None" = None

@@ -66,9 +66,8 @@ class GameDayArea:
         await tell(self._outbox, asker, words.cancelled(day))
 
     async def _check(self, submission: Submission) -> Mapping[str, str]:
-        asker = submission.asker
         plan = read_plan(submission.values, submission.metadata)
-        return errors(await self._days.check(asker.workspace, asker.person, plan))
+        return errors(await self._days.check(submission.asker.workspace, plan))
 
     async def _submit(self, submission: Submission) -> None:
         asker = submission.asker

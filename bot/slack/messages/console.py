@@ -293,8 +293,8 @@ def speak_form(scenario: Scenario, target: Target, name: str) -> View:
 
 
 def _manager(scenario: Scenario) -> str:
-    speakers = [step.speaker for step in scenario.timeline]
-    return next((speaker for speaker in speakers if "manager" in speaker.lower()), "Engineering manager")
+    asking = (step.speaker for step in scenario.timeline if step.asks is not None)
+    return next(asking, "Engineering manager")
 
 
 def paused_all(count: int) -> Message:

@@ -203,9 +203,11 @@ def _said(problem: Problem) -> str:
         Fault.TEAMS_MISSING: "Choose at least one team.",
         Fault.TEAMS_TOO_MANY: f"At most {MAX_TEAMS} teams can take part.",
         Fault.TEAM_GONE: "One of these teams was deleted. Open the form again.",
-        Fault.TEAM_EMPTY: f"Nobody in {names} can ride. Let people join first, or leave {'it' if one else 'them'} out.",
+        Fault.TEAM_EMPTY: f"Nobody in {names} can ride. Let people join first, or leave it out.",
         Fault.TEAM_TAKEN: f"{names} {'is' if one else 'are'} in the game day {problem.day} at that time.",
-        Fault.PEOPLE_TAKEN: f"{names} {'rides' if one else 'ride'} in the game day {problem.day} at that time.",
+        Fault.PEOPLE_TAKEN: (
+            f"{names} {'rides' if one else 'ride'} in the game day {problem.day} at that time."
+        ),
         Fault.PEOPLE_SHARED: f"{names} {'is' if one else 'are'} in more than one of these teams.",
         Fault.FACILITATORS_MISSING: "Choose at least one facilitator.",
         Fault.FACILITATORS_RIDE: (
