@@ -92,3 +92,11 @@ class UnknownRotaError(StorageError):
     def __init__(self, rota: str) -> None:
         self.rota = rota
         super().__init__(f"There is no rota {rota}.")
+
+
+class UnknownGameDayError(StorageError):
+    """There is no game day of this id."""
+
+    def __init__(self, day_id: str) -> None:
+        self.day_id = day_id
+        super().__init__(f"There is no game day {day_id}.")

@@ -45,7 +45,7 @@ class Rides:
         self._parts = parts
         self._rides: dict[str, LiveRide] = {}
         self._running: set[asyncio.Task[None]] = set()
-        self._waker = Waker(parts.store, parts.clock, self.sweep)
+        self._waker = Waker("timeline", parts.store.next_due, self.sweep, parts.clock)
 
     # -- the program's side
 

@@ -25,7 +25,6 @@ from scenarios.journal import (
 from scenarios.model import Scenario
 from storage.errors import DatabaseBusyError
 from storage.records import RideRecord
-from storage.rides import RideStore
 from tests.integration.engine_fakes import (
     MEASURED,
     MIGRATION,
@@ -242,7 +241,7 @@ async def test_a_stop_whose_command_was_cancelled_is_no_half_stop(engine: Engine
 # --- the timeline
 
 
-async def test_the_waker_goes_on_after_a_failure(engine: Engine) -> None:
+async def test_the_waker_goes_on_after_a_failure() -> None:
     swept = asyncio.Event()
     tries = 0
 
@@ -258,11 +257,10 @@ async def test_the_waker_goes_on_after_a_failure(engine: Engine) -> None:
         def now(self) -> datetime:
             return datetime.now(STARTED.tzinfo)
 
-    class OneDue(RideStore):
-        async def next_due(self) -> datetime | None:
-            return None if swept.is_set() else Now().now()
+    async def next_due() -> datetime | None:
+        return None if swept.is_set() else Now().now()
 
-    waker = Waker(OneDue(engine.store.database), Now(), sweep)
+    waker = Waker("timeline", next_due, sweep, Now())
     waker.start()
     await waker.set()
     async with asyncio.timeout(10):

@@ -1,0 +1,161 @@
+"""Repository of game days: what was planned, each team's rides, and what happened."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
+
+from sqlalchemy import Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from storage.errors import UnknownGameDayError
+from storage.game_day_models import EntrantRow, GameDayEventRow, GameDayRow, SlotRow
+from storage.game_day_records import TO_COME, Entrant, GameDay, GameDayEvent, Slot
+from storage.repository import Repository, carried_through
+
+_LISTS = ("scenarios", "facilitators", "console_ts")
+_COLUMNS = tuple(field.name for field in fields(GameDay) if field.name not in {"entrants", *_LISTS})
+_SLOT_COLUMNS = tuple(field.name for field in fields(Slot))
+_EVENT_COLUMNS = tuple(field.name for field in fields(GameDayEvent))
+
+
+class GameDayStore(Repository):
+    """The game days of a database. Every method is one transaction, carried through; times must be aware."""
+
+    @carried_through
+    async def add(self, day: GameDay, slots: Sequence[Slot]) -> None:
+        """Store a new game day with its first rides."""
+        entrants = [
+            {"game_day": day.id, "team": entrant.team, "position": position, "name": entrant.name}
+            for position, entrant in enumerate(day.entrants)
+        ]
+        async with self._database.session() as session:
+            await session.execute(insert(GameDayRow).values(_values(day)))
+            await session.execute(insert(EntrantRow), entrants)
+            if slots:
+                await session.execute(insert(SlotRow), [_slot_values(slot) for slot in slots])
+
+    @carried_through
+    async def update(self, day: GameDay) -> None:
+        """Store all fields but the teams. Raises UnknownGameDayError."""
+        this = update(GameDayRow).where(GameDayRow.id == day.id).values(_values(day))
+        async with self._database.session() as session:
+            if await session.scalar(this.returning(GameDayRow.id)) is None:
+                raise UnknownGameDayError(day.id)
+
+    @carried_through
+    async def get(self, day_id: str) -> GameDay | None:
+        """The game day of this id."""
+        found = await self._all(select(GameDayRow).where(GameDayRow.id == day_id))
+        return found[0] if found else None
+
+    @carried_through
+    async def unfinished(self) -> list[GameDay]:
+        """Game days with something left to do, in order of time: to come, or not told to the end."""
+        left = or_(GameDayRow.state.in_(TO_COME), GameDayRow.told.is_(False))
+        return await self._all(_in_time(select(GameDayRow).where(left)))
+
+    @carried_through
+    async def recent(self, workspace: str, limit: int) -> list[GameDay]:
+        """A workspace's game days, the latest first, at most `limit`."""
+        days = select(GameDayRow).where(GameDayRow.workspace == workspace)
+        return await self._all(days.order_by(GameDayRow.starts_at.desc(), GameDayRow.id.desc()).limit(limit))
+
+    # -- rides of the teams
+
+    @carried_through
+    async def put_slots(self, slots: Sequence[Slot]) -> None:
+        """Store slots; one that is there already is replaced."""
+        async with self._database.session() as session:
+            for slot in slots:
+                this = and_(
+                    SlotRow.game_day == slot.game_day, SlotRow.team == slot.team, SlotRow.round == slot.round
+                )
+                await session.execute(delete(SlotRow).where(this))
+                await session.execute(insert(SlotRow).values(_slot_values(slot)))
+
+    @carried_through
+    async def slots(self, day_id: str) -> list[Slot]:
+        """The slots of a game day, by round, in the order of its teams."""
+        rows = (
+            select(SlotRow)
+            .join(EntrantRow, and_(EntrantRow.game_day == SlotRow.game_day, EntrantRow.team == SlotRow.team))
+            .where(SlotRow.game_day == day_id)
+            .order_by(SlotRow.round, EntrantRow.position)
+        )
+        async with self._database.reading() as session:
+            return [_slot(row) for row in await session.scalars(rows)]
+
+    @carried_through
+    async def next_due(self) -> datetime | None:
+        """When the next ride of any game day is to go live, or was to."""
+        async with self._database.reading() as session:
+            return await session.scalar(select(func.min(SlotRow.due_at)).where(SlotRow.state == "due"))
+
+    @carried_through
+    async def due_slots(self, until: datetime) -> list[Slot]:
+        """Slots of all game days that are due by then, in order of time."""
+        rows = select(SlotRow).where(SlotRow.state == "due", SlotRow.due_at <= until)
+        async with self._database.reading() as session:
+            found = await session.scalars(rows.order_by(SlotRow.due_at, SlotRow.game_day, SlotRow.team))
+            return [_slot(row) for row in found]
+
+    # -- what happened
+
+    @carried_through
+    async def note(self, day_id: str, event: GameDayEvent) -> None:
+        """Append to what happened. Raises UnknownGameDayError."""
+        try:
+            async with self._database.session() as session:
+                # The row's lock, so that two who append at once get numbers of their own.
+                lock = update(GameDayRow).where(GameDayRow.id == day_id).values(name=GameDayRow.name)
+                await session.execute(lock)
+                last = await session.scalar(
+                    select(func.max(GameDayEventRow.seq)).where(GameDayEventRow.game_day == day_id)
+                )
+                values = {name: getattr(event, name) for name in _EVENT_COLUMNS}
+                await session.execute(
+                    insert(GameDayEventRow).values(game_day=day_id, seq=(last or 0) + 1, **values)
+                )
+        except IntegrityError as error:
+            raise UnknownGameDayError(day_id) from error
+
+    @carried_through
+    async def events(self, day_id: str) -> list[GameDayEvent]:
+        """What happened on a game day, in order."""
+        rows = select(GameDayEventRow).where(GameDayEventRow.game_day == day_id).order_by(GameDayEventRow.seq)
+        async with self._database.reading() as session:
+            return [
+                GameDayEvent(**{name: getattr(row, name) for name in _EVENT_COLUMNS})
+                for row in await session.scalars(rows)
+            ]
+
+    async def _all(self, days: Select[GameDayRow]) -> list[GameDay]:
+        async with self._database.reading() as session:
+            return [_day(row) for row in await session.scalars(days)]
+
+
+def _in_time(days: Select[GameDayRow]) -> Select[GameDayRow]:
+    return days.order_by(GameDayRow.starts_at, GameDayRow.id)
+
+
+def _values(day: GameDay) -> dict[str, object]:
+    lists = {name: list(getattr(day, name)) for name in _LISTS}
+    return {name: getattr(day, name) for name in _COLUMNS} | lists
+
+
+def _day(row: GameDayRow) -> GameDay:
+    return GameDay(
+        entrants=tuple(Entrant(team=entrant.team, name=entrant.name) for entrant in row.entrants),
+        scenarios=tuple(row.scenarios),
+        facilitators=tuple(row.facilitators),
+        console_ts=tuple(row.console_ts),
+        **{name: getattr(row, name) for name in _COLUMNS},
+    )
+
+
+def _slot_values(slot: Slot) -> dict[str, object]:
+    return {name: getattr(slot, name) for name in _SLOT_COLUMNS}
+
+
+def _slot(row: SlotRow) -> Slot:
+    return Slot(**{name: getattr(row, name) for name in _SLOT_COLUMNS})
