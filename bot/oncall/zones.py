@@ -66,12 +66,13 @@ def time_zone(text: str) -> str:
     zones = _zones()
     if wanted in zones:
         return zones[wanted]
-    cities = sorted(name for key, name in zones.items() if "/" in key and key.rpartition("/")[2] == wanted)
+    city = wanted.rpartition("/")[2]
+    cities = sorted(name for key, name in zones.items() if "/" in key and key.rpartition("/")[2] == city)
     if cities:
         raise UnknownZoneError(text, tuple(cities[:3]))
     by_city = {key.rpartition("/")[2]: name for key, name in zones.items() if "/" in key}
     near = [zones[key] for key in difflib.get_close_matches(wanted, zones, n=2, cutoff=0.75)]
-    near += [by_city[key] for key in difflib.get_close_matches(wanted, by_city, n=2, cutoff=0.75)]
+    near += [by_city[key] for key in difflib.get_close_matches(city, by_city, n=2, cutoff=0.75)]
     raise UnknownZoneError(text, tuple(dict.fromkeys(near))[:3])
 
 
@@ -86,6 +87,7 @@ def is_zone(text: str) -> bool:
     """Whether a word looks like a time zone, also one that is refused."""
     wanted = text.casefold()
     named = wanted in _ABBREVIATIONS or wanted in _zones() or wanted == "z" or "/" in wanted
+    named = named or any(key.endswith(f"/{wanted}") for key in _zones())
     return named or _OFFSET.fullmatch(wanted) is not None
 
 
