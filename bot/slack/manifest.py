@@ -27,7 +27,7 @@ def manifest(settings: SlackSettings) -> dict[str, Any]:
             # Pages come as direct messages: without this tab Slack refuses them (`messages_tab_disabled`),
             # and where it is read-only nobody can type a command beneath one.
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },

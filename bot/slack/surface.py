@@ -50,8 +50,8 @@ def slash_commands(settings: SlackSettings) -> tuple[SlashCommand, ...]:
     )
 
 
-EVENTS: Mapping[str, str | None] = {"app_mention": "app_mentions:read"}
-"""The events Ride subscribes to, with the bot scope each needs."""
+EVENTS: Mapping[str, str | None] = {"app_home_opened": None, "app_mention": "app_mentions:read"}
+"""The events Ride subscribes to, with the bot scope each needs, if any."""
 
 ACTIONS: tuple[str, ...] = (ACKNOWLEDGE, CANCEL_SQL)
 """The buttons."""

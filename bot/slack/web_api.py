@@ -34,6 +34,9 @@ METHODS: Mapping[str, str | None] = {
     "pins.add": "pins:write",
     "usergroups.users.list": "usergroups:read",
     "users.info": "users:read",
+    "views.open": None,
+    "views.publish": None,
+    "views.update": None,
 }
 """Every method the bot calls, with the bot scope that it needs there (private channels, its own messages).
 

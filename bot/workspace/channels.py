@@ -110,6 +110,15 @@ class Channels:
 
     def open_im(self, user: str, other: str) -> tuple[Conversation, bool]:
         """The direct messages of two, and whether they were open already."""
+        conversation = self.im(user, other)
+        was_open = user in conversation.opened_by
+        conversation.opened_by.add(user)
+        if not was_open:
+            self._tell(conversation)
+        return conversation, was_open
+
+    def im(self, user: str, other: str) -> Conversation:
+        """The direct messages of two, opened by nobody if they are new."""
         conversation = self._state.im_of(user, other)
         if conversation is None:
             conversation = Conversation(
@@ -121,11 +130,7 @@ class Channels:
                 members=list(dict.fromkeys((user, other))),
             )
             self._state.conversations[conversation.id] = conversation
-        was_open = user in conversation.opened_by
-        conversation.opened_by.add(user)
-        if not was_open:
-            self._tell(conversation)
-        return conversation, was_open
+        return conversation
 
     def _tell(self, conversation: Conversation) -> None:
         self._feed.tell(conversation, Change(type="conversation", channel=conversation.id))

@@ -8,117 +8,33 @@ async with WorkspaceClient(workspace.url) as client:
 """
 
 import asyncio
-import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
-from typing import Any, Literal, Self
+from collections.abc import Callable
 
-import aiohttp
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
 
+from bot.workspace.client_connection import Connection
+from bot.workspace.client_shapes import (
+    Change,
+    Conversation,
+    File,
+    Message,
+    Submitted,
+    User,
+    View,
+    WorkspaceInfo,
+)
+from bot.workspace.client_views import PersonsViews, Values
 from bot.workspace.errors import ControlError
 from bot.workspace.json_values import JsonObject
 
-ANSWER_WITHIN = 30.0
-"""Seconds for any answer; a command's comes after 3 s at the latest."""
+__all__ = [
+    "Change", "Conversation", "File", "Message", "Submitted", "User", "UserClient", "View", "WorkspaceClient",
+    "WorkspaceInfo",
+]  # fmt: skip
 
 
-class _Shown(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Team(_Shown):
-    id: str
-    name: str
-    domain: str
-
-
-class User(_Shown):
-    id: str
-    name: str
-    real_name: str
-    title: str
-    is_bot: bool
-
-
-class Command(_Shown):
-    command: str
-    description: str
-    usage_hint: str
-
-
-class WorkspaceInfo(_Shown):
-    team: Team
-    users: tuple[User, ...]
-    commands: tuple[Command, ...]
-
-
-class Conversation(_Shown):
-    id: str
-    name: str
-    """Of an IM: the other one's."""
-    kind: Literal["public", "private", "im"]
-    topic: str
-    purpose: str
-    is_archived: bool
-    is_member: bool
-    unread: int
-    mention_count: int
-    user: str | None = None
-    """The other one of an IM."""
-
-
-class File(_Shown):
-    id: str
-    name: str
-    title: str
-    filetype: str
-    size: int
-    preview: str | None
-    url: str
-
-
-class Message(_Shown):
-    ts: str
-    user: str
-    username: str | None = None
-    is_bot: bool
-    text: str
-    blocks: tuple[JsonObject, ...]
-    thread_ts: str | None = None
-    reply_count: int
-    latest_reply: str | None = None
-    ephemeral: bool
-    edited: bool
-    files: tuple[File, ...]
-    reactions: tuple[JsonObject, ...]
-    subtype: str | None = None
-
-    @property
-    def words(self) -> str:
-        """Everything to read in the message: its text, and all text in its blocks."""
-        return "\n".join([self.text, *_texts(self.blocks)])
-
-    @property
-    def buttons(self) -> tuple[str, ...]:
-        """The action_ids of its buttons."""
-        return tuple(_action_ids(self.blocks))
-
-
-class Change(_Shown):
-    type: str
-    channel: str
-    ts: str | None = None
-    thread_ts: str | None = None
-
-
-class UserClient:
+class UserClient(PersonsViews):
     """One person. Every call raises ControlError, with a code, when the workspace says no."""
-
-    def __init__(self, client: "WorkspaceClient", user: User) -> None:
-        self._client = client
-        self.user = user
-        self._path = f"/control/users/{user.id}"
 
     @property
     def id(self) -> str:
@@ -164,11 +80,37 @@ class UserClient:
         await self._client.post(f"{self._path}/commands", body)
 
     async def click(
-        self, channel: str, message_ts: str, action_id: str, *, block_id: str | None = None
+        self,
+        channel: str,
+        message_ts: str,
+        action_id: str,
+        *,
+        block_id: str | None = None,
+        value: str | None = None,
+        state: JsonObject | None = None,
     ) -> None:
-        """Click a button; returns when the app has acknowledged it."""
-        body = {"channel": channel, "message_ts": message_ts, "action_id": action_id, "block_id": block_id}
-        await self._client.post(f"{self._path}/actions", body)
+        """Click a button of a message, or pick from a menu; returns when the app has acknowledged it.
+
+        `value` picks the option of that value, or says which button is meant where several have the
+        action_id; `state` is what is picked, as in Slack: `{"selected_date": "2026-11-27"}`.
+        """
+        where = {"channel": channel, "message_ts": message_ts}
+        what = {"action_id": action_id, "block_id": block_id, "value": value, "state": state}
+        await self._client.post(f"{self._path}/actions", {**where, **what})
+
+    async def click_in(
+        self,
+        view: str,
+        action_id: str,
+        *,
+        block_id: str | None = None,
+        value: str | None = None,
+        state: JsonObject | None = None,
+        values: Values | None = None,
+    ) -> None:
+        """The same in a modal or the Home, by its id; `values` is what was filled in besides."""
+        what = {"action_id": action_id, "block_id": block_id, "value": value, "state": state}
+        await self._client.post(f"{self._path}/actions", {"view_id": view, **what, "values": values})
 
     async def read(self, channel: str, ts: str) -> None:
         """Mark a conversation as read up to a message."""
@@ -239,31 +181,9 @@ class UserClient:
                 else:
                     raise ControlError("closed", "the workspace closed")
 
-    @asynccontextmanager
-    async def changes(self) -> AsyncIterator[AsyncIterator[Change]]:
-        """What happens from now on; inside the block, nothing is missed."""
-        async with self._client.stream(f"{self._path}/events") as response:
-            # The server's first comment comes once it listens.
-            await response.content.readline()
-            async with aclosing(_changes(response)) as changes:
-                yield changes
 
-
-class WorkspaceClient:
+class WorkspaceClient(Connection):
     """The control API of a workspace at a URL."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url.rstrip("/")
-        self._session: aiohttp.ClientSession | None = None
-
-    async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWER_WITHIN))
-        return self
-
-    async def __aexit__(self, *exception: object) -> None:
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
 
     async def info(self) -> WorkspaceInfo:
         """The team, its people and the commands that can be typed."""
@@ -276,71 +196,10 @@ class WorkspaceClient:
                 return UserClient(self, user)
         raise ControlError("user_not_found", f"nobody here is called {name}", status=404)
 
-    async def get(self, path: str, *, params: dict[str, str] | None = None) -> Any:
-        """A JSON answer. Raises ControlError."""
-        async with self._open.get(self._url + path, params=params) as response:
-            return await _answer(response)
-
-    async def post(self, path: str, body: JsonObject) -> JsonObject:
-        """Send JSON; None values are left out. Raises ControlError."""
-        given = {name: value for name, value in body.items() if value is not None}
-        async with self._open.post(self._url + path, json=given) as response:
-            answer: JsonObject = await _answer(response)
-            return answer
-
-    async def read_bytes(self, path: str) -> bytes:
-        async with self._open.get(self._url + path) as response:
-            if response.status != 200:
-                await _answer(response)
-            return await response.read()
-
-    @asynccontextmanager
-    async def stream(self, path: str) -> AsyncIterator[aiohttp.ClientResponse]:
-        # It stays open for as long as somebody watches.
-        endless = aiohttp.ClientTimeout(total=None, sock_connect=ANSWER_WITHIN)
-        async with self._open.get(self._url + path, timeout=endless) as response:
-            if response.status != 200:
-                await _answer(response)
-            yield response
-
-    @property
-    def _open(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            raise RuntimeError("use WorkspaceClient in an `async with` block")
-        return self._session
+    async def deactivate(self, user: str) -> None:
+        """Close somebody's account, by id or name: they have left."""
+        await self.post(f"/control/users/{user}/deactivate", {})
 
 
 _CONVERSATIONS = TypeAdapter(list[Conversation])
 _MESSAGES = TypeAdapter(list[Message])
-
-
-async def _answer(response: aiohttp.ClientResponse) -> Any:
-    answer = await response.json()
-    if isinstance(answer, dict) and answer.get("ok") is False:
-        code = str(answer.get("error"))
-        raise ControlError(code, str(answer.get("message") or code), status=response.status)
-    return answer
-
-
-async def _changes(response: aiohttp.ClientResponse) -> AsyncGenerator[Change, None]:
-    async for line in response.content:
-        if line.startswith(b"data: "):
-            yield Change.model_validate(json.loads(line.removeprefix(b"data: ")))
-
-
-def _texts(value: object) -> list[str]:
-    if isinstance(value, dict):
-        own = [value["text"]] if isinstance(value.get("text"), str) else []
-        return own + [text for inner in value.values() for text in _texts(inner)]
-    if isinstance(value, list | tuple):
-        return [text for inner in value for text in _texts(inner)]
-    return []
-
-
-def _action_ids(blocks: tuple[JsonObject, ...]) -> list[str]:
-    found = []
-    for block in blocks:
-        for element in [*(block.get("elements") or []), block.get("accessory") or {}]:
-            if isinstance(element, dict) and element.get("type") == "button":
-                found.append(str(element["action_id"]))
-    return found

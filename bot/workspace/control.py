@@ -7,13 +7,18 @@ JSON over HTTP, on this machine alone. {uid} is a person's id, or a name such as
     GET  /control/users/{uid}/conversations/{cid}/messages  ?thread_ts= for a thread; with their ephemerals
     POST /control/users/{uid}/messages                      {channel, text, thread_ts?, blocks?} → {ts}
     POST /control/users/{uid}/commands                      {channel, command, text, thread_ts?} → {ok}
-    POST /control/users/{uid}/actions                       {channel, message_ts, action_id, block_id?, …}
+    POST /control/users/{uid}/actions                       {channel, message_ts} or {view_id}, action_id,
+                                                            block_id?, value?, state?, values?
     GET  /control/users/{uid}/files/{fid}                   the bytes
     POST /control/users/{uid}/read                          {channel, ts}
     GET  /control/users/{uid}/events                        Server-Sent Events, see bot.workspace.feed
     POST /control/users/{uid}/conversations/open            {user} → {id}
     POST /control/conversations                             {uid, name, private} → {id}
     POST /control/conversations/{cid}/join                  {uid}; the app's bot is brought in likewise
+
+`value` picks an option by its value, or says which button is meant; `state` is what is picked as Slack's
+state.values has it; `values` is what is filled into a view's other inputs. bot.workspace.control_views has
+the routes of modals, the Home and people who leave.
 
 A refusal is `{"ok": false, "error": code, "message": words}`. Commands and actions answer when the app has
 acknowledged them.
@@ -23,84 +28,81 @@ import asyncio
 import contextlib
 import json
 import uuid
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Mapping
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.workspace import control_shapes
+from bot.workspace.actions import Act
 from bot.workspace.blocks import validated
+from bot.workspace.control_requests import Body, person, read_body, refusing
 from bot.workspace.deliveries import file_response
-from bot.workspace.errors import ControlError, SlackError, WorkspaceError
+from bot.workspace.errors import ControlError
 from bot.workspace.identifiers import is_timestamp
 from bot.workspace.interactions import Interactions
 from bot.workspace.json_values import JsonObject
 from bot.workspace.parts import Parts
 from bot.workspace.state import Conversation, Kind, Message, User
 from bot.workspace.typed_text import message_text
+from bot.workspace.view_interactions import ViewInteractions
 
 HEARTBEAT = 15.0
 """Seconds between comments on a silent event stream."""
 MAX_TYPED = 40_000
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Say(_Body):
+class Say(Body):
     channel: str
     text: str
     thread_ts: str | None = None
     blocks: list[JsonObject] | None = None
 
 
-class TypeCommand(_Body):
+class TypeCommand(Body):
     channel: str
     command: str
     text: str = ""
     thread_ts: str | None = None
 
 
-class Click(_Body):
-    channel: str
-    message_ts: str
+class Click(Body):
+    channel: str | None = None
+    message_ts: str | None = None
+    view_id: str | None = None
     action_id: str
     block_id: str | None = None
     value: str | None = None
+    state: JsonObject | None = None
+    values: Mapping[str, Mapping[str, JsonObject]] = {}
 
 
-class Read(_Body):
+class Read(Body):
     channel: str
     ts: str
 
 
-class OpenDirect(_Body):
+class OpenDirect(Body):
     user: str
 
 
-class NewChannel(_Body):
+class NewChannel(Body):
     uid: str
     name: str
     private: bool = False
 
 
-class Join(_Body):
+class Join(Body):
     uid: str
-
-
-B = TypeVar("B", bound=_Body)
-_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Control:
     """Serves the control API."""
 
-    def __init__(self, parts: Parts, interactions: Interactions) -> None:
+    def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._state = parts.state
-        self._interactions = interactions
+        self._interactions = Interactions(parts)
+        self._views = ViewInteractions(parts)
 
     def add_routes(self, app: web.Application) -> None:
         person = "/control/users/{uid}"
@@ -118,7 +120,7 @@ class Control:
             ("POST", "/control/conversations", self._create),
             ("POST", "/control/conversations/{cid}/join", self._join),
         ):
-            app.router.add_route(method, path, _refusing(handler))
+            app.router.add_route(method, path, refusing(handler))
 
     async def _workspace(self, request: web.Request) -> web.Response:  # noqa: ARG002 - a handler's signature
         return web.json_response(control_shapes.workspace(self._state, self._parts.installed))
@@ -139,7 +141,7 @@ class Control:
         return web.json_response(control_shapes.messages(self._state, conversation, user.id, thread_ts))
 
     async def _say(self, request: web.Request) -> web.Response:
-        user, body = self._user(request.match_info["uid"]), await _body(request, Say)
+        user, body = self._user(request.match_info["uid"]), await read_body(request, Say)
         conversation = self._writable(user, body.channel)
         if not body.text.strip() and not body.blocks:
             raise ControlError("no_text", "Type something first.")
@@ -175,7 +177,7 @@ class Control:
         self._parts.messages.from_slackbot(conversation, user.id, text, message.thread_ts)
 
     async def _command(self, request: web.Request) -> web.Response:
-        user, body = self._user(request.match_info["uid"]), await _body(request, TypeCommand)
+        user, body = self._user(request.match_info["uid"]), await read_body(request, TypeCommand)
         conversation = self._writable(user, body.channel)
         await self._interactions.command(
             user, conversation, body.command, body.text, thread_ts=body.thread_ts
@@ -183,14 +185,20 @@ class Control:
         return web.json_response({"ok": True})
 
     async def _click(self, request: web.Request) -> web.Response:
-        user, body = self._user(request.match_info["uid"]), await _body(request, Click)
-        conversation = self._seen(user, body.channel)
-        message = conversation.message(body.message_ts) or conversation.ephemeral(body.message_ts)
+        user, body = self._user(request.match_info["uid"]), await read_body(request, Click)
+        act = Act(action_id=body.action_id, block_id=body.block_id, value=body.value, state=body.state)
+        in_message = body.channel is not None and body.message_ts is not None
+        if in_message == (body.view_id is not None):
+            raise ControlError("invalid_arguments", "Say where: channel and message_ts, or view_id.")
+        if body.view_id is not None:
+            await self._views.click(user, body.view_id, act, body.values)
+            return web.json_response({"ok": True})
+        conversation = self._seen(user, body.channel or "")
+        ts = body.message_ts or ""
+        message = conversation.message(ts) or conversation.ephemeral(ts)
         if message is None or message.only_for not in (None, user.id):
             raise ControlError("message_not_found", "That message is gone.", status=404)
-        await self._interactions.click(
-            user, conversation, message, body.action_id, block_id=body.block_id, value=body.value
-        )
+        await self._interactions.click(user, conversation, message, act)
         return web.json_response({"ok": True})
 
     async def _file(self, request: web.Request) -> web.Response:
@@ -202,7 +210,7 @@ class Control:
         return file_response(file)
 
     async def _read(self, request: web.Request) -> web.Response:
-        user, body = self._user(request.match_info["uid"]), await _body(request, Read)
+        user, body = self._user(request.match_info["uid"]), await read_body(request, Read)
         if not is_timestamp(body.ts):
             raise ControlError("invalid_ts", f"{body.ts} is no message's ts.")
         conversation = self._seen(user, body.channel)
@@ -232,18 +240,21 @@ class Control:
         return response
 
     async def _open(self, request: web.Request) -> web.Response:
-        user, body = self._user(request.match_info["uid"]), await _body(request, OpenDirect)
-        conversation, _ = self._parts.channels.open_im(user.id, self._user(body.user).id)
+        user, body = self._user(request.match_info["uid"]), await read_body(request, OpenDirect)
+        other = self._user(body.user)
+        conversation, _ = self._parts.channels.open_im(user.id, other.id)
+        if other.is_app:
+            self._parts.events.home_opened(user.id, conversation.id, "messages")
         return web.json_response({"ok": True, "id": conversation.id})
 
     async def _create(self, request: web.Request) -> web.Response:
-        body = await _body(request, NewChannel)
+        body = await read_body(request, NewChannel)
         user = self._user(body.uid)
         conversation = self._parts.channels.create(body.name, user.id, private=body.private)
         return web.json_response({"ok": True, "id": conversation.id})
 
     async def _join(self, request: web.Request) -> web.Response:
-        user = self._user((await _body(request, Join)).uid)
+        user = self._user((await read_body(request, Join)).uid)
         conversation = self._state.conversations.get(request.match_info["cid"])
         # Private channels can't be joined, they are invited to; the bot is the one that people bring in here.
         if conversation is None or (conversation.kind is not Kind.PUBLIC and not user.is_app):
@@ -256,10 +267,7 @@ class Control:
         return web.json_response({"ok": True})
 
     def _user(self, name: str) -> User:
-        user = self._state.users.get(name) or self._state.user_named(name)
-        if user is None:
-            raise ControlError("user_not_found", f"Nobody here is called {name}.", status=404)
-        return user
+        return person(self._state, name)
 
     def _seen(self, user: User, channel: str) -> Conversation:
         conversation = self._state.conversations.get(channel)
@@ -280,30 +288,3 @@ class Control:
         if to_app and app is not None and not app.takes_messages:
             raise ControlError("messages_tab_disabled", "Sending messages to this app is turned off.")
         return conversation
-
-
-async def _body(request: web.Request, kind: type[B]) -> B:
-    if request.content_type != "application/json":
-        raise ControlError("invalid_post_type", "Send JSON, as application/json.", status=415)
-    try:
-        return kind.model_validate_json(await request.read())
-    except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        raise ControlError("invalid_arguments", problems) from error
-
-
-def _refusing(handler: _Handler) -> _Handler:
-    """A handler whose refusals come as JSON."""
-
-    async def handle(request: web.Request) -> web.StreamResponse:
-        try:
-            return await handler(request)
-        except ControlError as error:
-            code, message, status = error.code, str(error), error.status
-        except SlackError as error:
-            code, message, status = error.code, "; ".join(error.messages) or error.code, 400
-        except WorkspaceError as error:
-            code, message, status = "not_installed", str(error), 409
-        return web.json_response({"ok": False, "error": code, "message": message}, status=status)
-
-    return handle

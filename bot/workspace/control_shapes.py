@@ -30,6 +30,9 @@ def _user(user: User) -> JsonObject:
         "title": user.title,
         "is_bot": user.is_app or user.id == SLACKBOT,
         "color": user.color,
+        "deleted": user.deleted,
+        "is_admin": user.is_admin,
+        "tz": user.zone,
     }
 
 
@@ -112,5 +115,9 @@ def _file(file: File, user: str) -> JsonObject:
         "filetype": file.filetype,
         "size": file.length,
         "preview": file_preview(file),
+        "alt_text": file.alt_text,
+        "is_image": file.is_image,
+        "width": file.width,
+        "height": file.height,
         "url": f"/control/users/{user}/files/{file.id}",
     }

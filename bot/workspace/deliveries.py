@@ -4,6 +4,7 @@ import json
 
 from aiohttp import BodyPartReader, web
 
+from bot.workspace import images
 from bot.workspace.errors import SlackError
 from bot.workspace.json_values import JsonObject
 from bot.workspace.parts import Parts
@@ -36,6 +37,8 @@ class Deliveries:
                 status=400, text=f"The upload has {len(content)} bytes; {file.length} were announced."
             )
         file.content = content
+        if (pixels := images.size(content)) is not None:
+            file.width, file.height = pixels
         return web.Response(text=f"OK - {len(content)}")
 
     async def file(self, request: web.Request) -> web.Response:

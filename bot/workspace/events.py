@@ -3,14 +3,16 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from typing import Literal
 
 from bot.workspace.background import Background
 from bot.workspace.errors import NotAcknowledgedError, NotConnectedError
 from bot.workspace.installation import Installation
 from bot.workspace.json_values import JsonObject
-from bot.workspace.shapes import message_object
+from bot.workspace.shapes import message_object, view_object
 from bot.workspace.socket_mode import SocketMode
 from bot.workspace.state import Conversation, Kind, Message, State
+from bot.workspace.views import View
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +21,9 @@ RETRY_AFTER = (0.0, 60.0, 300.0)
 
 _MESSAGE_EVENTS = {Kind.PUBLIC: "message.channels", Kind.PRIVATE: "message.groups", Kind.IM: "message.im"}
 _CHANNEL_TYPES = {Kind.PUBLIC: "channel", Kind.PRIVATE: "group", Kind.IM: "im"}
+
+Tab = Literal["home", "messages"]
+"""Of an app's own place."""
 
 
 class Events:
@@ -97,6 +102,22 @@ class Events:
             if inviter is not None:
                 event["inviter"] = inviter
             self._send(app, "member_joined_channel", event)
+
+    def home_opened(self, user: str, channel: str, tab: Tab, view: View | None = None) -> None:
+        """A person looks at the app's Home or its messages: app_home_opened, which needs no scope."""
+        app = self.installation
+        if app is None:
+            return
+        event: JsonObject = {
+            "type": "app_home_opened",
+            "user": user,
+            "channel": channel,
+            "tab": tab,
+            "event_ts": self._state.timestamps.new(),
+        }
+        if tab == "home" and view is not None:
+            event["view"] = view_object(self._state, app, view)
+        self._send(app, "app_home_opened", event)
 
     def _listening(self, conversation: Conversation) -> Installation | None:
         app = self.installation

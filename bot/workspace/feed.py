@@ -10,25 +10,29 @@ from bot.workspace.json_values import JsonObject
 from bot.workspace.state import Conversation
 
 ChangeType = Literal[
-    "message", "message_changed", "message_deleted", "ephemeral", "conversation", "pin", "reaction", "typing"
-]
+    "message", "message_changed", "message_deleted", "ephemeral", "conversation", "pin", "reaction", "typing",
+    "view_opened", "view_updated", "view_closed", "home",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """Something changed in a conversation; `ts` is the message's, where there is one."""
+    """Something changed: in a `channel`, where `ts` is the message's if there is one; or a person's views.
+
+    A view that opens, changes or closes has its id in `view`; `home` has neither.
+    """
 
     type: ChangeType
-    channel: str
+    channel: str | None = None
     ts: str | None = None
     thread_ts: str | None = None
+    view: str | None = None
 
     def body(self) -> JsonObject:
-        body: JsonObject = {"type": self.type, "channel": self.channel}
-        if self.ts is not None:
-            body["ts"] = self.ts
-        if self.thread_ts is not None:
-            body["thread_ts"] = self.thread_ts
+        body: JsonObject = {"type": self.type}
+        for key in ("channel", "ts", "thread_ts", "view"):
+            if (value := getattr(self, key)) is not None:
+                body[key] = value
         return body
 
 

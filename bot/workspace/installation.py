@@ -9,13 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from bot.workspace.errors import InvalidManifestError
 
 EVENT_SCOPES: Mapping[str, frozenset[str]] = {
+    "app_home_opened": frozenset(),
     "app_mention": frozenset({"app_mentions:read"}),
     "member_joined_channel": frozenset({"channels:read", "groups:read"}),
     "message.channels": frozenset({"channels:history"}),
     "message.groups": frozenset({"groups:history"}),
     "message.im": frozenset({"im:history"}),
 }
-"""The events that this workspace delivers, each with the scopes of which the app needs one.
+"""The events that this workspace delivers, each with the scopes of which the app needs one, if any.
 
 Source: https://docs.slack.dev/reference/events.
 """
@@ -38,8 +39,12 @@ class BotUser(_Part):
 
 
 class AppHome(_Part):
-    """The app's direct messages; Slack makes an app without them: https://docs.slack.dev/surfaces/app-home."""
+    """The app's Home and direct messages; an app has neither unless it says so.
 
+    https://docs.slack.dev/surfaces/app-home
+    """
+
+    home_tab_enabled: bool = False
     messages_tab_enabled: bool = False
     messages_tab_read_only_enabled: bool = True
 
@@ -110,7 +115,7 @@ class Manifest(_Part):
             if needed is None:
                 known = ", ".join(EVENT_SCOPES)
                 raise ValueError(f"the event {event} is not delivered by this workspace, only {known}")
-            if not needed & granted:
+            if needed and not needed & granted:
                 raise ValueError(f"the event {event} needs a bot scope: {' or '.join(sorted(needed))}")
         return self
 
@@ -132,6 +137,11 @@ class Installation:
     def scopes(self) -> tuple[str, ...]:
         """What the bot token may do."""
         return self.manifest.oauth_config.scopes.bot
+
+    @property
+    def has_home_tab(self) -> bool:
+        """Whether it can show each person a Home."""
+        return self.manifest.features.app_home.home_tab_enabled
 
     @property
     def has_messages_tab(self) -> bool:

@@ -1,12 +1,12 @@
-"""What people do with the app: slash commands and buttons, as envelopes of Socket Mode."""
+"""What people do with the app in conversations: slash commands and what messages offer, as envelopes."""
 
-import secrets
-
-from bot.workspace.blocks import elements
+from bot.workspace.actions import Act, action
 from bot.workspace.errors import ControlError, NotAcknowledgedError, NotConnectedError, SlackError
+from bot.workspace.input_values import carried
 from bot.workspace.installation import Installation
 from bot.workspace.json_values import JsonObject
 from bot.workspace.parts import Parts
+from bot.workspace.payloads import deliver, interaction, interactive
 from bot.workspace.shapes import message_object
 from bot.workspace.state import Conversation, Kind, Message, User
 from bot.workspace.typed_text import command_text
@@ -49,7 +49,7 @@ class Interactions:
             "api_app_id": app.app_id,
             "is_enterprise_install": "false",
             "response_url": self._parts.url + self._parts.response_urls.new(conversation, user.id),
-            "trigger_id": self._trigger_id(),
+            "trigger_id": self._parts.triggers.new(user.id),
         }
         try:
             answer = await self._parts.socket_mode.deliver("slash_commands", payload, accepts_response=True)
@@ -68,42 +68,25 @@ class Interactions:
         self._parts.messages.from_slackbot(conversation, user.id, text, None)
         return ControlError(code, text, status=200)
 
-    async def click(
-        self,
-        user: User,
-        conversation: Conversation,
-        message: Message,
-        action_id: str,
-        *,
-        block_id: str | None = None,
-        value: str | None = None,
-    ) -> None:
-        """Click a button; returns when the app has acknowledged it.
+    async def click(self, user: User, conversation: Conversation, message: Message, act: Act) -> None:
+        """Click a button of a message, or pick from a menu; returns when the app has acknowledged it.
 
-        Raises ControlError: `action_not_found`, `not_enabled`, `dispatch_failed`, `operation_timeout`.
+        Raises ControlError: `action_not_found`, `not_enabled`, `dispatch_failed`, `operation_timeout`, …
         """
         app = self._parts.app
-        block, element = _find(message, action_id, block_id, value)
-        if not app.manifest.settings.interactivity.is_enabled:
-            raise ControlError("not_enabled", "This app is not configured to handle interactive responses.")
+        blocks = message.blocks or []
+        values = carried(message.picked.get(user.id, {}), blocks)
+        entry = action(self._state, blocks, values, act)
+        interactive(self._parts)
+        message.picked[user.id] = values
         payload = self._block_actions(app, user, conversation, message)
-        payload["actions"] = [_action(block, element, self._state.timestamps.new())]
-        try:
-            await self._parts.socket_mode.deliver("interactive", payload)
-        except NotConnectedError as error:
-            raise ControlError(
-                "dispatch_failed", "The app is not connected: nothing happened.", status=200
-            ) from error
-        except NotAcknowledgedError as error:
-            raise ControlError(
-                "operation_timeout", "The app did not answer in time: try again.", status=200
-            ) from error
+        payload["actions"] = [entry]
+        await deliver(self._parts, payload)
 
     def _block_actions(
         self, app: Installation, user: User, conversation: Conversation, message: Message
     ) -> JsonObject:
         """What Slack tells of a click, without the action itself."""
-        team = self._state.team
         container: JsonObject = {
             "type": "message",
             "message_ts": message.ts,
@@ -114,28 +97,18 @@ class Interactions:
             container["thread_ts"] = message.thread_ts
         thread = message.thread_ts if message.is_reply else None
         answers = self._parts.response_urls.new(conversation, user.id, original=message, thread_ts=thread)
-        payload: JsonObject = {
-            "type": "block_actions",
-            "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": team.id},
-            "api_app_id": app.app_id,
-            "token": app.verification_token,
+        payload = interaction(self._parts, app, "block_actions", user)
+        payload |= {
             "container": container,
-            "trigger_id": self._trigger_id(),
-            "team": {"id": team.id, "domain": team.domain},
-            "enterprise": None,
-            "is_enterprise_install": False,
+            "trigger_id": self._parts.triggers.new(user.id),
             "channel": {"id": conversation.id, "name": _channel_name(conversation)},
-            "state": {"values": {}},
+            "state": {"values": message.picked.get(user.id, {})},
             "response_url": self._parts.url + answers,
         }
         # Slack sends no message along with a click in an ephemeral one: it keeps none.
         if message.only_for is None:
             payload["message"] = message_object(self._state, conversation, message, self._parts.url)
         return payload
-
-    def _trigger_id(self) -> str:
-        """An id of Slack's shape. Nothing takes one yet: this workspace has no modals."""
-        return f"{self._state.timestamps.new()}.{secrets.token_hex(16)}"
 
 
 def _channel_name(conversation: Conversation) -> str:
@@ -147,21 +120,3 @@ def _channel_name(conversation: Conversation) -> str:
             return "privategroup"
         case Kind.IM:
             return "directmessage"
-
-
-def _action(block: JsonObject, element: JsonObject, ts: str) -> JsonObject:
-    shown: JsonObject = {
-        key: element[key] for key in ("action_id", "type", "text", "value", "style") if key in element
-    }
-    return {**shown, "block_id": block["block_id"], "action_ts": ts}
-
-
-def _find(
-    message: Message, action_id: str, block_id: str | None, value: str | None
-) -> tuple[JsonObject, JsonObject]:
-    for block, element in elements(message.blocks or []):
-        if element["action_id"] == action_id and block_id in (None, block["block_id"]):
-            if value is not None and value != element.get("value"):
-                raise ControlError("invalid_value", f"The button {action_id} has another value.")
-            return block, element
-    raise ControlError("action_not_found", f"This message has no button {action_id}.", status=404)

@@ -131,6 +131,8 @@ _NAME_ERRORS = (
 )
 _UNSUITABLE = "method_not_supported_for_channel_type"
 _TEXTS = "text blocks:json"
+_TRIGGER_ERRORS = "exchanged_trigger_id expired_trigger_id invalid_trigger_id"
+_VIEW_ERRORS = "duplicate_external_id view_too_large"
 
 METHODS: Mapping[str, Method] = {
     "api.test": _method("error", Tier.FOUR, "", token=TokenKind.NONE),
@@ -228,7 +230,7 @@ METHODS: Mapping[str, Method] = {
     "conversations.open": _method(
         "channel users:array prevent_creation:boolean return_im:boolean",
         Tier.THREE,
-        f"channel_not_found {_UNSUITABLE} user_not_found users_list_not_supplied",
+        f"channel_not_found {_UNSUITABLE} user_disabled user_not_found users_list_not_supplied",
         by_kind={Kind.IM: frozenset({"im:write"})},
     ),
     "conversations.rename": _method(
@@ -311,6 +313,16 @@ METHODS: Mapping[str, Method] = {
     "users.info": _method("user* include_locale:boolean", Tier.FOUR, "user_not_found", scope="users:read"),
     "users.list": _method(
         "cursor include_locale:boolean limit:integer", Tier.TWO, "invalid_cursor", scope="users:read"
+    ),
+    "views.open": _method("trigger_id* view*:json", Tier.FOUR, f"{_TRIGGER_ERRORS} {_VIEW_ERRORS}"),
+    "views.publish": _method(
+        "user_id* view*:json hash", Tier.FOUR, f"hash_conflict not_enabled {_VIEW_ERRORS}"
+    ),
+    "views.push": _method(
+        "trigger_id* view*:json", Tier.FOUR, f"not_found push_limit_reached {_TRIGGER_ERRORS} {_VIEW_ERRORS}"
+    ),
+    "views.update": _method(
+        "view*:json view_id external_id hash", Tier.FOUR, f"hash_conflict not_found {_VIEW_ERRORS}"
     ),
 }
 """Every method that this workspace answers; any other is an `unknown_method`."""

@@ -13,6 +13,8 @@ from bot.workspace.rate_limits import RateLimits
 from bot.workspace.response_urls import ResponseUrls
 from bot.workspace.socket_mode import SocketMode
 from bot.workspace.state import State
+from bot.workspace.triggers import Triggers
+from bot.workspace.views import Views
 
 
 @dataclass(kw_only=True, slots=True)
@@ -25,6 +27,8 @@ class Parts:
     messages: Messages
     channels: Channels
     response_urls: ResponseUrls
+    triggers: Triggers
+    views: Views
     rate_limits: RateLimits
     history_page: int | None
     """How many messages a history call gives at most (apps outside Slack's marketplace); None: no cap."""

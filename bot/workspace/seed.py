@@ -13,6 +13,7 @@ class Person:
     title: str
     color: str
     is_admin: bool = False
+    zone: str = "Europe/London"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +28,26 @@ PEOPLE = (
     Person(name="sam", real_name="Sam Ruiz", title="SRE", color="4b7f52"),
     Person(name="ines", real_name="Inês Prado", title="DBA", color="5b4b8a"),
     Person(name="lee", real_name="Lee Park", title="Engineering manager", color="2f6f8f", is_admin=True),
+    Person(
+        name="noor",
+        real_name="Noor Haddad",
+        title="Backend engineer",
+        color="a8554e",
+        zone="Europe/Amsterdam",
+    ),
+    Person(name="kofi", real_name="Kofi Mensah", title="SRE", color="3f7d6e", zone="Africa/Accra"),
+    Person(name="mei", real_name="Mei Tan", title="Data engineer", color="7a5c99", zone="Asia/Singapore"),
+    Person(
+        name="tomas",
+        real_name="Tomás Vidal",
+        title="Platform engineer",
+        color="8a6d1f",
+        zone="America/Sao_Paulo",
+    ),
+    Person(
+        name="aoife", real_name="Aoife Byrne", title="Support lead", color="3c6e9e", zone="America/New_York"
+    ),
+    Person(name="ravi", real_name="Ravi Menon", title="DBA", color="566f3a", zone="Asia/Kolkata"),
 )
 
 CHANNELS = (
@@ -57,19 +78,21 @@ def seeded(seed: str, clock: Clock) -> State:
             title=person.title,
             color=person.color,
             is_admin=person.is_admin,
+            zone=person.zone,
         )
         state.users[user.id] = user
         people.append(user.id)
+    founder = next(user.id for user in state.users.values() if user.is_admin)
     for channel in CHANNELS:
         conversation = Conversation(
             id=ids.seeded("C"),
             kind=Kind.PUBLIC,
             name=channel.name,
-            creator=people[-1],
+            creator=founder,
             created=now,
             is_general=channel.is_general,
             members=list(people),
-            purpose=Note(value=channel.purpose, creator=people[-1], last_set=now),
+            purpose=Note(value=channel.purpose, creator=founder, last_set=now),
         )
         state.conversations[conversation.id] = conversation
     handle, name, members = ON_CALL

@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.workspace.background import Background
 from bot.workspace.channels import Channels
 from bot.workspace.control import Control
+from bot.workspace.control_views import ControlViews
 from bot.workspace.deliveries import Deliveries
 from bot.workspace.errors import WorkspaceError
 from bot.workspace.events import RETRY_AFTER, Events
@@ -17,7 +18,6 @@ from bot.workspace.feed import Feed
 from bot.workspace.guard import loopback_only
 from bot.workspace.identifiers import Clock
 from bot.workspace.installation import Installation, Manifest
-from bot.workspace.interactions import Interactions
 from bot.workspace.messages import Messages
 from bot.workspace.methods.files import MAX_FILE
 from bot.workspace.parts import Parts
@@ -26,6 +26,8 @@ from bot.workspace.response_urls import ResponseUrls
 from bot.workspace.seed import APP_HOME, seeded
 from bot.workspace.socket_mode import ACKNOWLEDGE_WITHIN, SocketMode
 from bot.workspace.state import State, User
+from bot.workspace.triggers import SECONDS, Triggers
+from bot.workspace.views import Views
 from bot.workspace.web_api import WebApi
 
 HISTORY_OUTSIDE_MARKETPLACE = 15
@@ -51,6 +53,7 @@ class Workspace:
         outside_marketplace: bool = False,
         acknowledge_within: float = ACKNOWLEDGE_WITHIN,
         retry_events_after: Sequence[float] = RETRY_AFTER,
+        triggers_last: float = SECONDS,
     ) -> None:
         """`outside_marketplace` limits history calls as Slack does for apps that it doesn't list."""
         state = seeded(seed, clock)
@@ -67,6 +70,8 @@ class Workspace:
             messages=messages,
             channels=Channels(state, feed, messages, events),
             response_urls=ResponseUrls(state, messages, clock=clock),
+            triggers=Triggers(state, seconds=triggers_last),
+            views=Views(state, feed),
             rate_limits=RateLimits(clock=clock, enabled=rate_limits, outside_marketplace=outside_marketplace),
             history_page=HISTORY_OUTSIDE_MARKETPLACE if outside_marketplace else None,
         )
@@ -158,7 +163,8 @@ class Workspace:
         app.router.add_route("POST", "/api/{method}", web_api.handle)
         app.router.add_get("/link/", self._parts.socket_mode.connect)
         Deliveries(self._parts).add_routes(app)
-        Control(self._parts, Interactions(self._parts)).add_routes(app)
+        Control(self._parts).add_routes(app)
+        ControlViews(self._parts).add_routes(app)
         for mount in self._mounts:
             mount(app)
         return app

@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from bot.workspace.installation import Installation
 from bot.workspace.json_values import JsonObject
 from bot.workspace.state import (
     Bookmark,
@@ -14,6 +15,8 @@ from bot.workspace.state import (
     User,
     UserGroup,
 )
+from bot.workspace.time_zones import time_zone
+from bot.workspace.views import View
 
 PREVIEW_CHARACTERS = 1_000
 THREAD_KEYS = (
@@ -95,6 +98,10 @@ def file_object(state: State, file: File, url: str) -> JsonObject:
         "ims": [where for where, kind in kinds if kind is Kind.IM],
         "comments_count": 0,
     }
+    if file.alt_text:
+        found["alt_txt"] = file.alt_text
+    if file.is_image:
+        found |= {"original_w": file.width, "original_h": file.height}
     if (preview := file_preview(file)) is not None:
         found |= {
             "preview": preview,
@@ -206,25 +213,29 @@ def user_object(state: State, user: User) -> JsonObject:
     }
     if user.is_app:
         profile |= {"bot_id": user.bot_id, "api_app_id": user.app_id, "always_active": True}
-    return {
+    common: JsonObject = {
         "id": user.id,
         "team_id": state.team.id,
         "name": user.name,
-        "real_name": user.real_name,
-        "deleted": False,
-        "color": user.color,
-        "tz": "Europe/London",
-        "tz_label": "Greenwich Mean Time",
-        "tz_offset": 0,
+        "deleted": user.deleted,
         "profile": profile,
+        "is_bot": user.is_app,
+        "is_app_user": False,
+        "updated": 0,
+    }
+    if user.deleted:
+        # Slack says no more of them: https://docs.slack.dev/reference/objects/user-object.
+        return common
+    return {
+        **common,
+        **time_zone(user.zone, state.clock()),
+        "real_name": user.real_name,
+        "color": user.color,
         "is_admin": user.is_admin,
         "is_owner": user.is_admin,
         "is_primary_owner": user.is_admin,
         "is_restricted": False,
         "is_ultra_restricted": False,
-        "is_bot": user.is_app,
-        "is_app_user": False,
-        "updated": 0,
     }
 
 
@@ -263,3 +274,31 @@ def bookmark_object(bookmark: Bookmark, channel: str, team: str) -> JsonObject:
         "last_updated_by_user_id": bookmark.user,
         "last_updated_by_team_id": team,
     }
+
+
+def view_object(state: State, app: Installation, view: View) -> JsonObject:
+    """A view as the Web API and payloads give it: https://docs.slack.dev/reference/views."""
+    content = view.content
+    found: JsonObject = {
+        "id": view.id,
+        "team_id": state.team.id,
+        "type": content["type"],
+        "blocks": view.blocks,
+        "private_metadata": content.get("private_metadata", ""),
+        "callback_id": content.get("callback_id", ""),
+        "external_id": view.external_id,
+        "state": {"values": view.values},
+        "hash": view.hash,
+        "title": content.get("title"),
+        "submit": content.get("submit"),
+        "close": content.get("close"),
+        "clear_on_close": content.get("clear_on_close", False),
+        "notify_on_close": content.get("notify_on_close", False),
+        "submit_disabled": content.get("submit_disabled", False),
+        "previous_view_id": view.previous,
+        "root_view_id": view.root,
+        "app_id": app.app_id,
+        "app_installed_team_id": state.team.id,
+        "bot_id": app.bot_id,
+    }
+    return found

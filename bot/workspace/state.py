@@ -38,6 +38,10 @@ class User:
     """The B… id of an app's bot user."""
     app_id: str | None = None
     is_admin: bool = False
+    zone: str = "Europe/London"
+    """As in the IANA database."""
+    deleted: bool = False
+    """Whether the account is deactivated: they left."""
 
     @property
     def is_app(self) -> bool:
@@ -75,7 +79,17 @@ class File:
     """Bytes, as announced."""
     content: bytes | None = None
     """None until the bytes came."""
+    alt_text: str = ""
+    """What an image shows, in words."""
+    width: int | None = None
+    """Pixels of an image; None for other files."""
+    height: int | None = None
     shared_in: list[str] = field(default_factory=list)
+
+    @property
+    def is_image(self) -> bool:
+        """Whether it can be shown as one."""
+        return self.mimetype in ("image/png", "image/jpeg", "image/gif") and self.width is not None
 
 
 @dataclass(kw_only=True, slots=True)
@@ -104,6 +118,8 @@ class Message:
     name: str | None = None
     only_for: str | None = None
     """The one who may see an ephemeral message."""
+    picked: dict[str, dict[str, dict[str, JsonObject]]] = field(default_factory=dict)
+    """What each person has picked in its menus: a `state.values` each."""
 
     @property
     def is_reply(self) -> bool:

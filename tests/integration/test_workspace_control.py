@@ -42,8 +42,10 @@ async def test_who_and_what_is_there(client: WorkspaceClient) -> None:
     assert info.team.name == "Harbor"
     names = {user.name: user.is_bot for user in info.users}
     assert names == {
-        "slackbot": True, "dana": False, "sam": False, "ines": False, "lee": False, "echo": True,
+        "slackbot": True, "dana": False, "sam": False, "ines": False, "lee": False, "noor": False,
+        "kofi": False, "mei": False, "tomas": False, "aoife": False, "ravi": False, "echo": True,
     }  # fmt: skip
+    assert [user.name for user in info.users if user.is_admin] == ["lee"]
     assert [command.command for command in info.commands] == ["/escaped", "/raw"]
     with pytest.raises(ControlError, match="nobody here is called kim"):
         await client.as_user("kim")

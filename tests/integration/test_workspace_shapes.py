@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -24,16 +26,43 @@ UNRECORDED = {
     "conversations.history.messages[].old_name",
     # History has it, so a thread has it: what a person typed.
     "conversations.replies.messages[].client_msg_id",
+    # https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
+    "view_submission.response_urls",
+    # The recorded payloads and responses have the blocks of a view elsewhere.
+    *(f"{kind}.view.blocks" for kind in ("view_submission", "view_closed", "view_action")),
+    "app_home_opened.event.view.blocks",
     # Slack sends a command's fields as a form, so this is the string "false".
     "slash_commands.is_enterprise_install is str, not boolean",
 }
 PAYLOADS = {
     "slash_commands": "SlashCommandPayload",
-    "interactive": "BlockActionPayload",
+    "block_actions": "BlockActionPayload",
+    "view_action": "BlockActionPayload",
+    "view_submission": "ViewSubmissionPayload",
+    "view_closed": "ViewClosedPayload",
     "app_mention": "AppMentionPayload",
+    "app_home_opened": "AppHomeOpenedPayload",
 }
 BUTTON = {"type": "button", "action_id": "yes", "value": "1", "text": {"type": "plain_text", "text": "Yes"}}
 CARD = [{"type": "actions", "block_id": "card", "elements": [BUTTON]}]
+PLAIN = {"type": "plain_text", "text": "t", "emoji": True}
+INPUT = {
+    "type": "input",
+    "block_id": "name",
+    "label": PLAIN,
+    "optional": True,
+    "element": {"type": "plain_text_input", "action_id": "it"},
+}
+MODAL = {
+    "type": "modal",
+    "callback_id": "form",
+    "title": PLAIN,
+    "submit": PLAIN,
+    "close": PLAIN,
+    "notify_on_close": True,
+    "blocks": [*CARD, INPUT],
+}
+HOME = {"type": "home", "blocks": CARD}
 
 
 class RecordingClient(AsyncWebClient):
@@ -104,12 +133,78 @@ async def _tour(web: RecordingClient, workspace: Workspace, dana: UserClient) ->
     await web.conversations_leave(channel=other)
 
 
+class AppEnd:
+    """An app's end of a connection: acknowledges what comes, and keeps the payloads by kind."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._socket = socket
+        self.payloads: dict[str, Any] = {}
+        self._came = asyncio.Condition()
+
+    async def listen(self) -> None:
+        async for message in self._socket:
+            envelope = json.loads(message.data)
+            if envelope["type"] == "hello":
+                continue
+            await self._socket.send_str(json.dumps({"envelope_id": envelope["envelope_id"]}))
+            payload = envelope["payload"]
+            async with self._came:
+                self.payloads[_kind(envelope["type"], payload)] = payload
+                self._came.notify_all()
+
+    async def wait(self, *kinds: str) -> None:
+        """Return when each kind has come."""
+        async with asyncio.timeout(5), self._came:
+            await self._came.wait_for(lambda: self.payloads.keys() >= set(kinds))
+
+    async def new(self, dana: UserClient, channel: str) -> str:
+        """A trigger id of a command."""
+        await dana.command(channel, "/raw", "x")
+        return str(self.payloads["slash_commands"]["trigger_id"])
+
+
+def _kind(envelope: str, payload: dict[str, Any]) -> str:
+    if envelope == "events_api":
+        return str(payload["event"]["type"])
+    if envelope == "interactive":
+        kind = str(payload["type"])
+        return "view_action" if kind == "block_actions" and "view" in payload else kind
+    return envelope
+
+
+@asynccontextmanager
+async def app_of(workspace: Workspace) -> AsyncIterator[AppEnd]:
+    """An app without a library at the other end."""
+    web = AsyncWebClient(token=workspace.bot_token, base_url=workspace.api_url)
+    address = (await web.apps_connections_open(app_token=workspace.app_token))["url"]
+    async with aiohttp.ClientSession() as session, session.ws_connect(address) as socket:
+        app = AppEnd(socket)
+        listening = asyncio.create_task(app.listen())
+        await workspace.wait_connected()
+        yield app
+        await socket.close()
+        await listening
+
+
+async def _views(web: RecordingClient, app: AppEnd, dana: UserClient) -> None:
+    home = (await dana.channel("ride-club")).id
+    await web.views_open(trigger_id=await app.new(dana, home), view=MODAL)
+    [view] = await dana.views()
+    await dana.click_in(view.id, "yes")
+    await web.views_push(trigger_id=app.payloads["view_action"]["trigger_id"], view=MODAL)
+    await web.views_update(view_id=view.id, view=MODAL)
+    await web.views_publish(user_id=dana.id, view=HOME)
+
+
 async def test_every_response_has_slacks_shape() -> None:
     shapes = facts("responses.json")
     async with Workspace() as workspace, WorkspaceClient(workspace.url) as client:
         workspace.install(manifest())
         web = RecordingClient(token=workspace.bot_token, base_url=workspace.api_url)
-        await _tour(web, workspace, await client.as_user("dana"))
+        dana = await client.as_user("dana")
+        await _tour(web, workspace, dana)
+        async with app_of(workspace) as app:
+            await _views(web, app, dana)
     assert {name for name, _ in web.responses} == METHODS.keys()
     found = {
         difference for name, body in web.responses for difference in differences(body, shapes[name], name)
@@ -119,34 +214,22 @@ async def test_every_response_has_slacks_shape() -> None:
 
 async def test_every_payload_has_slacks_shape() -> None:
     shapes = facts("payloads.json")
-    async with (
-        Workspace(acknowledge_within=5) as workspace,
-        WorkspaceClient(workspace.url) as client,
-        aiohttp.ClientSession() as session,
-    ):
+    async with Workspace(acknowledge_within=5) as workspace, WorkspaceClient(workspace.url) as client:
         workspace.install(manifest(events=tuple(EVENT_SCOPES)))
         web = AsyncWebClient(token=workspace.bot_token, base_url=workspace.api_url)
         dana = await client.as_user("dana")
         home = (await dana.channel("ride-club")).id
-        address = (await web.apps_connections_open(app_token=workspace.app_token))["url"]
-        async with session.ws_connect(address) as socket:
-            assert (await socket.receive_json())["type"] == "hello"
-            reading = asyncio.create_task(_acknowledged(socket, set(PAYLOADS)))
+        async with app_of(workspace) as app:
             parent = (await web.chat_postMessage(channel=home, text="t", blocks=CARD))["ts"]
-            await dana.command(home, "/raw", "x")
             await dana.say(home, "@echo hello", thread_ts=parent)
             await dana.click(home, parent, "yes")
-            payloads = await reading
-    for kind, payload in payloads.items():
-        assert set(differences(payload, shapes[PAYLOADS[kind]], kind)) <= UNRECORDED
-
-
-async def _acknowledged(socket: aiohttp.ClientWebSocketResponse, wanted: set[str]) -> dict[str, Any]:
-    """Acknowledge what comes until each wanted kind has; the payloads by kind."""
-    found: dict[str, Any] = {}
-    while not wanted <= found.keys():
-        envelope = await socket.receive_json(timeout=5)
-        await socket.send_str(json.dumps({"envelope_id": envelope["envelope_id"]}))
-        payload = envelope["payload"]
-        found[payload["event"]["type"] if envelope["type"] == "events_api" else envelope["type"]] = payload
-    return {kind: found[kind] for kind in wanted}
+            for act in (dana.submit, dana.close_view):
+                await web.views_open(trigger_id=await app.new(dana, home), view=MODAL)
+                [view] = await dana.views()
+                await dana.click_in(view.id, "yes")
+                await act(view.id)
+            await web.views_publish(user_id=dana.id, view=HOME)
+            await dana.open_home()
+            await app.wait(*PAYLOADS)
+    for kind, shape in PAYLOADS.items():
+        assert set(differences(app.payloads[kind], shapes[shape], kind)) <= UNRECORDED

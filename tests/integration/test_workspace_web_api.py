@@ -74,7 +74,6 @@ async def test_a_token_in_a_json_body_counts_for_nothing(workspace: Workspace) -
 
 
 async def test_an_unknown_method(web: AsyncWebClient) -> None:
-    assert await code(web.views_open(trigger_id="1", view={"type": "modal"})) == "unknown_method"
     assert await code(web.api_call("chat.shout")) == "unknown_method"
 
 

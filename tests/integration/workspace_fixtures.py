@@ -28,7 +28,11 @@ def manifest(
         "display_information": {"name": "Echo", "description": "Answers"},
         "features": {
             "bot_user": {"display_name": "echo"},
-            "app_home": {"messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
             "slash_commands": [
                 {"command": "/escaped", "description": "With ids", "should_escape": True},
                 {"command": "/raw", "description": "As typed", "usage_hint": "anything"},

@@ -29,11 +29,12 @@ def test_socket_mode_interactivity_and_events_are_on() -> None:
     told = manifest(SETTINGS)["settings"]
     assert told["socket_mode_enabled"] is True
     assert told["interactivity"] == {"is_enabled": True}
-    assert told["event_subscriptions"] == {"bot_events": ["app_mention"]}
+    assert told["event_subscriptions"] == {"bot_events": ["app_home_opened", "app_mention"]}
 
 
 def test_the_bot_may_send_direct_messages_and_people_may_type_commands_there() -> None:
     home = manifest(SETTINGS)["features"]["app_home"]
+    assert home["home_tab_enabled"] is True
     assert home["messages_tab_enabled"] is True
     assert home["messages_tab_read_only_enabled"] is False
 

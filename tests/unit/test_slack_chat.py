@@ -5,6 +5,8 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from slack_sdk.models.blocks import DividerBlock
+from slack_sdk.models.views import View
 
 from bot.rides.announcements import Recovering, ResultLine, Symptom
 from bot.rides.errors import ChatRefusedError
@@ -225,6 +227,11 @@ async def test_every_declared_method_is_called(chat: Chat, web: RecordedWeb, out
     await tell(outbox, asker, views.acknowledged())
     front = FakeFront(answer=finished("x\n" * 4000))
     await Statements(front, outbox, SETTINGS).run(asker, "select 1")
+    home = View(type="home", blocks=[DividerBlock()])
+    modal = View(type="modal", title="Ride", blocks=[DividerBlock()])
+    await outbox.open_view("1.2", modal)
+    await outbox.update_view("V1", modal)
+    await outbox.publish_home(DANA, home)
     by_socket_mode = {"apps.connections.open"}
     assert {method for method, _ in web.calls} | by_socket_mode == set(METHODS)
 

@@ -67,6 +67,7 @@ ACCEPTED = [
     [table(100, 20)],
     [{**table(1, 2), **SETTINGS}],
     [table(1, 1), section()],
+    [actions(button("a")), actions(button("a"))],
     [preformatted(WORD)],
     [rich({"type": "rich_text_section", "elements": [WORD, {"type": "user", "user_id": "U1"}]})],
     [
@@ -114,7 +115,7 @@ REFUSED = [
         [actions(button(style="warning"))],
         "must be one of: primary, danger [json-pointer:/blocks/0/elements/0/style]",
     ),
-    ([actions(button("a")), actions(button("a"))], "`action_id` is not unique: a [json-pointer:/blocks]"),
+    ([actions(button("a"), button("a"))], "`action_id` is not unique: a [json-pointer:/blocks]"),
     (
         [section(text=text(), block_id="b"), section(text=text(), block_id="b")],
         "block_id `b` already exists [json-pointer:/blocks/1/block_id]",

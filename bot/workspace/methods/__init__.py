@@ -15,6 +15,7 @@ from bot.workspace.methods import (
     people,
     pins,
     reactions,
+    views,
 )
 
 HANDLERS: Mapping[str, Callable[[Call], JsonObject]] = {
@@ -58,5 +59,9 @@ HANDLERS: Mapping[str, Callable[[Call], JsonObject]] = {
     "users.conversations": conversations.of_user,
     "users.info": people.info,
     "users.list": people.listed,
+    "views.open": views.open_modal,
+    "views.publish": views.publish,
+    "views.push": views.push,
+    "views.update": views.update,
 }
 """What answers each method of the table; each gives the response without `ok`, or raises SlackError."""

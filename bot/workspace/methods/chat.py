@@ -57,6 +57,8 @@ def _addressed(call: Call) -> Conversation:
     """chat.postMessage takes names and people too: `#general`, or a user's id for their direct messages."""
     given = call.arguments.text("channel")
     if given in call.state.users:
+        if call.state.users[given].deleted:
+            raise SlackError("channel_not_found")
         return call.parts.channels.open_im(call.bot, given)[0]
     named = call.state.channel_named(given.removeprefix("#"))
     return call.visible(named.id if named is not None else given)

@@ -124,6 +124,8 @@ def opened(call: Call) -> JsonObject:
         raise SlackError("users_list_not_supplied")
     elif any(user not in call.state.users for user in users):
         raise SlackError("user_not_found")
+    elif any(call.state.users[user].deleted for user in users):
+        raise SlackError("user_disabled")
     elif len(users) > 1:
         # Group direct messages are none of the kinds that this workspace has.
         raise SlackError("method_not_supported_for_channel_type")

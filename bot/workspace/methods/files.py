@@ -39,6 +39,7 @@ def upload_url(call: Call) -> JsonObject:
         user=call.bot,
         created=call.state.now(),
         length=length,
+        alt_text=call.arguments.text("alt_txt"),
     )
     call.state.files[file.id] = file
     secret = secrets.token_urlsafe(24)

@@ -40,6 +40,8 @@ def _refusal(call: Call, conversation: Conversation, user: str) -> str | None:
         return "cant_invite"
     if user not in call.state.users:
         return "user_not_found"
+    if call.state.users[user].deleted:
+        return "cant_invite"
     return "already_in_channel" if conversation.has(user) else None
 
 
