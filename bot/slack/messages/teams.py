@@ -65,7 +65,7 @@ def left(view: Left, settings: SlackSettings) -> Message:
 
 def deleted(team: Team) -> Message:
     """A team is no more."""
-    return _said(f"🗑️ Team *{plain(team.name)}* is deleted, with its rota. Its results stay.")
+    return _said(f"👥 Team *{plain(team.name)}* is deleted, with its rota. Its results stay.")
 
 
 def listing(rolls: Sequence[Roll], settings: SlackSettings) -> Message:
