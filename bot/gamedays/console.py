@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from bot.gamedays.console_page import TRIES
 from bot.gamedays.errors import (
     GameDayNotBegunError,
     GameDayOverError,
@@ -13,7 +14,6 @@ from bot.gamedays.errors import (
 )
 from bot.gamedays.live_day import LiveDay
 from bot.gamedays.schedule import current
-from bot.gamedays.console_page import TRIES
 from bot.gamedays.starting import drop
 from bot.rides.errors import RideError, RideOverError
 from bot.rides.views import RideGlance

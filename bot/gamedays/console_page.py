@@ -1,6 +1,6 @@
 """What the scoreboard and the console show: each team's line, and the day as a whole."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.gamedays.announcements import Board, ConsoleHead, ConsoleTeams, LineState, TeamLine
 from bot.gamedays.live_day import LiveDay
@@ -14,6 +14,12 @@ TEAMS_A_MESSAGE = 5
 """A team's block with its buttons takes about 2,000 of the 13,200 characters that a message may have."""
 TRIES = 2
 """How often a team's ride may be started: the second time by a facilitator."""
+_ENDS: Mapping[str, LineState] = {
+    "resolved": "resolved",
+    "expired": "expired",
+    "stopped": "stopped",
+    "void": "void",
+}
 
 
 async def lines(day: LiveDay) -> tuple[TeamLine, ...]:
@@ -62,7 +68,7 @@ def _state(slot: Slot, glance: RideGlance | None) -> LineState:
         return "preparing"
     if glance.state == "live":
         return "paused" if glance.paused else "recovering" if glance.recovering else "live"
-    return glance.state
+    return _ENDS[glance.state]
 
 
 def board(day: LiveDay, found: Sequence[TeamLine]) -> Board:

@@ -38,7 +38,7 @@ async def start_group(day: LiveDay, slots: Sequence[Slot]) -> None:
     due = slots[0].due_at
     if not await _begin(day, slots):
         return
-    line = StartLine()
+    line = StartLine(day.parts.clock)
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(_start_one(day, slot, line)) for slot in slots]
     if any(task.result() for task in tasks):
@@ -185,8 +185,8 @@ async def _tell_busy(day: LiveDay, team: Team, busy: dict[str, str | None]) -> N
 async def _roster(day: LiveDay, team: Team, learners: Sequence[str]) -> OnCall:
     """Who is paged first: as the team's rota has it, as far as they ride."""
     found = await day.parts.teams.on_call(day.workspace, team.name, day.parts.clock.now())
-    order = [person for person in (found.primary, found.secondary) if person in learners]
-    order += [person for person in learners if person not in order]
+    first = [found.primary] if found.secondary is None else [found.primary, found.secondary]
+    order = list(dict.fromkeys([*(person for person in first if person in learners), *learners]))
     return dataclasses.replace(
         found,
         primary=order[0],

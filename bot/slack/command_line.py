@@ -18,6 +18,7 @@ class SubCommand(StrEnum):
     SQL = "sql"
     TEAM = "team"
     ONCALL = "oncall"
+    GAMEDAY = "gameday"
     HELP = "help"
 
 
@@ -36,6 +37,9 @@ ALIASES = {
     "on-call": SubCommand.ONCALL,
     "rota": SubCommand.ONCALL,
     "roster": SubCommand.ONCALL,
+    "game-day": SubCommand.GAMEDAY,
+    "gamedays": SubCommand.GAMEDAY,
+    "game-days": SubCommand.GAMEDAY,
 }
 """Other words for the same, so that nobody has to guess ours."""
 

@@ -1,6 +1,5 @@
 """What may be wrong with a plan, when teams ride, and how often a message is edited."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +8,7 @@ import pytest
 from bot.gamedays.edit_pace import EditPace
 from bot.gamedays.plan import BREAK, Fault, Plan, draw, form_problems, overlap, planned_span, shared
 from bot.gamedays.schedule import first_round, is_over, to_follow
-from storage.game_day_records import SlotState
+from storage.game_day_records import GameDay, Slot, SlotState
 from tests.game_days import HOUR, NAMES, game_day, slot
 from tests.slack_doubles import SCENARIO
 
@@ -58,15 +57,11 @@ def test_a_draw_can_be_repeated_and_repeats_nothing_before_it_must() -> None:
     pool = [SCENARIO.model_copy(update={"slug": f"s{number}"}) for number in range(4)]
     pool.append(SCENARIO.model_copy(update={"slug": "easy", "level": "L1"}))
     drawn = draw(pool, "L3", 6, "day1")
-    assert drawn == draw(reversed_order(pool), "L3", 6, "day1")
+    assert drawn == draw(list(reversed(pool)), "L3", 6, "day1")
     assert len(drawn) == 6
     assert set(drawn[:4]) == {"s0", "s1", "s2", "s3"}
     assert {draw(pool, "L3", 4, f"day{number}") for number in range(20)} > {drawn[:4]}
     assert draw(pool, "L5", 2, "day1") == ()
-
-
-def reversed_order(pool: Iterable[object]) -> list[object]:
-    return list(reversed(list(pool)))
 
 
 def test_who_is_in_two_teams() -> None:
@@ -105,15 +100,15 @@ def test_waves_are_minutes_of_ride_time_apart() -> None:
     ]
 
 
-def states(*found: SlotState, number: int = 0) -> list[object]:
+def states(*found: SlotState, number: int = 0) -> list[Slot]:
     return [slot(team, number, state=state) for team, state in zip(NAMES, found, strict=True)]
 
 
 TWO = game_day(scenarios=("alter-table-locks", "second"))
 
 
-def follows(day: object, slots: list[object], speed: float = 1) -> list[tuple[str, int, timedelta]]:
-    found = to_follow(day, slots, HOUR, speed)  # type: ignore[arg-type]
+def follows(day: GameDay, slots: list[Slot], speed: float = 1) -> list[tuple[str, int, timedelta]]:
+    found = to_follow(day, slots, HOUR, speed)
     return [(one.team, one.round, one.due_at - HOUR) for one in found]
 
 
@@ -122,7 +117,7 @@ def test_the_next_round_waits_for_all_and_is_for_all() -> None:
     assert follows(TWO, states("done", "failed", "done", "done"), speed=2) == [
         (team, 1, BREAK / 2) for team in NAMES
     ]
-    assert {one.scenario for one in to_follow(TWO, states("done", "done", "done", "done"), HOUR, 1)} == {  # type: ignore[arg-type]
+    assert {one.scenario for one in to_follow(TWO, states("done", "done", "done", "done"), HOUR, 1)} == {
         "second"
     }
 
@@ -130,7 +125,7 @@ def test_the_next_round_waits_for_all_and_is_for_all() -> None:
 def test_a_round_in_which_nobody_could_start_is_not_gone_on_from() -> None:
     slots = states("failed", "failed", "failed", "failed")
     assert follows(TWO, slots) == []
-    assert not is_over(game_day(), slots)  # type: ignore[arg-type]
+    assert not is_over(game_day(), slots)
 
 
 def test_in_waves_each_team_goes_on_by_itself() -> None:
@@ -141,9 +136,9 @@ def test_in_waves_each_team_goes_on_by_itself() -> None:
 def test_nothing_follows_the_last_round() -> None:
     slots = [*states("done", "done", "done", "failed"), *states("done", "done", "done", "done", number=1)]
     assert follows(TWO, slots) == []
-    assert is_over(TWO, slots)  # type: ignore[arg-type]
-    assert not is_over(TWO, slots[:4])  # type: ignore[arg-type]
-    assert not is_over(TWO, [*slots[:7], slot("d", 1, state="running")])  # type: ignore[list-item]
+    assert is_over(TWO, slots)
+    assert not is_over(TWO, slots[:4])
+    assert not is_over(TWO, [*slots[:7], slot("d", 1, state="running")])
 
 
 # -- edits

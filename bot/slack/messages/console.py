@@ -1,6 +1,6 @@
 """The facilitators' console: the day, each team with its controls, and who did what."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from slack_sdk.models.blocks import (
@@ -193,30 +193,8 @@ def _act(event: GameDayEvent, names: Mapping[str, str]) -> str:
 
 
 def _done(event: GameDayEvent, team: str) -> str:
-    detail = event.detail
-    words = {
-        "planned": "planned the day",
-        "began": "the rides are being prepared",
-        "live": f"the rides went live{f' ({plain(detail)} teams)' if detail else ''}",
-        "not_started": f"{team} could not start: {failure(detail)}",
-        "ride_over": f"{team} {_outcome(detail)}",
-        "break": f"a break before the next round{f' of {team}' if team else ''}",
-        "paused": f"paused {team}",
-        "resumed": f"resumed {team}",
-        "extended": f"gave {team} {minutes(float(detail or 0))} more",
-        "symptom": f"sent {team} the symptom {code(detail)}",
-        "hint": f"revealed a hint to {team}",
-        "spoke": f"spoke to {team} as {plain(detail)}",
-        "ended": f"ended the ride of {team}",
-        "again": f"started {team} again",
-        "paused_all": f"paused {counted(int(detail or 0), 'ride')}",
-        "resumed_all": f"resumed {counted(int(detail or 0), 'ride')}",
-        "day_ended": "ended the day",
-        "over": "the day is over",
-        "cancelled": "cancelled the day",
-        "missed": "nobody was there to begin the day",
-    }
-    return words.get(event.kind, plain(event.kind))
+    words = ACTS.get(event.kind)
+    return words(team, event.detail) if words is not None else plain(event.kind)
 
 
 def _outcome(detail: str) -> str:
@@ -228,6 +206,31 @@ def _outcome(detail: str) -> str:
         "void": "had a void ride",
     }.get(outcome, plain(outcome))
     return f"{words}: {points} points" if points else words
+
+
+ACTS: Mapping[str, Callable[[str, str], str]] = {
+    "planned": lambda _team, _detail: "planned the day",
+    "began": lambda _team, _detail: "the rides are being prepared",
+    "live": lambda _team, detail: f"the rides went live{f' ({plain(detail)} teams)' if detail else ''}",
+    "not_started": lambda team, detail: f"{team} could not start: {failure(detail)}",
+    "ride_over": lambda team, detail: f"{team} {_outcome(detail)}",
+    "break": lambda team, _detail: f"a break before the next round{f' of {team}' if team else ''}",
+    "paused": lambda team, _detail: f"paused {team}",
+    "resumed": lambda team, _detail: f"resumed {team}",
+    "extended": lambda team, detail: f"gave {team} {minutes(float(detail))} more",
+    "symptom": lambda team, detail: f"sent {team} the symptom {code(detail)}",
+    "hint": lambda team, _detail: f"revealed a hint to {team}",
+    "spoke": lambda team, detail: f"spoke to {team} as {plain(detail)}",
+    "ended": lambda team, _detail: f"ended the ride of {team}",
+    "again": lambda team, _detail: f"started {team} again",
+    "paused_all": lambda _team, detail: f"paused {counted(int(detail), 'ride')}",
+    "resumed_all": lambda _team, detail: f"resumed {counted(int(detail), 'ride')}",
+    "day_ended": lambda _team, _detail: "ended the day",
+    "over": lambda _team, _detail: "the day is over",
+    "cancelled": lambda _team, _detail: "cancelled the day",
+    "missed": lambda _team, _detail: "nobody was there to begin the day",
+}
+"""What happened, by its kind in the day's journal: from the team and the detail."""
 
 
 # -- forms
@@ -293,7 +296,7 @@ def speak_form(scenario: Scenario, target: Target, name: str) -> View:
 
 
 def _manager(scenario: Scenario) -> str:
-    asking = (step.speaker for step in scenario.timeline if step.asks is not None)
+    asking = (step.speaker for step in scenario.timeline if getattr(step, "asks", None) is not None)
     return next(asking, "Engineering manager")
 
 

@@ -40,6 +40,10 @@ _INVITE_CODES = {
 }
 
 
+DAYS_SHOWN = 10
+TEAMS_SHOWN = 6
+
+
 def day_time(moment: datetime) -> str:
     """A day and a time, in the reader's own zone."""
     fallback = f"{moment:%a %d %b %H:%M} UTC"
@@ -167,8 +171,10 @@ def listing(days: Sequence[GameDay], settings: SlackSettings) -> Message:
             f"🗓️ No game day is planned. Facilitators plan one with {code(f'{ride} gameday create')}."
         )
     blocks: list[Block] = [header("🗓️ Game days")]
-    for day in days[:20]:
-        teams = ", ".join(plain(entrant.name) for entrant in day.entrants)
+    for day in days[:DAYS_SHOWN]:
+        teams = ", ".join(plain(entrant.name) for entrant in day.entrants[:TEAMS_SHOWN])
+        if len(day.entrants) > TEAMS_SHOWN:
+            teams += f" and {len(day.entrants) - TEAMS_SHOWN} more"
         where = f" · {room(day.channel)}" if day.channel else ""
         blocks.append(
             section(
@@ -177,6 +183,8 @@ def listing(days: Sequence[GameDay], settings: SlackSettings) -> Message:
             )
         )
     blocks.append(context(f"Call one off that has not begun: {code(f'{ride} gameday cancel ID')}"))
+    if len(days) > DAYS_SHOWN:
+        blocks.insert(-1, section(f"And {len(days) - DAYS_SHOWN} more after these."))
     names = ", ".join(plain(day.name) for day in days)
     return Message(text=f"🗓️ Game days: {names}.", blocks=tuple(blocks))
 

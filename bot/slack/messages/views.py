@@ -161,6 +161,11 @@ def help_page(settings: SlackSettings) -> Message:
         (f"{ride} oncall payments @dana @sam every week from Monday at 10:00", "a rota: people take turns"),
         (f"{ride} oncall payments swap @dana @sam until Friday 18:00", "they take each other's shifts"),
     ]
+    days = [
+        (f"{ride} gameday", "the game days that are on or to come"),
+        (f"{ride} gameday create", "plan one, in a form"),
+        (f"{ride} gameday cancel ID", "call one off that has not begun"),
+    ]
     return Message(
         text=(
             f"Ride help. {', '.join(command for command, _ in commands)}; "
@@ -175,6 +180,7 @@ def help_page(settings: SlackSettings) -> Message:
             section("*Ride*\n" + _lines(commands)),
             section("*In the incident channel*\n" + _lines(looks)),
             section("*Teams*\n" + _lines(teams)),
+            section("*Game days*\n" + _lines(days)),
             DividerBlock(),
             context(
                 "In a thread, where Slack has no slash commands, mention me: "
