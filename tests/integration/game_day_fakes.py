@@ -145,6 +145,8 @@ class FakeRides:
             if (other := await self.live_for_person(request.workspace, person)) is not None:
                 raise LearnerBusyError(person, other.id, other.scenario, other.channel)
         ride = f"r{len(self.records) + 1}"
+        if request.line is not None:
+            request.line.expect(ride)
         self.requests.append(request)
         self.records[ride] = RideRecord(
             id=ride,
@@ -169,7 +171,7 @@ class FakeRides:
     async def _live(self, ride: str, line: StartLine | None) -> None:
         assert line is not None
         if self.records[ride].team in self.voids:
-            line.gone(ride)
+            line.leave(ride)
             self.end_unborn(ride, "No room on the disk.")
             return
         await line.ready(ride)
@@ -258,6 +260,7 @@ class FakeRides:
             scenario=SCENARIO,
             state=record.state,
             learners=record.learners,
+            team=record.team,
             channel=record.channel,
             elapsed=self.clock.now() - record.live_at if record.live_at is not None else None,
             remaining=timedelta(minutes=15) if live else None,
@@ -267,6 +270,6 @@ class FakeRides:
             hints_total=3,
             recovering=False,
             total=None,
-            unsent=(UnsentSymptom(id="eta", speaker="Kim", words="When?"),),
+            unsent=(UnsentSymptom(id="eta", speaker="Kim", text="When?"),),
             to_fix=None,
         )

@@ -396,6 +396,7 @@ def test_the_consoles_forms_are_what_slack_takes() -> None:
         scenario=SCENARIO,
         state="live",
         learners=(DANA,),
+        team=None,
         channel=ROOM,
         elapsed=None,
         remaining=None,
@@ -405,7 +406,7 @@ def test_the_consoles_forms_are_what_slack_takes() -> None:
         hints_total=3,
         recovering=False,
         total=None,
-        unsent=tuple(UnsentSymptom(id=f"s{number}", speaker=NASTY, words=NASTY) for number in range(120)),
+        unsent=tuple(UnsentSymptom(id=f"s{number}", speaker=NASTY, text=NASTY) for number in range(120)),
         to_fix=None,
     )
     target = console.Target(day="day1", team="t1")

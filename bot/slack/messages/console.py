@@ -241,7 +241,7 @@ def symptom_form(glance: RideGlance, target: Target, name: str) -> View:
     options = [
         Option(
             value=step.id,
-            text=PlainTextObject(text=shortened(f"{step.speaker}: {step.words}", 75), emoji=True),
+            text=PlainTextObject(text=shortened(f"{step.speaker}: {step.text}", 75), emoji=True),
         )
         for step in glance.unsent[:OPTIONS]
     ]
