@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from bot.workspace.client import UserClient
+from bot.workspace.json_values import JsonObject
 from tests.acceptance.game_day_stage import (
     END_IT,
     KILL_A_VICTIM,
@@ -160,10 +161,10 @@ async def test_what_is_wrong_is_said_beside_the_field(open_stage: OpenStage) -> 
         hour = next_minute(datetime.now(UTC)) + timedelta(hours=1)
         teams = options(form, "teams")
 
-        def picked(*names: str) -> dict[str, object]:
+        def picked(*names: str) -> JsonObject:
             return {"selected_options": [{"value": teams[name]} for name in names]}
 
-        async def wrong(moment: datetime = hour, **changes: dict[str, object]) -> dict[str, str]:
+        async def wrong(moment: datetime = hour, **changes: JsonObject) -> dict[str, str]:
             values = day.filled(form, moment, **({"teams": picked("apes")} | changes))
             return (await day.lee.submit(form.id, values)).errors
 
