@@ -10,12 +10,16 @@ from bot import leftovers
 from bot.config import Settings
 from bot.errors import TokensMissingError
 from bot.oncall.rosters import TeamRosters
+from bot.oncall.rotas import Rotas
+from bot.oncall.teams import Teams
 from bot.rides.clock import SystemClock
-from bot.rides.parts import Pace, Parts
+from bot.rides.parts import Pace, Parts, new_ride_id
 from bot.rides.rides import Rides
 from bot.rights import ChatRights
 from bot.slack.app import SlackApp
+from bot.slack.oncall_area import OncallArea
 from bot.slack.settings import SlackSettings
+from bot.slack.team_area import TeamArea
 from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
 from sandbox.session import PersonSession
 from scenarios.catalogue import Catalogue
@@ -92,11 +96,14 @@ async def running(
     await database.open()
     provider = embedded_provider(settings)
     try:
-        slack = SlackApp(slack_settings(settings))
+        words = slack_settings(settings)
+        slack = SlackApp(words)
         store = RideStore(database)
         catalogue = Catalogue()
         clock = SystemClock()
-        rosters = TeamRosters(TeamStore(database), slack.chat)
+        teams = TeamStore(database)
+        rosters = TeamRosters(teams, slack.chat)
+        rights = ChatRights(slack.chat, settings.admins)
         rides = Rides(
             Parts(
                 store=store,
@@ -104,7 +111,7 @@ async def running(
                 provider=provider,
                 scenarios=catalogue,
                 clock=clock,
-                rights=ChatRights(slack.chat, settings.admins),
+                rights=rights,
                 pace=Pace(
                     speed=speed,
                     page_again_every=settings.page_again_every,
@@ -113,12 +120,24 @@ async def running(
                 connect_host=settings.connect_host,
             )
         )
+        rotas = Rotas(
+            store=teams,
+            rosters=rosters,
+            directory=slack.chat,
+            rights=rights,
+            clock=clock,
+            new_id=new_ride_id,
+        )
+        areas = [
+            TeamArea(Teams(teams, rosters, rights, clock, new_ride_id), slack.outbox, words).area(),
+            OncallArea(rotas, slack.outbox, words).area(),
+        ]
         await slack.check()
         if stop_rides:
             await leftovers.let_go(store, clock)
         try:
             await rides.begin()
-            await slack.serve(rides)
+            await slack.serve(rides, areas)
             yield Program(rides=rides, store=store, provider=provider, catalogue=catalogue, rosters=rosters)
         finally:
             await rides.close(stop_rides=stop_rides)

@@ -2,13 +2,15 @@
 
 import asyncio
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from bot.oncall.ports import Directory, TeamStore
 from bot.oncall.shifts import Shift, shift_at
 from bot.rides.errors import ChatRefusedError, EmptyTeamError, UnknownTeamError
 from bot.rides.ports import OnCall
+from storage import errors as storage_errors
 from storage.team_records import Team
 
 NOBODY = frozenset({"user_not_found", "user_not_visible"})
@@ -100,3 +102,12 @@ def paged(shift: Shift | None, members: Sequence[str]) -> tuple[str, ...]:
     if shift is None:
         return tuple(members)
     return tuple(person for person in shift.order if person in members) or tuple(members)
+
+
+@contextmanager
+def still_there(team: Team) -> Iterator[None]:
+    """Whoever deletes a team while somebody else works on it comes first: UnknownTeamError says so."""
+    try:
+        yield
+    except storage_errors.UnknownTeamError as error:
+        raise UnknownTeamError(team.name) from error

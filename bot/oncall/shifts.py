@@ -31,7 +31,12 @@ class Shift:
 
 def handover(rota: Rota, number: int) -> datetime:
     """When a turn begins; 0 is the rota's first."""
-    return moment(rota.first + number * _length(rota), rota.zone)
+    return moment(local_handover(rota, number), rota.zone)
+
+
+def local_handover(rota: Rota, number: int) -> datetime:
+    """What the clock on the wall of the rota's zone shows when a turn begins: naive."""
+    return rota.first + number * _length(rota)
 
 
 def turn_at(rota: Rota, at: datetime) -> int:

@@ -16,6 +16,8 @@ class SubCommand(StrEnum):
     STOP = "stop"
     LIST = "list"
     SQL = "sql"
+    TEAM = "team"
+    ONCALL = "oncall"
     HELP = "help"
 
 
@@ -30,12 +32,19 @@ ALIASES = {
     "end": SubCommand.STOP,
     "quit": SubCommand.STOP,
     "abort": SubCommand.STOP,
+    "teams": SubCommand.TEAM,
+    "on-call": SubCommand.ONCALL,
+    "rota": SubCommand.ONCALL,
+    "roster": SubCommand.ONCALL,
 }
 """Other words for the same, so that nobody has to guess ours."""
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 _QUOTES = "\"'`“”‘’«»„‚"
-_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+"""A person, as Slack writes them."""
+GROUP = re.compile(r"<!subteam\^([A-Z0-9]+)(?:\|[^>]*)?>")
+"""A user group: https://docs.slack.dev/messaging/formatting-message-text."""
 _FIRST_WORD = re.compile(r"\s*([^\s`\\;]+)\s?(.*)\Z", re.DOTALL)
 
 
@@ -78,7 +87,7 @@ def parse(text: str) -> CommandLine | UnknownCommand:
     match = _FIRST_WORD.match(stripped)
     if match is None:
         return CommandLine(command=SubCommand.HELP)
-    word = _tidy(match[1]).strip(" -/.,:!").lower() or match[1]
+    word = tidy(match[1]).strip(" -/.,:!").lower() or match[1]
     rest = stripped[match.end(1) :]
     if word in ALIASES:
         return CommandLine(command=ALIASES[word], rest=rest)
@@ -91,8 +100,8 @@ def parse(text: str) -> CommandLine | UnknownCommand:
 
 def parse_start(rest: str) -> StartArguments:
     """Read `SCENARIO [@learner …]`, in any order, with whatever dashes and quotes a phone makes of them."""
-    learners = tuple(dict.fromkeys(_MENTION.findall(rest)))
-    words = _tidy(_MENTION.sub(" ", rest)).split()
+    learners = tuple(dict.fromkeys(MENTION.findall(rest)))
+    words = tidy(MENTION.sub(" ", rest)).split()
     unreadable = tuple(word for word in words if word.startswith("@"))
     named = [
         word
@@ -112,5 +121,6 @@ def after_mention(text: str, bot: str) -> str:
     return before[labelled.end() :] if labelled else before
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
+    """Plain hyphens, and no quotes, whatever a phone makes of them."""
     return "".join(" " if char in _QUOTES else char for char in text.translate(_DASHES))

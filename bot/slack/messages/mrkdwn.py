@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 _INVISIBLE = "\u2060"
 """Word joiner: parts back-ticks without being seen, and without a place to break the line."""
@@ -68,6 +68,12 @@ def clock_time(moment: datetime) -> str:
     """A moment, shown in the reader's own time zone; UTC where the client can't."""
     fallback = f"{moment:%H:%M} UTC"
     return f"<!date^{int(moment.timestamp())}^{{time}}|{fallback}>"
+
+
+def day_and_time(moment: datetime) -> str:
+    """A moment with its weekday and date, in the reader's own time zone; UTC where the client can't."""
+    fallback = f"{moment.astimezone(UTC):%A, %d %B %Y, %H:%M} UTC"
+    return f"<!date^{int(moment.timestamp())}^{{date_long_pretty}}, {{time}}|{fallback}>"
 
 
 def minutes(span: timedelta | float) -> str:

@@ -1,7 +1,6 @@
 """Private words for what Ride can't do, each with what to do instead."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from bot.rides.errors import (
     CannotRideError,
@@ -20,23 +19,16 @@ from bot.rides.errors import (
     UnknownTeamError,
 )
 from bot.slack.command_line import SubCommand, UnknownCommand
+from bot.slack.messages import team_refusals
+from bot.slack.messages.asked import Asked
 from bot.slack.messages.message import Message, section
 from bot.slack.messages.mrkdwn import code, mention, people, plain, room
 from bot.slack.settings import SlackSettings
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Asked:
-    person: str
-    settings: SlackSettings
-
-    def ride(self, rest: str) -> str:
-        return code(f"{self.settings.ride_command} {rest}")
-
-
 def refusal(error: RideError, person: str, settings: SlackSettings) -> Message:
     """The words for an error of the engine, told to `person`."""
-    asked = _Asked(person=person, settings=settings)
+    asked = Asked(person=person, settings=settings)
     for kind, words in _WORDS:
         if isinstance(error, kind):
             return _said(words(error, asked))
@@ -68,16 +60,18 @@ def unknown_command(typed: UnknownCommand, settings: SlackSettings) -> Message:
     )
 
 
-def unreadable_people(names: Sequence[str], settings: SlackSettings) -> Message:
+def unreadable_people(
+    names: Sequence[str], settings: SlackSettings, example: str = "start SCENARIO @…"
+) -> Message:
     """`@names` that Slack didn't turn into mentions."""
     shown = ", ".join(code(name, 60) for name in names)
     return _said(
         f"🤔 I don't know who {shown} is. Pick people from the list that Slack shows after you type @: "
-        f"{code(settings.ride_command + ' start SCENARIO @…')}"
+        f"{code(f'{settings.ride_command} {example}')}"
     )
 
 
-def _unknown_scenario(error: UnknownScenarioError, asked: _Asked) -> str:
+def _unknown_scenario(error: UnknownScenarioError, asked: Asked) -> str:
     if error.nearest:
         nearest = " or ".join(asked.ride(f"start {slug}") for slug in error.nearest)
         return f"🤔 There is no scenario {code(error.slug, 60)}. Did you mean {nearest}?"
@@ -88,7 +82,7 @@ def _unknown_scenario(error: UnknownScenarioError, asked: _Asked) -> str:
     )
 
 
-def _learner_busy(error: LearnerBusyError, asked: _Asked) -> str:
+def _learner_busy(error: LearnerBusyError, asked: Asked) -> str:
     where = f" in {room(error.channel)}" if error.channel else ""
     if error.person == asked.person:
         return (
@@ -101,14 +95,14 @@ def _learner_busy(error: LearnerBusyError, asked: _Asked) -> str:
     )
 
 
-def _not_a_learner(error: NotALearnerError, _asked: _Asked) -> str:
+def _not_a_learner(error: NotALearnerError, _asked: Asked) -> str:
     return (
         f"👀 This incident is {people(error.learners)}'s to solve. You're welcome to watch, "
         "but only they can work on it."
     )
 
 
-def _no_ride(error: NoRideError, asked: _Asked) -> str:
+def _no_ride(error: NoRideError, asked: Asked) -> str:
     if error.channel:
         return (
             f"💬 There is no ride in this channel. Yours is in {room(error.channel)}: please type it there."
@@ -118,23 +112,23 @@ def _no_ride(error: NoRideError, asked: _Asked) -> str:
     )
 
 
-def _ride_over(error: RideOverError, asked: _Asked) -> str:
+def _ride_over(error: RideOverError, asked: Asked) -> str:
     if error.preparing:
         return "⏳ The incident is still being prepared. You'll be paged in a few seconds: try again then."
     return f"🏁 This ride is over and its sandbox is gone. Start another with {asked.ride('start SCENARIO')}."
 
 
-def _no_more_hints(error: NoMoreHintsError, _asked: _Asked) -> str:
+def _no_more_hints(error: NoMoreHintsError, _asked: Asked) -> str:
     return (
         f"💡 That was all: all {error.total} hints are in the channel. Scroll up and read the last one again."
     )
 
 
-def _not_allowed(_error: NotAllowedError, _asked: _Asked) -> str:
+def _not_allowed(_error: NotAllowedError, _asked: Asked) -> str:
     return "⛔ Only its learners and whoever started it can stop this ride."
 
 
-def _connect_unavailable(_error: ConnectUnavailableError, asked: _Asked) -> str:
+def _connect_unavailable(_error: ConnectUnavailableError, asked: Asked) -> str:
     sql = code(f"{asked.settings.sql_command} select …")
     return (
         f"⚠️ This installation has no address for your own client. Use {sql} "
@@ -142,11 +136,11 @@ def _connect_unavailable(_error: ConnectUnavailableError, asked: _Asked) -> str:
     )
 
 
-def _cannot_ride(error: CannotRideError, _asked: _Asked) -> str:
+def _cannot_ride(error: CannotRideError, _asked: Asked) -> str:
     return f"⛔ {people(error.people)} can't ride: bots and people who left the workspace don't get paged."
 
 
-def _unknown_team(error: UnknownTeamError, asked: _Asked) -> str:
+def _unknown_team(error: UnknownTeamError, asked: Asked) -> str:
     if error.nearest:
         nearest = " or ".join(code(name) for name in error.nearest)
         return f"🤔 There is no team {code(error.name, 60)}. Did you mean {nearest}?"
@@ -157,24 +151,25 @@ def _unknown_team(error: UnknownTeamError, asked: _Asked) -> str:
     return f"🤔 There is no team {code(error.name, 60)}, and no other yet. Make one: {make}"
 
 
-def _empty_team(error: EmptyTeamError, asked: _Asked) -> str:
+def _empty_team(error: EmptyTeamError, asked: Asked) -> str:
     return (
         f"⛔ Nobody who can ride is in {code(error.name, 60)}. "
         f"They join with {asked.ride(f'team join {error.name}')}."
     )
 
 
-def _facilitators_only(error: FacilitatorsOnlyError, _asked: _Asked) -> str:
+def _facilitators_only(error: FacilitatorsOnlyError, _asked: Asked) -> str:
     return f"⛔ To {plain(error.what)} takes a facilitator or an admin. Ask one of them."
 
 
-def _chat_refused(error: ChatRefusedError, _asked: _Asked) -> str:
+def _chat_refused(error: ChatRefusedError, _asked: Asked) -> str:
     hint = {
         "is_archived": "This channel is archived.",
         "is_inactive": "This channel is archived.",
         "not_in_channel": "I'm not in this channel: invite me with `/invite`.",
         "channel_not_found": "I can't see this channel: invite me with `/invite`.",
         "missing_scope": "The app lacks a permission: reinstall it with the current manifest.",
+        "no_such_subteam": "There is no such user group any more: pick another.",
         "restricted_action": "This workspace's settings don't allow it: ask an admin.",
     }.get(error.code, "Please try again in a moment.")
     return f"⚠️ Slack refused {plain(error.step)} with {code(error.code)}. {hint}"
@@ -194,6 +189,7 @@ _WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (
     (EmptyTeamError, _empty_team),
     (FacilitatorsOnlyError, _facilitators_only),
     (ChatRefusedError, _chat_refused),
+    *team_refusals.WORDS,
 )
 
 

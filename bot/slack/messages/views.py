@@ -155,6 +155,12 @@ def help_page(settings: SlackSettings) -> Message:
         ),
         (f"{sql} \\d orders", "psql's own \\d, \\dt, \\di, \\l, \\x and a few more work too"),
     ]
+    teams = [
+        (f"{ride} team create payments @dana @sam", "a team; also join, leave, show, delete and list"),
+        (f"{ride} oncall", "who is on call, now and in the next four weeks"),
+        (f"{ride} oncall payments @dana @sam every week from Monday at 10:00", "a rota: people take turns"),
+        (f"{ride} oncall payments swap @dana @sam until Friday 18:00", "they take each other's shifts"),
+    ]
     return Message(
         text=(
             f"Ride help. {', '.join(command for command, _ in commands)}; "
@@ -168,6 +174,7 @@ def help_page(settings: SlackSettings) -> Message:
             ),
             section("*Ride*\n" + _lines(commands)),
             section("*In the incident channel*\n" + _lines(looks)),
+            section("*Teams*\n" + _lines(teams)),
             DividerBlock(),
             context(
                 "In a thread, where Slack has no slash commands, mention me: "

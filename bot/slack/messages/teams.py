@@ -1,0 +1,167 @@
+"""Private answers about teams: who is in them, who came and who went."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block
+
+from bot.oncall.views import Created, Joined, Left, Roll
+from bot.slack.messages.message import Message, context, header, section
+from bot.slack.messages.mrkdwn import code, counted, people, plain
+from bot.slack.settings import SlackSettings
+from bot.slack.team_line import TeamLine, TeamVerb
+from storage.team_records import Team
+
+SHOWN = 12
+"""People of a team in a list; of more only the number."""
+TEAMS_SHOWN = 40
+
+
+def created(view: Created, settings: SlackSettings) -> Message:
+    """There is a new team."""
+    team = view.team
+    words = f"👥 Team *{plain(team.name)}* is there: {some(view.members)}."
+    if team.group is not None:
+        words = (
+            f"👥 Team *{plain(team.name)}* is there. Its people are those of {group(team.group)}, "
+            f"whoever they are at the time; now {some(view.members)}."
+        )
+    if team.name != view.asked:
+        words += f"\nIts name is {code(team.name)}: names have no spaces."
+    if view.left_out:
+        words += f"\n⚠️ {left_out(view.left_out)}"
+    name = team.name
+    more = (
+        f"Say who is on call: {_ride(settings, f'oncall {name} @… every week from Monday at 10:00')}"
+        if len(view.members) > 1 or team.group
+        else f"The others come with {_ride(settings, f'team join {name}')}"
+    )
+    return _said(words, more)
+
+
+def joined(view: Joined, settings: SlackSettings) -> Message:
+    """Somebody is in a team."""
+    name = view.team.name
+    if view.already:
+        return _said(
+            f"👥 You are in *{plain(name)}* already.", f"Out again: {_ride(settings, f'team leave {name}')}"
+        )
+    return _said(
+        f"👥 You are in *{plain(name)}* now.", f"Who is on call there: {_ride(settings, f'oncall {name}')}"
+    )
+
+
+def left(view: Left, settings: SlackSettings) -> Message:
+    """Somebody is in a team no more."""
+    name = view.team.name
+    if not view.was_in:
+        return _said(f"🤔 You are not in *{plain(name)}*.", f"Who is: {_ride(settings, f'team show {name}')}")
+    words = f"👋 You are out of *{plain(name)}*."
+    if not view.members:
+        words += " You were the last: the team stays, with nobody in it."
+    elif view.had_turns:
+        words += " Your turns on call go to the next in order."
+    return _said(words, f"In again: {_ride(settings, f'team join {name}')}")
+
+
+def deleted(team: Team) -> Message:
+    """A team is no more."""
+    return _said(f"👥 Team *{plain(team.name)}* is deleted, with its rota. Its results stay.")
+
+
+def listing(rolls: Sequence[Roll], settings: SlackSettings) -> Message:
+    """All teams."""
+    make = _ride(settings, "team create NAME @people")
+    if not rolls:
+        return _said(f"👥 There is no team yet. Make the first: {make}")
+    lines = [_line(roll) for roll in rolls[:TEAMS_SHOWN]]
+    if len(rolls) > TEAMS_SHOWN:
+        lines.append(f"… and {len(rolls) - TEAMS_SHOWN} more")
+    blocks: list[Block] = [header("Teams")]
+    # A few teams a section: with their people they would be too long for one.
+    blocks += [section("\n".join(lines[start : start + 5])) for start in range(0, len(lines), 5)]
+    blocks.append(
+        context(
+            f"{_ride(settings, 'team join NAME')} · {_ride(settings, 'team show NAME')} · "
+            f"{_ride(settings, 'oncall NAME')} · {make}"
+        )
+    )
+    names = ", ".join(roll.team.name for roll in rolls[:TEAMS_SHOWN])
+    return Message(text=f"Teams: {plain(names)}", blocks=tuple(blocks))
+
+
+def roll(view: Roll, settings: SlackSettings) -> Message:
+    """One team."""
+    name = view.team.name
+    words = _line(view, most=100)
+    words += f"\nCreated by {people([view.team.created_by])}"
+    change = "leave" if view.mine else "join"
+    more = [_ride(settings, f"oncall {name}")]
+    if view.team.group is None:
+        more.insert(0, _ride(settings, f"team {change} {name}"))
+    return _said(words, " · ".join(more))
+
+
+def unknown_verb(line: TeamLine, settings: SlackSettings) -> Message:
+    """A word after `team` that is none of its commands."""
+    nearest = " or ".join(_ride(settings, f"team {verb}") for verb in line.nearest)
+    return _said(f"🤔 Did you mean {nearest}?", usage(settings))
+
+
+def name_missing(verb: TeamVerb, settings: SlackSettings) -> Message:
+    """A command that needs a team's name."""
+    example = "team create payments @dana @sam" if verb is TeamVerb.CREATE else f"team {verb} payments"
+    return _said(f"🤔 Which team? Name it, as in {_ride(settings, example)}", usage(settings))
+
+
+def one_or_the_other(settings: SlackSettings) -> Message:
+    """People and a user group, or two groups."""
+    return _said(
+        "🤔 A team's people come from one place: name them one by one, or name one user group.",
+        f"{_ride(settings, 'team create payments @dana @sam')} or "
+        f"{_ride(settings, 'team create payments @payments-group')}",
+    )
+
+
+def usage(settings: SlackSettings) -> str:
+    """The commands about teams, in a line."""
+    verbs = ["create NAME @people", "join NAME", "leave NAME", "show NAME", "delete NAME", "list"]
+    return " · ".join(_ride(settings, f"team {verb}") for verb in verbs)
+
+
+def some(persons: Sequence[str], most: int = SHOWN) -> str:
+    """People in a sentence, of many only the first."""
+    if len(persons) <= most:
+        return people(persons)
+    return f"{people(persons[: most - 1])} and {len(persons) - most + 1} more"
+
+
+def group(user_group: str) -> str:
+    """A user group, by id."""
+    return f"<!subteam^{user_group}>"
+
+
+def left_out(persons: Sequence[str]) -> str:
+    """Who could not be taken along, and why."""
+    return f"Without {some(persons)}: bots and people who left the workspace can't be on call."
+
+
+def _line(roll: Roll, most: int = SHOWN) -> str:
+    words = f"*{plain(roll.team.name)}*"
+    if roll.team.group is not None:
+        words += f" · {group(roll.team.group)}"
+    if roll.members is None:
+        return f"{words} · ⚠️ Slack doesn't say who is in this user group"
+    number = counted(len(roll.members), "person", "people")
+    words += f" · {number}{', you too' if roll.mine else ''}"
+    return f"{words}\n      {some(roll.members, most)}"
+
+
+def _ride(settings: SlackSettings, rest: str) -> str:
+    return code(f"{settings.ride_command} {rest}")
+
+
+def _said(words: str, more: str | None = None) -> Message:
+    blocks: list[Block] = [section(words)]
+    if more is not None:
+        blocks.append(context(more))
+    return Message(text=words, blocks=tuple(blocks))

@@ -1,0 +1,147 @@
+"""Teams and rotas as people of the workspace type them."""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.workspace.client import UserClient
+from tests.acceptance.ride_fixtures import PATIENCE, OpenStage, Stage, ask, private
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typing:
+    """The people of a stage, typing in one channel."""
+
+    stage: Stage
+    channel: str
+
+    def id(self, name: str) -> str:
+        return self.stage.people[name].id
+
+    async def tell(self, name: str, text: str) -> str:
+        """What the bot answers to this person alone: Slack's markup and all."""
+        person: UserClient = self.stage.people[name]
+        return (await ask(person, self.channel, "/ride", text, private)).words
+
+    async def bot_is_silent(self) -> None:
+        """Nobody but who asked has heard anything."""
+        for person in self.stage.people.values():
+            heard = await person.messages(self.channel)
+            assert [m.text for m in heard if m.is_bot and not m.ephemeral and not m.subtype] == []
+
+
+async def typing(stage: Stage) -> Typing:
+    return Typing(stage=stage, channel=(await stage.dana.channel("ride-club")).id)
+
+
+async def test_teams_are_made_joined_and_left(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        at = await typing(stage)
+        assert "no team yet" in await at.tell("dana", "team list")
+        made = await at.tell("dana", "team create Payments crew @dana @sam @ride")
+        for part in ("*Payments-crew*", f"<@{at.id('sam')}>", "names have no spaces", "bots"):
+            assert part in made
+        assert "already" in await at.tell("ines", "team create payments-CREW @ines")
+        assert "You are in *Payments-crew* now" in await at.tell("ines", "team join Payments crew")
+        shown = await at.tell("lee", "team show payments-crew")
+        assert "3 people" in shown
+        assert f"<@{at.id('ines')}>" in shown
+        assert "You are out of" in await at.tell("ines", "team leave payments-crew")
+        assert "You are not in" in await at.tell("ines", "team leave payments-crew")
+        assert "Did you mean `Payments-crew`" in await at.tell("ines", "team join payment-crew")
+        assert "I don't know who" in await at.tell("ines", "team create x @nobody")
+        assert "Did you mean `/ride team create`" in await at.tell("ines", "team craete x")
+        assert "can't be a team's name" in await at.tell("ines", "team create a/b @ines")
+        assert "can't ride" in await at.tell("ines", "team create robots @ride")
+        listed = await at.tell("sam", "teams")
+        assert "2 people, you too" in listed
+        assert "Only" in await at.tell("sam", "team delete payments-crew")
+        assert "deleted" in await at.tell("lee", "team delete payments-crew")
+        assert "no team yet" in await at.tell("sam", "team")
+        await at.bot_is_silent()
+
+
+async def test_of_two_who_make_the_same_team_one_wins(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        at = await typing(stage)
+        told = await asyncio.gather(
+            at.tell("dana", "team create same @dana"), at.tell("sam", "team create SAME @sam")
+        )
+        assert sorted("is there" in one for one in told) == [False, True]
+        assert sorted("already" in one for one in told) == [False, True]
+
+
+async def test_a_rota_from_the_first_handover_to_a_swap(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        at = await typing(stage)
+        dana, sam, ines = (at.id(name) for name in ("dana", "sam", "ines"))
+        assert "there is no team yet" in await at.tell("dana", "oncall")
+        await at.tell("dana", "team create payments @dana @sam @ines")
+        first = await at.tell("dana", "oncall")
+        assert f"<@{dana}> is on call, being first in the team" in first
+
+        past = await at.tell("dana", "oncall payments @dana every week from 2026-01-05 at 10:00 UTC")
+        assert "is over" in past
+        assert "Monday" in past
+        assert "Europe/Berlin" in await at.tell(
+            "dana", "oncall payments @dana @sam every week from Monday CET"
+        )
+        assert "named twice" in await at.tell("dana", "oncall payments @dana @dana every day")
+        assert "not in *payments*" in await at.tell("dana", "oncall payments @lee every day")
+        daily = await at.tell("lee", "oncall payments @sam @dana daily from tomorrow at 10:00 UTC")
+        assert "take turns, every day at 10:00 `UTC`" in daily
+        assert "How long is a turn?" in await at.tell("dana", "oncall payments @dana @sam")
+
+        made = await at.tell("sam", "oncall payments @sam @ines @dana every week from now Europe/Lisbon")
+        assert "Europe/Lisbon" in made
+        assert "won't" in made
+        now = await at.tell("ines", "oncall payments")
+        assert f"<@{sam}> is on call until" in now
+        assert f"If they don't answer, <@{ines}> is paged" in now
+        assert _turns(now) == [(sam, ines), (ines, dana), (dana, sam), (sam, ines), (ines, dana)]
+        handovers = _moments(now)[1:]
+        assert len({(moment.weekday(), moment.time()) for moment in handovers}) == 1
+
+        until = datetime.now(ZoneInfo("Europe/Lisbon")) + timedelta(days=3)
+        swapped = await at.tell("dana", f"oncall payments swap @sam @dana until {until:%Y-%m-%d} 18:00")
+        assert "swapped" in swapped
+        now = await at.tell("lee", "oncall")
+        assert f"<@{dana}> is on call until" in now
+        assert _turns(now)[:2] == [(dana, ines), (sam, ines)]
+        assert "is over" in await at.tell("dana", "oncall payments swap @sam @dana until 2026-01-05")
+        assert "no turns" in await at.tell("dana", "oncall payments swap @sam @lee until tomorrow")
+
+        assert "no rota any more" in await at.tell("dana", "oncall payments off")
+        assert "has no rota" in await at.tell("dana", "oncall payments off")
+        await at.bot_is_silent()
+
+
+async def test_a_user_group_is_a_team(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        at = await typing(stage)
+        sam, ines = at.id("sam"), at.id("ines")
+        made = await at.tell("dana", "team create sre @oncall")
+        assert "<!subteam^" in made
+        assert f"<@{sam}> and <@{ines}>" in made
+        assert "name one user group" in await at.tell("dana", "team create more @oncall @dana")
+        assert "be added or removed there" in await at.tell("dana", "team join sre")
+        assert f"<@{sam}> is on call" in await at.tell("ines", "oncall")
+        await at.tell("ines", "oncall sre @ines @sam every day from now")
+        assert f"<@{ines}> is on call until" in await at.tell("dana", "oncall sre")
+        seen = {message.ts for message in await stage.dana.messages(at.channel)}
+        await stage.dana.say(at.channel, "@ride team create Duty @oncall")
+        told = await stage.dana.wait_for(at.channel, lambda m: private(m) and m.ts not in seen, PATIENCE)
+        assert "*Duty*" in told.words
+        assert f"<@{ines}>" in told.words
+
+
+def _turns(told: str) -> list[tuple[str, str]]:
+    """Primary and secondary in the list of the next weeks."""
+    return re.findall(r"• <!date[^>]*>: <@(\w+)>, then <@(\w+)>", told)
+
+
+def _moments(told: str) -> list[datetime]:
+    found = re.findall(r"• <!date\^(\d+)\^", told)
+    return [datetime.fromtimestamp(int(moment), ZoneInfo("Europe/Lisbon")) for moment in found]

@@ -1,0 +1,150 @@
+"""Words about teams and rotas: within Slack's limits, harmless, and saying what they should."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.oncall import errors
+from bot.oncall.views import Created, Joined, Left, Outlook, Roll, RotaSet, Swapped, Turn
+from bot.rides.errors import RideError
+from bot.slack.messages import oncall, refusals, teams
+from bot.slack.messages.message import Message
+from bot.slack.oncall_line import Problem, Unclear
+from bot.slack.team_line import TeamLine, TeamVerb
+from storage.team_records import Team
+from tests.rotas import rota, swap
+from tests.slack_doubles import DANA, NOW, SAM, SETTINGS, words
+from tests.slack_limits import check
+
+LONG = "x" * 40
+CROWD = tuple(f"U{number:09}" for number in range(300))
+NASTY = "``` <!channel> *bold* " + "y" * 500
+WEEKLY = rota("2026-11-23T10:00", "America/Argentina/ComodRivadavia", people=CROWD, every=2)
+TEAM = Team(id="t", workspace="T1", name=LONG, members=CROWD, created_by=DANA, created_at=NOW)
+OF_A_GROUP = Team(id="g", workspace="T1", name="sre", group="S1", created_by=DANA, created_at=NOW)
+
+
+def turn(number: int, **changes: object) -> Turn:
+    start = NOW + timedelta(days=number)
+    values: dict[str, object] = {
+        "start": start,
+        "end": start + timedelta(days=1),
+        "primary": DANA,
+        "secondary": SAM,
+        "instead_of": None,
+        "swapped": False,
+        **changes,
+    }
+    return Turn(**values)  # type: ignore[arg-type]
+
+
+TURNS = tuple(turn(number, swapped=True, instead_of="U1") for number in range(29))
+OUTLOOK = Outlook(
+    team=TEAM, members=CROWD, rota=WEEKLY, following=replace(WEEKLY, id="2"), now=TURNS[0], turns=TURNS
+)
+BARE = Outlook(team=TEAM, members=(DANA,), rota=None, following=None, now=None, turns=())
+SWAP = swap(DANA, SAM, NOW, NOW + timedelta(days=3))
+SET = RotaSet(
+    team=TEAM,
+    rota=WEEKLY,
+    zone_was_said=False,
+    left_out=CROWD,
+    replaced=WEEKLY,
+    dropped=WEEKLY,
+    outlook=OUTLOOK,
+)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        teams.created(Created(team=TEAM, members=CROWD, left_out=CROWD, asked=NASTY), SETTINGS),
+        teams.created(Created(team=OF_A_GROUP, members=(DANA,), left_out=(), asked="sre"), SETTINGS),
+        teams.joined(Joined(team=TEAM, already=False), SETTINGS),
+        teams.joined(Joined(team=TEAM, already=True), SETTINGS),
+        teams.left(Left(team=TEAM, was_in=False, members=CROWD, had_turns=False), SETTINGS),
+        teams.left(Left(team=TEAM, was_in=True, members=(), had_turns=True), SETTINGS),
+        teams.left(Left(team=TEAM, was_in=True, members=CROWD, had_turns=True), SETTINGS),
+        teams.deleted(TEAM),
+        teams.listing([], SETTINGS),
+        teams.listing([Roll(team=TEAM, members=CROWD, mine=True)] * 100, SETTINGS),
+        teams.listing([Roll(team=OF_A_GROUP, members=None, mine=False)], SETTINGS),
+        teams.roll(Roll(team=TEAM, members=CROWD, mine=True), SETTINGS),
+        teams.roll(Roll(team=OF_A_GROUP, members=(), mine=False), SETTINGS),
+        teams.unknown_verb(TeamLine(verb=None, nearest=(TeamVerb.JOIN,), name=NASTY), SETTINGS),
+        *(teams.name_missing(verb, SETTINGS) for verb in TeamVerb),
+        teams.one_or_the_other(SETTINGS),
+        oncall.rota_set(SET, SETTINGS),
+        oncall.rota_set(replace(SET, replaced=None, outlook=replace(OUTLOOK, rota=None)), SETTINGS),
+        oncall.swapped(Swapped(team=TEAM, swap=SWAP, changes=False, outlook=OUTLOOK), SETTINGS),
+        oncall.off(TEAM, SETTINGS),
+        oncall.outlooks([], SETTINGS),
+        oncall.outlooks([BARE], SETTINGS),
+        oncall.outlooks([replace(BARE, members=())], SETTINGS),
+        oncall.outlooks([OUTLOOK] * 3, SETTINGS),
+        oncall.outlooks([OUTLOOK] * 200, SETTINGS),
+        *(
+            oncall.unclear(Unclear(problem=problem, team=NASTY, words=(NASTY,), people=CROWD), SETTINGS)
+            for problem in Problem
+        ),
+        *(oncall.unclear(Unclear(problem=problem), SETTINGS) for problem in Problem),
+    ],
+)
+def test_messages_fit_slack(message: Message) -> None:
+    check(message)
+    assert "<!channel>" not in words(message)
+
+
+def _errors() -> Iterator[RideError]:
+    at = datetime(2026, 3, 29, 1, 30)  # noqa: DTZ001 - a wall clock's
+    yield errors.TeamNameError(NASTY, "pay-ments")
+    yield errors.TeamNameError("", None)
+    yield errors.TeamTakenError(LONG)
+    yield errors.EmptyGroupError("S1")
+    yield errors.GroupTeamError("sre", "S1")
+    yield errors.NotYourTeamError("sre", "change the rota", creator=DANA)
+    yield errors.NotYourTeamError("sre", "delete it", creator=DANA, creators_only=True)
+    yield errors.NotInTeamError("sre", CROWD, "S1")
+    yield errors.NotInTeamError("sre", (SAM,), None)
+    yield errors.NotInRotaError("sre", (SAM,), CROWD)
+    yield errors.TwiceInRotaError(SAM)
+    yield errors.NoRotaError("sre")
+    yield errors.RotaNotBegunError("sre", NOW)
+    yield errors.RotaInPastError(at, at + timedelta(days=7), "Europe/Lisbon")
+    yield errors.SwapOverError(at, "Europe/Lisbon")
+    yield errors.TooFarError(1)
+    yield errors.TooFarError(5)
+    yield errors.UnknownZoneError(NASTY, ())
+    yield errors.UnknownZoneError("Lisbon", ("Europe/Lisbon",))
+    yield errors.UnknownZoneError("CET", ("Europe/Berlin",), abbreviation=True)
+
+
+def test_every_error_has_an_example() -> None:
+    known = {kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, RideError)}
+    assert {type(error) for error in _errors()} == known - {RideError}
+
+
+@pytest.mark.parametrize("error", list(_errors()), ids=lambda error: type(error).__name__)
+def test_refusals_fit_slack_and_are_not_the_fallback(error: RideError) -> None:
+    message = refusals.refusal(error, DANA, SETTINGS)
+    check(message)
+    assert "Ride can't do that" not in message.text
+    assert "<!channel>" not in words(message)
+
+
+def test_who_is_on_call_in_words() -> None:
+    said = words(
+        oncall.outlooks([replace(OUTLOOK, members=(DANA, SAM), now=turn(0), following=None)], SETTINGS)
+    )
+    until = int((NOW + timedelta(days=1)).timestamp())
+    assert f"<@{DANA}> is on call until <!date^{until}^{{date_long_pretty}}, {{time}}|" in said
+    assert f"If they don't answer, <@{SAM}> is paged." in said
+    assert said.count("• <!date^") == len(TURNS)
+
+
+def test_a_moment_falls_back_to_utc_with_its_weekday() -> None:
+    assert teams.some(CROWD).endswith("and 289 more")
+    said = words(oncall.swapped(Swapped(team=TEAM, swap=SWAP, changes=True, outlook=BARE), SETTINGS))
+    assert f"|{SWAP.until.astimezone(UTC):%A, %d %B %Y, %H:%M} UTC>" in said
