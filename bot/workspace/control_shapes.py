@@ -19,6 +19,7 @@ def workspace(state: State, app: Installation | None) -> JsonObject:
             {"command": one.command, "description": one.description, "usage_hint": one.usage_hint}
             for one in commands
         ],
+        "app": None if app is None else {"user": app.bot_user, "home": app.has_home_tab},
     }
 
 

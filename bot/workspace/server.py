@@ -55,7 +55,10 @@ class Workspace:
         retry_events_after: Sequence[float] = RETRY_AFTER,
         triggers_last: float = SECONDS,
     ) -> None:
-        """`outside_marketplace` limits history calls as Slack does for apps that it doesn't list."""
+        """`outside_marketplace` limits history calls as Slack does for apps that it doesn't list.
+
+        `triggers_last`: seconds in which a trigger id opens a modal.
+        """
         state = seeded(seed, clock)
         feed, background = Feed(), Background()
         socket_mode = SocketMode(clock=clock, acknowledge_within=acknowledge_within)
