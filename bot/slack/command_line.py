@@ -18,6 +18,8 @@ class SubCommand(StrEnum):
     SQL = "sql"
     TEAM = "team"
     ONCALL = "oncall"
+    DRILL = "drill"
+    QUIET = "quiet"
     GAMEDAY = "gameday"
     HELP = "help"
 
@@ -37,6 +39,8 @@ ALIASES = {
     "on-call": SubCommand.ONCALL,
     "rota": SubCommand.ONCALL,
     "roster": SubCommand.ONCALL,
+    "drills": SubCommand.DRILL,
+    "dnd": SubCommand.QUIET,
     "game-day": SubCommand.GAMEDAY,
     "gamedays": SubCommand.GAMEDAY,
     "game-days": SubCommand.GAMEDAY,

@@ -9,16 +9,21 @@ from typing import Any
 
 import aiohttp
 
+from bot.workspace.block_types import Surface
 from bot.workspace.feed import Change
+from bot.workspace.json_values import JsonObject
 from bot.workspace.page.routes import mount
 from bot.workspace.server import Workspace
-from bot.workspace.state import Conversation, File, Kind, Message, Note, Pin, Team, User
+from bot.workspace.state import Conversation, File, Kind, Message, Note, Pin, Team, User, UserGroup
+from bot.workspace.view_check import validated
+from bot.workspace.views import View, Views
 
 PEOPLE = (
     User(id="U1", name="mira", real_name="Mira Halloran", title="On call", color="0d6e66"),
     User(id="U2", name="tomas", real_name="Tomas Reyes", title="Backend", color="7a4fa3"),
     User(id="U3", name="ines", real_name="Inès Okafor", title="Engineering manager", color="a8492e"),
 )
+GROUP = UserGroup(id="S1", handle="duty", name="On duty", users=("U1",), created=0)
 BOT = "UBOT"
 """Stands for the app's bot user, whose id the workspace chooses."""
 
@@ -26,7 +31,11 @@ MANIFEST: Mapping[str, object] = {
     "display_information": {"name": "Ride"},
     "features": {
         "bot_user": {"display_name": "ride"},
-        "app_home": {"messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+        "app_home": {
+            "home_tab_enabled": True,
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": False,
+        },
         "slash_commands": [
             {
                 "command": "/ride",
@@ -42,7 +51,11 @@ MANIFEST: Mapping[str, object] = {
         ],
     },
     "oauth_config": {"scopes": {"bot": ["commands", "chat:write"]}},
-    "settings": {"interactivity": {"is_enabled": True}, "socket_mode_enabled": True},
+    "settings": {
+        "event_subscriptions": {"bot_events": ["app_home_opened"]},
+        "interactivity": {"is_enabled": True},
+        "socket_mode_enabled": True,
+    },
 }
 
 
@@ -53,13 +66,17 @@ class Stage:
         self.state.team = Team(id=self.state.team.id, name="Brightwater", domain="brightwater")
         self.state.users.clear()
         self.state.conversations.clear()
+        self.state.groups = {GROUP.id: GROUP}
         self.bot = self.workspace.install(MANIFEST).bot_user
         self.state.users = {**{user.id: user for user in PEOPLE}, **self.state.users}
         self.commands: list[dict[str, str]] = []
         """What reached the app, by the payload's own names."""
         self.acts: list[dict[str, Any]] = []
+        self.events: list[dict[str, Any]] = []
         self.answers = True
         """Whether the app acknowledges."""
+        self.says: dict[str, Any] | None = None
+        """What the app acknowledges the next submission of a modal with."""
         self.channel("C1", "general", purpose="Everything that concerns everybody.")
         self.channel("C2", "incidents", purpose="Where rides are started and their results are posted.")
         for one, other in (("U1", "U2"), ("U1", BOT), ("U2", BOT)):
@@ -141,6 +158,20 @@ class Stage:
         conversation.pins.append(Pin(ts=ts, user=self.bot, created=0))
         self._feed.tell(conversation, Change(type="pin", channel=channel, ts=ts))
 
+    def open_view(self, user: str, view: JsonObject) -> View:
+        """Put a modal before somebody; the one that was there gives way."""
+        return self._views.open(user, validated(view, Surface.MODAL))
+
+    def push_view(self, user: str, view: JsonObject) -> View:
+        return self._views.push(user, validated(view, Surface.MODAL))
+
+    def update_view(self, view: View, content: JsonObject) -> None:
+        self._views.replace(view, validated(content, Surface.MODAL))
+
+    def publish(self, user: str, *blocks: JsonObject) -> View:
+        """Show somebody the app's Home."""
+        return self._views.publish(user, validated({"type": "home", "blocks": list(blocks)}, Surface.HOME))
+
     def texts(self, channel: str = "C1") -> list[str]:
         return [message.text for message in self.state.conversations[channel].messages]
 
@@ -172,8 +203,13 @@ class Stage:
                     self.commands.append({key: payload[key] for key in ("channel_id", "command", "text")})
                 elif envelope["type"] == "interactive":
                     self.acts.append(payload)
+                elif envelope["type"] == "events_api":
+                    self.events.append(payload["event"])
                 if self.answers and "envelope_id" in envelope:
-                    await socket.send_str(json.dumps({"envelope_id": envelope["envelope_id"]}))
+                    answer = {"envelope_id": envelope["envelope_id"]}
+                    if self.says is not None and payload["type"] == "view_submission":
+                        answer["payload"], self.says = self.says, None
+                    await socket.send_str(json.dumps(answer))
 
     def _id(self, user: str) -> str:
         return self.bot if user == BOT else user
@@ -183,8 +219,29 @@ class Stage:
         return self.workspace._parts.messages
 
     @property
+    def _views(self) -> Views:
+        return self.workspace._parts.views
+
+    @property
     def _feed(self) -> Any:
         return self.workspace._parts.feed
+
+
+def image_file(name: str, title: str, alt_text: str, content: bytes, width: int, height: int) -> File:
+    return File(
+        id=f"F{abs(hash(name))}",
+        name=name,
+        title=title,
+        mimetype="image/png",
+        filetype="png",
+        user="U1",
+        created=int(time.time()),
+        length=len(content),
+        content=content,
+        alt_text=alt_text,
+        width=width,
+        height=height,
+    )
 
 
 def text_file(name: str, title: str, content: str) -> File:

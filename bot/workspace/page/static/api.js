@@ -21,6 +21,7 @@ const WORDS = {
   thread_not_found: "found no such thread. The message may have been deleted.",
   ratelimited: "was too fast for the workspace. Wait a second and try again.",
   name_taken: "is taken: a channel of that name exists.",
+  view_not_found: "is no longer open.",
 };
 
 /** What went wrong, for a person. `what` is what they did: "/ride", "The message". */
@@ -72,14 +73,43 @@ export class Person {
     return call("POST", `${this.base}/commands`, { channel, command, text, ...(threadTs && { thread_ts: threadTs }) });
   }
 
-  act(channel, messageTs, element, blockId) {
+  /**
+   * Press or pick something in a message or a view.
+   *
+   * @param {{channel: string, message_ts: string}|{view_id: string, values: object}} where in a view also
+   *   what its other inputs hold
+   * @param {{value?: string, state?: object}} sent what was picked; a button has its own value
+   */
+  act(where, element, blockId, sent = {}) {
     return call("POST", `${this.base}/actions`, {
-      channel,
-      message_ts: messageTs,
+      ...where,
       action_id: element.action_id,
       ...(blockId && { block_id: blockId }),
-      ...(element.value !== undefined && { value: element.value }),
+      ...(element.type === "button" && element.value !== undefined && { value: element.value }),
+      ...sent,
     });
+  }
+
+  /** The modals before this person, the lowest first. */
+  views() {
+    return call("GET", `${this.base}/views`);
+  }
+
+  /** Hand in a modal: {closed, errors: words by block_id}. */
+  submit(view, values) {
+    return call("POST", `${this.base}/views/${part(view)}/submit`, { values });
+  }
+
+  closeView(view) {
+    return call("POST", `${this.base}/views/${part(view)}/close`, {});
+  }
+
+  home() {
+    return call("GET", `${this.base}/home`);
+  }
+
+  openHome() {
+    return call("POST", `${this.base}/home/open`, {});
   }
 
   read(channel, ts) {

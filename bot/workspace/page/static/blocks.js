@@ -1,19 +1,27 @@
-// Block Kit as the bot uses it: header, section, context, divider, actions, rich_text, table
+// Block Kit as the bot uses it: header, section, context, divider, actions, input, image, rich_text, table
 // (docs.slack.dev, "Blocks"). A block that this page does not know says so instead of vanishing.
 
+import { control } from "./controls.js";
 import { add, el } from "./dom.js";
+import { blockImage } from "./image.js";
 import { mrkdwn, plain } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
+import { Filled } from "./states.js";
 
 /** Blocks that make a message a card of its own rather than something somebody said. */
 const CARD = new Set(["header", "actions", "table", "divider"]);
 
 /**
  * @param {object[]} blocks
- * @param {{names: object, act: (element: object, blockId: string, button: HTMLElement) => void}} context
+ * @param {object} given
+ *   names: the workspace; person: who looks;
+ *   act(element, blockId, node, {state?, value?}): tell the app, resolves to whether that was done;
+ *   filled: what was filled in before, if that is kept; touched(blockId): an input was changed
+ * @param {boolean} card whether they may make a card; a view is one already
  */
-export function renderBlocks(blocks, context) {
-  const isCard = blocks.some((block) => CARD.has(block.type));
+export function renderBlocks(blocks, given, { card = true } = {}) {
+  const context = { filled: new Filled(), ...given };
+  const isCard = card && blocks.some((block) => CARD.has(block.type));
   return el("div.blocks", { class: isCard ? "card" : "" }, blocks.map((block) => render(block, context)));
 }
 
@@ -35,11 +43,13 @@ const RENDERERS = {
   header: (block) => el("h3.block-header", {}, plain(block.text?.text ?? "")),
   divider: () => el("hr"),
   section,
-  context: (block, { names }) =>
+  context: (block, context) =>
     el("div.block-context", {}, (block.elements ?? []).map((one) =>
-      one.type === "image" ? el("span", {}, one.alt_text) : el("span", {}, textObject(one, names)))),
+      one.type === "image" ? blockImage(one, context, { small: true }) : el("span", {}, textObject(one, context.names)))),
   actions: (block, context) =>
-    el("div.block-actions", {}, (block.elements ?? []).map((one) => control(one, block.block_id, context))),
+    el("div.block-actions", {}, (block.elements ?? []).map((one) => control(one, block, context).node)),
+  image: blockImage,
+  input,
   rich_text: (block, { names }) => el("div.block-rich", {}, richText(block, names)),
   table,
 };
@@ -56,20 +66,52 @@ function section(block, context) {
     body.append(el("div.block-fields", {}, block.fields.map((field) =>
       el("div.block-field", {}, textObject(field, context.names)))));
   }
-  const accessory = block.accessory && control(block.accessory, block.block_id, context);
-  return el("div.block-section", {}, body, accessory && el("div.block-accessory", {}, accessory));
+  return el("div.block-section", {}, body, block.accessory && el("div.block-accessory", {}, accessory(block, context)));
 }
 
-function control(element, blockId, context) {
-  if (element.type !== "button") return el("span.unknown", {}, `This page does not show ${element.type} yet.`);
-  const label = plain(element.text?.text ?? "");
-  const style = ["primary", "danger"].includes(element.style) ? element.style : "";
-  const press = (event) => context.act(element, blockId, event.currentTarget);
-  const shared = { class: style, "aria-label": element.accessibility_label, data: { action: element.action_id ?? "" } };
-  if (/^https?:\/\//i.test(element.url ?? "")) {
-    return el("a.button", { ...shared, href: element.url, target: "_blank", rel: "noopener noreferrer", on: { click: press } }, label);
+function accessory(block, context) {
+  if (block.accessory.type === "image") return blockImage(block.accessory, context);
+  // The section's text says what its menu is for.
+  return control(block.accessory, block, context, (block.text?.text ?? "").replace(/[*_~`]/g, "").slice(0, 200)).node;
+}
+
+/** An input with its label, its hint, and room for what is wrong with it (`showErrors`). */
+function input(block, context) {
+  const { node, main } = control(block.element, block, context);
+  const id = main?.id ?? "";
+  const label = [plain(block.label?.text ?? ""), block.optional && el("span.optional", {}, " (optional)")];
+  const isGroup = main instanceof HTMLDivElement;
+  if (isGroup) main.setAttribute("aria-labelledby", `${id}-label`);
+  const hint = block.hint && el("p.hint", { id: `${id}-hint` }, plain(block.hint.text));
+  if (hint) main?.setAttribute("aria-describedby", hint.id);
+  return el("div.block-input", { data: { block: block.block_id } },
+    isGroup ? el("span.input-label", { id: `${id}-label` }, label) : el("label.input-label", { for: id }, label),
+    node, hint, el("p.input-error", { id: `${id}-error`, hidden: true }));
+}
+
+/**
+ * Say beneath each input what is wrong with it, and at no other.
+ *
+ * @param {HTMLElement} node what `renderBlocks` gave
+ * @param {object} errors words by block_id
+ * @returns {string[]} the ids of blocks that are not there, or no inputs
+ */
+export function showErrors(node, errors) {
+  const left = new Set(Object.keys(errors));
+  for (const place of node.querySelectorAll(".block-input")) {
+    const words = errors[place.dataset.block];
+    const error = place.querySelector(":scope > .input-error");
+    const main = document.getElementById(error.id.replace(/-error$/, "")) ?? place;
+    const others = (main.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== error.id);
+    error.hidden = words === undefined;
+    error.textContent = words ?? "";
+    place.classList.toggle("wrong", words !== undefined);
+    if (words === undefined) main.removeAttribute("aria-invalid");
+    else main.setAttribute("aria-invalid", "true");
+    main.setAttribute("aria-describedby", [...others, ...(words === undefined ? [] : [error.id])].join(" "));
+    left.delete(place.dataset.block);
   }
-  return el("button.button", { ...shared, type: "button", on: { click: press } }, label);
+  return [...left];
 }
 
 function table(block, { names }) {

@@ -26,7 +26,8 @@ export class Channel {
     this.latest.addEventListener("click", () => this.toLatest());
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     // A picture, a font or the composer may change the height: stay at the end when there.
-    new ResizeObserver(() => this.following && toEnd(this.scroller)).observe(this.scroller);
+    const growth = new ResizeObserver(() => this.following && toEnd(this.scroller));
+    for (const node of [this.scroller, byId("log")]) growth.observe(node);
   }
 
   async open(conversation) {
@@ -90,8 +91,9 @@ export class Channel {
   }
 
   drawHeader(pinned) {
-    const { workspace, openMenu } = this.screen;
-    drawHeader(this.conversation, pinned, workspace, { menu: openMenu, reveal: (ts) => this.timeline.reveal(ts) });
+    const { workspace, openMenu, go } = this.screen;
+    if (this.screen.home.isOpen) return;
+    drawHeader(this.conversation, pinned, workspace, { menu: openMenu, open: go, reveal: (ts) => this.timeline.reveal(ts) });
   }
 
   get lastTs() {

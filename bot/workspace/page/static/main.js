@@ -31,7 +31,8 @@ function keys(screen) {
     const modal = document.querySelector("dialog[open]");
     if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
       event.preventDefault();
-      screen.switcher();
+      // A form is answered or closed first.
+      if (!modal?.matches(".modal")) screen.switcher();
     } else if (modal) return;
     else if (event.altKey && !event.ctrlKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
       event.preventDefault();
@@ -73,7 +74,7 @@ async function start() {
   // A person and a channel may be given by name too. Somebody just chosen goes only where they belong.
   const named = workspace.conversations.find((one) => one.id === cid || (one.kind !== "im" && one.name === cid));
   const asked = named?.is_member || [workspace.me.id, workspace.me.name].includes(uid) ? named : null;
-  const first = asked ?? home(workspace);
+  const first = asked ?? (workspace.isHome(cid) ? { id: workspace.app.user } : home(workspace));
   if (!first) throw new ControlError("no_channels", "there is no channel to show yet");
   await screen.go(first.id, { replace: true, threadTs: asked ? threadTs : null });
 
@@ -81,6 +82,7 @@ async function start() {
     const to = place();
     const conversation = workspace.conversation(to.cid);
     if (to.uid === workspace.me.id && conversation) screen.show(conversation, to.threadTs);
+    else if (to.uid === workspace.me.id && workspace.isHome(to.cid)) screen.showHome();
     else location.reload();
   });
   document.addEventListener("visibilitychange", () => screen.seen());

@@ -3,6 +3,7 @@ import { renderBlocks } from "./blocks.js";
 import { el } from "./dom.js";
 import { emojiByName } from "./emoji.js";
 import { icon } from "./icons.js";
+import { picture } from "./image.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { avatar } from "./people.js";
 import { agoText, clockText, exactText } from "./times.js";
@@ -34,7 +35,7 @@ export function authorOf(message, workspace) {
  *
  * @param {object} message as the control API gives it
  * @param {{grouped: boolean, pinned: boolean}} place `grouped`: follows one by the same person, no name again
- * @param {object} view workspace, person, channel, inThread, openThread(ts), act(message, element, blockId, button)
+ * @param {object} view workspace, person, channel, inThread, openThread(ts), act(message, element, blockId, node, sent)
  */
 export function renderMessage(message, place, view) {
   return isSystem(message) ? systemLine(message, view) : fullMessage(message, place, view);
@@ -57,7 +58,7 @@ function fullMessage(message, { grouped, pinned }, view) {
         author.is_bot && el("span.tag", {}, "app"),
         !grouped && stamp(message)),
       el("div.body", {}, body(message, view)),
-      (message.files ?? []).map((file) => fileCard(file, view.person.fileAddress(file.id))),
+      (message.files ?? []).map((file) => shared(file, view.person.fileAddress(file.id))),
       reactions(message, view.workspace),
       !view.inThread && replies(message, view)),
     !view.inThread && !message.ephemeral && tools(message, view));
@@ -78,12 +79,18 @@ function marks(message, pinned) {
 function body(message, view) {
   const edited = message.edited ? el("span.edited", {}, "(edited)") : null;
   if (message.blocks?.length) {
-    const act = (element, blockId, button) => view.act(message, element, blockId, button);
+    const act = (element, blockId, node, sent) => view.act(message, element, blockId, node, sent);
     // A card that an app keeps up to date is not an edit worth a word.
-    return [renderBlocks(message.blocks, { names: view.workspace, act }), message.is_bot ? null : edited];
+    return [renderBlocks(message.blocks, { names: view.workspace, person: view.person, act }), message.is_bot ? null : edited];
   }
   if (!message.text) return edited;
   return [el("div.text", {}, mrkdwn(message.text, view.workspace), edited && " ", edited)];
+}
+
+function shared(file, address) {
+  if (!file.is_image) return fileCard(file, address);
+  const title = file.title || file.name;
+  return picture({ address, alt: file.alt_text || title, width: file.width, height: file.height, title });
 }
 
 function reactions(message, workspace) {

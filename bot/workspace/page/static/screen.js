@@ -2,6 +2,9 @@ import { explain } from "./api.js";
 import { Channel } from "./channel.js";
 import { askForChannel, confirmAction } from "./dialogs.js";
 import { byId, el, replace } from "./dom.js";
+import { drawHomeHeader } from "./header.js";
+import { AppHome } from "./home.js";
+import { Modals } from "./modals.js";
 import { announce } from "./notices.js";
 import { drawActAs, drawSidebar } from "./sidebar.js";
 import { showSwitcher } from "./switcher.js";
@@ -37,34 +40,49 @@ export class Screen {
     this.person = person;
     /** Conversations that this person opened or joined by hand just now. */
     this.own = new Set();
-    for (const name of ["act", "openMenu", "join", "go", "openDirect", "openThread"]) this[name] = this[name].bind(this);
+    for (const name of ["act", "actInHome", "openMenu", "join", "go", "openDirect", "openThread"]) this[name] = this[name].bind(this);
     this.channel = new Channel(this);
     this.thread = new Thread(this);
+    this.home = new AppHome(this);
+    this.modals = new Modals(workspace, person);
     this.refreshConversations = coalesced(() => this.#readConversations());
     this.refreshChannel = coalesced(() => this.channel.refresh());
     this.refreshThread = coalesced(() => this.thread.refresh());
+    this.refreshHome = coalesced(() => this.home.refresh());
+    this.refreshModals = coalesced(() => this.modals.refresh());
     drawActAs(workspace, (uid) => location.assign(`/page/${encodeURIComponent(uid)}/${encodeURIComponent(this.current)}`));
   }
 
+  /** What is open: a conversation's id, or for the app's Home the app's user. */
   get current() {
-    return this.channel.conversation?.id ?? null;
+    return this.home.isOpen ? this.workspace.app.user : (this.channel.conversation?.id ?? null);
   }
 
   // — Going places —
 
-  /** Open a conversation, as a step in the browser's history unless `replace`. */
-  async go(cid, { replace: instead = false, threadTs = null } = {}) {
-    const conversation = this.workspace.conversation(cid);
-    if (!conversation) return;
-    const address = this.workspace.address(cid, threadTs);
+  /** Open a conversation or the app's Home, as a step in the browser's history unless `replace`. */
+  async go(id, { replace: instead = false, threadTs = null } = {}) {
+    const conversation = this.workspace.conversation(id);
+    if (!conversation && !this.workspace.isHome(id)) return;
+    const address = this.workspace.address(id, threadTs);
     if (instead) history.replaceState({}, "", address);
     else if (location.pathname + location.search !== address) history.pushState({}, "", address);
-    await this.show(conversation, threadTs);
+    if (conversation) await this.show(conversation, threadTs);
+    else await this.showHome();
+  }
+
+  async showHome() {
+    this.thread.close({ quietly: true });
+    this.closeMenu();
+    const opened = this.home.open();
+    this.draw();
+    await opened;
   }
 
   async show(conversation, threadTs = null) {
     this.thread.close({ quietly: true });
     this.closeMenu();
+    this.home.close();
     this.workspace.fresh.delete(conversation.id);
     dismiss(conversation.id);
     const opened = this.channel.open(conversation);
@@ -74,11 +92,12 @@ export class Screen {
   }
 
   step(direction) {
-    const { channels, direct } = this.workspace.sections;
-    const order = [...channels, ...direct];
-    const at = order.findIndex((one) => one.id === this.current);
+    const { channels, direct, app } = this.workspace.sections;
+    const order = [...channels, ...direct].map(({ id }) => id).concat(app ? this.workspace.app.user : []);
+    const here = this.channel.conversation;
+    const at = order.indexOf(this.workspace.isWithApp(here) ? this.workspace.app.user : this.current);
     const next = order[(at + direction + order.length) % order.length];
-    if (next) this.go(next.id);
+    if (next) this.go(next);
   }
 
   async openThread(ts) {
@@ -111,19 +130,30 @@ export class Screen {
 
   // — Acting —
 
-  /** A button of a message was pressed. */
-  async act(message, element, blockId, button) {
-    if (element.confirm && !(await confirmAction(element.confirm, this.workspace))) return;
-    button.setAttribute("aria-busy", "true");
-    button.classList.add("busy");
+  /** A button of a message was pressed, or something picked in it. Whether the app was told. */
+  act(message, element, blockId, node, sent) {
+    return this.#tellApp({ channel: this.channel.conversation.id, message_ts: message.ts }, element, blockId, node, sent);
+  }
+
+  actInHome(view, element, blockId, node, sent) {
+    const where = { view_id: view.id, values: this.home.filled.values(view.blocks) };
+    return this.#tellApp(where, element, blockId, node, sent);
+  }
+
+  async #tellApp(where, element, blockId, node, sent) {
+    if (element.confirm && !(await confirmAction(element.confirm, this.workspace))) return false;
+    node.setAttribute("aria-busy", "true");
+    node.classList.add("busy");
     try {
-      await this.person.act(this.current, message.ts, element, blockId);
+      await this.person.act(where, element, blockId, sent);
+      return true;
     } catch (error) {
-      const label = element.text?.text ?? "The button";
+      const label = element.text?.text ?? element.placeholder?.text ?? "Your choice";
       toast({ kind: "error", title: "That did not work", text: explain(error, `“${label}”`) });
+      return false;
     } finally {
-      button.removeAttribute("aria-busy");
-      button.classList.remove("busy");
+      node.removeAttribute("aria-busy");
+      node.classList.remove("busy");
     }
   }
 
@@ -180,11 +210,14 @@ export class Screen {
   }
 
   async refreshAll() {
-    await Promise.all([this.refreshConversations(), this.refreshChannel(), this.refreshThread()]);
+    const conversation = this.channel.conversation ? [this.refreshChannel(), this.refreshThread()] : [];
+    await Promise.all([this.refreshConversations(), ...conversation, this.refreshHome(), this.refreshModals()]);
   }
 
   happened({ type, channel }) {
     if (type === "typing") return;
+    if (type === "home") return this.#quietly(this.refreshHome);
+    if (type.startsWith("view_")) return this.#quietly(this.refreshModals);
     if (channel === this.current && type !== "conversation") {
       this.#quietly(this.refreshChannel);
       if (this.thread.isOpen) this.#quietly(this.refreshThread);
@@ -216,7 +249,7 @@ export class Screen {
   /** Tell the workspace what was read, once it was really on the screen. */
   seen() {
     const { conversation, following, lastTs } = this.channel;
-    if (!conversation || !following || !lastTs || document.visibilityState !== "visible") return;
+    if (!conversation || this.home.isOpen || !following || !lastTs || document.visibilityState !== "visible") return;
     const now = this.workspace.conversation(conversation.id);
     if (!now || now.is_member === false || (now.unread === 0 && now.mention_count === 0) || this.readUpTo === `${now.id} ${lastTs}`) return;
     this.readUpTo = `${now.id} ${lastTs}`;
@@ -227,12 +260,13 @@ export class Screen {
   }
 
   draw() {
-    if (!this.channel.conversation) return;
-    drawSidebar(this.workspace, this.current, { open: this.go, create: () => this.create(), write: () => this.switcher(true) });
-    const { waiting, hasUnread } = this.workspace;
     const { conversation } = this.channel;
+    if (!conversation && !this.home.isOpen) return;
+    drawSidebar(this.workspace, this.current, { open: this.go, create: () => this.create(), write: () => this.switcher(true) });
+    if (this.home.isOpen) drawHomeHeader(this.workspace, { menu: this.openMenu, open: this.go, openDirect: this.openDirect });
+    const { waiting, hasUnread } = this.workspace;
     const sign = waiting ? `(${waiting}) ` : hasUnread ? "• " : "";
-    const name = `${conversation.kind === "im" ? "" : "#"}${this.workspace.title(conversation)}`;
+    const name = this.home.isOpen ? this.workspace.appName : `${conversation.kind === "im" ? "" : "#"}${this.workspace.title(conversation)}`;
     document.title = `${sign}${name} · ${this.workspace.team.name}`;
   }
 }

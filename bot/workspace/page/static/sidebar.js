@@ -11,13 +11,14 @@ import { callsFor } from "./workspace.js";
  * @param {{open: (cid: string) => void, create: () => void, write: () => void}} actions
  */
 export function drawSidebar(workspace, current, actions) {
-  const { channels, direct, archived, open } = workspace.sections;
+  const { channels, direct, app, archived, open } = workspace.sections;
   const row = (conversation) => link(conversation, workspace, current, actions.open);
   const nav = byId("conversations");
   const focused = nav.contains(document.activeElement) ? document.activeElement.dataset : null;
   replace(nav,
     section("Channels", channels.map(row), { label: "New channel", press: actions.create, id: "create" }),
     section("Direct messages", direct.map(row), { label: "Write to somebody", press: actions.write, id: "write" }),
+    app && section("Apps", [appLink(app.messages, workspace, current, actions.open)]),
     open.length ? section("Not joined", open.map(row)) : null,
     archived.length ? section("Archived", archived.map(row)) : null);
   // Redrawn whole: give the focus back to the row that had it.
@@ -55,6 +56,26 @@ function link(conversation, workspace, current, open) {
   fresh && el("span.new-tag", {}, "new"),
   unread && el("span.visually-hidden", {}, `, ${conversation.unread} unread`),
   calls > 0 && el("span.badge", { title: conversation.kind === "im" ? "Unread messages" : "Mentions of you" }, calls));
+}
+
+/** The app: its Home, or its messages where some are unread or they are open already. */
+function appLink(messages, workspace, current, open) {
+  const { user } = workspace.app;
+  const here = current === user || current === messages?.id;
+  const calls = messages ? callsFor(messages) : 0;
+  const target = calls > 0 ? messages.id : user;
+  return el("a.conversation", {
+    class: `${here ? "here" : ""} ${calls > 0 ? "unread" : ""}`, href: workspace.address(target), data: { channel: user },
+    "aria-current": here ? "page" : null,
+    on: { click: (event) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+      event.preventDefault();
+      open(target);
+    } },
+  }, avatar({ name: workspace.appName, color: workspace.user(user)?.color, is_bot: true }, "small"),
+  el("span.name", {}, workspace.appName),
+  calls > 0 && el("span.visually-hidden", {}, `, ${calls} unread`),
+  calls > 0 && el("span.badge", { title: "Unread messages" }, calls));
 }
 
 function sign(conversation, workspace) {

@@ -1,8 +1,12 @@
 /** What this tab knows: the team, the people, who it acts as, and the conversations that person sees. */
 export class Workspace {
-  constructor({ team, users, commands }) {
+  constructor({ team, users, groups, commands, app = null }) {
     this.team = team;
+    /** The installed app: {user: its bot user's id, home: whether it has a Home}; null while there is none. */
+    this.app = app;
     this.users = users;
+    /** The user groups, each with its handle. */
+    this.groups = groups;
     this.commands = commands;
     this.people = new Map(users.map((user) => [user.id, user]));
     this.conversations = [];
@@ -12,11 +16,15 @@ export class Workspace {
   }
 
   get humans() {
-    return this.users.filter((user) => !user.is_bot);
+    return this.users.filter((user) => !user.is_bot && !user.deleted);
   }
 
   user(id) {
     return this.people.get(id) ?? null;
+  }
+
+  group(id) {
+    return this.groups.find((one) => one.id === id) ?? null;
   }
 
   conversation(id) {
@@ -30,18 +38,37 @@ export class Workspace {
     return user ? user.real_name || user.name : conversation.name || "direct message";
   }
 
+  get appName() {
+    const user = this.user(this.app?.user);
+    return user ? user.real_name || user.name : "App";
+  }
+
+  /** Whether an address's last part means the app's Home: the app's user, by id or name. */
+  isHome(id) {
+    return this.app?.home === true && [this.app.user, this.user(this.app.user)?.name].includes(id);
+  }
+
+  /** Whether a conversation is the Messages tab of an app that has a Home too. */
+  isWithApp(conversation) {
+    return this.app?.home === true && conversation?.kind === "im" && conversation.user === this.app.user;
+  }
+
   address(cid, threadTs = null) {
     const query = threadTs ? `?thread=${encodeURIComponent(threadTs)}` : "";
     return `/page/${encodeURIComponent(this.me.id)}/${encodeURIComponent(cid)}${query}`;
   }
 
-  /** In the order of the sidebar: live channels, direct messages, then archived and not joined ones. */
+  /**
+   * In the order of the sidebar: live channels, direct messages, then archived and not joined ones.
+   * `app` is null where the app has no Home; its direct messages are then among the others.
+   */
   get sections() {
     const byName = (a, b) => this.title(a).localeCompare(this.title(b));
     const mine = this.conversations.filter((one) => one.kind !== "im" && one.is_member && !one.is_archived);
     return {
       channels: mine.sort(byName),
-      direct: this.conversations.filter((one) => one.kind === "im").sort(byName),
+      direct: this.conversations.filter((one) => one.kind === "im" && !this.isWithApp(one)).sort(byName),
+      app: this.app?.home ? { messages: this.conversations.find((one) => this.isWithApp(one)) ?? null } : null,
       archived: this.conversations.filter((one) => one.kind !== "im" && one.is_archived && one.is_member).sort(byName),
       open: this.conversations.filter((one) => one.kind === "public" && !one.is_member && !one.is_archived).sort(byName),
     };
