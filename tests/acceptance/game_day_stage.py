@@ -96,6 +96,7 @@ class DayStage:
             "name": {"value": "Winter"},
             "day": {"selected_date": f"{local:%Y-%m-%d}"},
             "time": {"selected_time": f"{local:%H:%M}"},
+            "pick": {"selected_option": {"value": "chosen"}},
             "scenarios": {"selected_options": [{"value": "alter-table-locks"}]},
             "teams": {"selected_options": [{"value": value} for value in options(view, "teams").values()]},
             "facilitators": {"selected_users": [self.lee.id]},
