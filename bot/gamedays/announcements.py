@@ -69,7 +69,7 @@ class DayCard:
 
     day: GameDay
     levels: tuple[str, ...]
-    """One a round."""
+    """One a round, of those that the catalogue has."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -42,7 +42,7 @@ async def open_channels(day: LiveDay, riders: Sequence[str]) -> None:
 
 def card(day: LiveDay) -> DayCard:
     """The announcement as it stands."""
-    levels = tuple(day.parts.scenarios.load(slug).level for slug in day.record.scenarios)
+    levels = tuple(scenario.level for scenario in day.parts.known(day.record.scenarios))
     return DayCard(day=day.record, levels=levels)
 
 

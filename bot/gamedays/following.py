@@ -44,8 +44,18 @@ async def settle(day: LiveDay) -> None:
         if record.state in UNDER_WAY:
             if slot.state == "starting":
                 await day.put(dataclasses.replace(slot, state="running"))
+                await _let_facilitators_in(day, record.channel)
             continue
         await _over(day, slot)
+
+
+async def _let_facilitators_in(day: LiveDay, channel: str | None) -> None:
+    """Into the team's incident channel, to see what they steer."""
+    if channel is None:
+        return
+    refused = await day.parts.stage.invite(day.workspace, channel, day.record.facilitators)
+    for person, code in refused.items():
+        log.info("game day %s: %s is not in %s: %s", day.id, person, channel, code)
 
 
 async def _over(day: LiveDay, slot: Slot) -> None:
@@ -95,7 +105,7 @@ def _forgotten(day: LiveDay) -> bool:
     if any(slot.state in UNSETTLED for slot in day.slots.values()):
         return False
     record, tempo = day.record, day.parts.tempo
-    limits = [day.parts.scenarios.load(slug).time_limit for slug in record.scenarios]
+    limits = [scenario.time_limit for scenario in day.parts.known(record.scenarios)]
     gap = timedelta(minutes=record.wave_minutes)
     span = planned_span(limits, len(record.entrants), record.wave_size, gap) / tempo.speed
     return day.parts.clock.now() > record.starts_at + span + OPEN_AT_MOST

@@ -1,6 +1,6 @@
 """What game days are built of: handed in once, by the composition root."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,6 +8,7 @@ from bot.gamedays.edit_pace import EVERY
 from bot.gamedays.ports import GameDayStore, Hand, RideBook, Scenarios, Stage, Starter, Teams
 from bot.rides.parts import new_ride_id
 from bot.rides.ports import Clock, Rights
+from scenarios.model import Scenario
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,3 +49,8 @@ class GameDayParts:
     clock: Clock
     tempo: Tempo
     new_id: Callable[[], str] = new_ride_id
+
+    def known(self, slugs: Sequence[str]) -> list[Scenario]:
+        """Those of the scenarios that the catalogue has: one of a planned day may be gone."""
+        there = set(self.scenarios.slugs())
+        return [self.scenarios.load(slug) for slug in slugs if slug in there]

@@ -31,7 +31,7 @@ class Planner:
 
     def scenarios(self) -> list[Scenario]:
         """All scenarios that can be ridden."""
-        return [self._parts.scenarios.load(slug) for slug in self._parts.scenarios.slugs()]
+        return self._parts.known(self._parts.scenarios.slugs())
 
     async def problems(self, workspace: str, plan: Plan, others: Iterable[LiveDay]) -> list[Problem]:
         """All that is wrong with a plan; nothing when it can be made a game day. `others` are to come."""
@@ -145,7 +145,7 @@ class Planner:
         return plan.starts_at, plan.starts_at + span
 
     def _day_span(self, day: GameDay) -> tuple[datetime, datetime]:
-        limits = [self._parts.scenarios.load(slug).time_limit for slug in day.scenarios]
+        limits = [scenario.time_limit for scenario in self._parts.known(day.scenarios)]
         gap = timedelta(minutes=day.wave_minutes)
         span = planned_span(limits, len(day.entrants), day.wave_size, gap) / self._parts.tempo.speed
         end = day.starts_at + span

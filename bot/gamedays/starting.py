@@ -113,11 +113,12 @@ async def _accepted(day: LiveDay, slot: Slot, line: StartLine) -> str:
             raise EmptyTeamError(team.name)
         request = StartRequest(
             workspace=day.workspace,
-            by=day.record.created_by,
+            by=day.record.facilitators[0],
             scenario=slot.scenario,
             learners=learners,
             roster=await _roster(day, team, learners),
-            origin=Origin(channel=day.record.channel),
+            # Not the day's channel: a ride's result names the cause, and other teams still look for it.
+            origin=Origin(channel=None),
             game_day=day.id,
             line=line,
         )

@@ -53,6 +53,7 @@ class FakeStage:
 
     async def invite(self, workspace: str, channel: str, people: Sequence[str]) -> Mapping[str, str]:
         self.invited[channel] = tuple(people)
+        self.changed.set()
         return {person: "cant_invite" for person in people if person in self.gone}
 
     async def set_topic(self, workspace: str, channel: str, topic: str) -> None:
