@@ -63,7 +63,8 @@ async def _begin(day: LiveDay, slots: Sequence[Slot]) -> bool:
             await _tell_missed(day)
             return False
         try:
-            await open_channels(day, ())
+            # They are there, but for a day that was cut off while it was made.
+            await open_channels(day, await _riders(day) if day.record.channel is None else ())
         except ChatRefusedError as refusal:
             log.warning("game day %s: no channels: %s", day.id, refusal.code)
         if (now - due).total_seconds() > LATE_ENOUGH_TO_SAY:
@@ -72,6 +73,13 @@ async def _begin(day: LiveDay, slots: Sequence[Slot]) -> bool:
         await day.note("began")
         await refresh_card(day)
     return True
+
+
+async def _riders(day: LiveDay) -> list[str]:
+    """Everybody of the teams who can ride."""
+    teams = {team.id: team for team in await day.parts.teams.teams(day.workspace)}
+    there = [teams[entrant.team] for entrant in day.record.entrants if entrant.team in teams]
+    return [person for team in there for person in await day.parts.teams.members(team)]
 
 
 async def _tell_missed(day: LiveDay) -> None:

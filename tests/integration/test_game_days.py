@@ -243,6 +243,20 @@ async def test_without_a_channel_there_is_no_day(world: World) -> None:
         await planned(days)
 
 
+async def test_a_day_that_was_cut_off_while_it_was_made_opens_its_channels_at_the_hour(world: World) -> None:
+    async with world.program() as days:
+        day = await planned(days)
+    bare = replace(day, channel=None, console=None, card_ts=None, console_ts=())
+    await world.store.update(bare)
+    world.stage.said.clear()
+    world.stage.invited.clear()
+    async with world.program() as days:
+        await world.begin_at(days)
+        await world.until(lambda: world.live() == set(TEAMS))
+        assert set(world.stage.invited["C3"]) == {"U9", *(p for team in TEAMS.values() for p in team)}
+        assert world.states() != {}
+
+
 async def test_a_cancelled_day_does_not_begin(world: World) -> None:
     async with world.program() as days:
         await planned(days)
