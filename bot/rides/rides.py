@@ -85,10 +85,6 @@ class Rides:
             await ride.cancel_tasks()
             await ride.all_said()
 
-    def watch(self, callback: object) -> None: ...
-
-    async def start_for(self, request: object) -> Started: ...
-
     async def wait_idle(self) -> None:
         """Until no ride runs any more."""
         while self._running:
