@@ -15,7 +15,7 @@ from bot.workspace.feed import Change
 from bot.workspace.json_values import JsonObject
 from bot.workspace.page.routes import mount
 from bot.workspace.server import Workspace
-from bot.workspace.state import Conversation, File, Kind, Message, Note, Pin, Team, User
+from bot.workspace.state import Conversation, File, Kind, Message, Note, Pin, Team, User, UserGroup
 from bot.workspace.view_check import validated
 from bot.workspace.views import View, Views
 
@@ -24,6 +24,7 @@ PEOPLE = (
     User(id="U2", name="tomas", real_name="Tomas Reyes", title="Backend", color="7a4fa3"),
     User(id="U3", name="ines", real_name="Inès Okafor", title="Engineering manager", color="a8492e"),
 )
+GROUP = UserGroup(id="S1", handle="duty", name="On duty", users=("U1",), created=0)
 BOT = "UBOT"
 """Stands for the app's bot user, whose id the workspace chooses."""
 
@@ -66,6 +67,7 @@ class Stage:
         self.state.team = Team(id=self.state.team.id, name="Brightwater", domain="brightwater")
         self.state.users.clear()
         self.state.conversations.clear()
+        self.state.groups = {GROUP.id: GROUP}
         self.bot = self.workspace.install(MANIFEST).bot_user
         self.state.users = {**{user.id: user for user in PEOPLE}, **self.state.users}
         self.commands: list[dict[str, str]] = []
