@@ -157,7 +157,6 @@ export class Modals {
   }
 
   async #close() {
-    if (this.busy) return;
     await this.#work(async () => {
       await this.person.closeView(this.shown.id);
       await this.refresh();
