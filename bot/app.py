@@ -8,6 +8,10 @@ from dataclasses import dataclass
 
 from bot import leftovers
 from bot.config import Settings
+from bot.drills.calendar import Calendar
+from bot.drills.drills import Drills
+from bot.drills.parts import DrillParts
+from bot.drills.roster_start import RosterStarter
 from bot.errors import TokensMissingError
 from bot.oncall.rosters import TeamRosters
 from bot.oncall.rotas import Rotas
@@ -17,6 +21,7 @@ from bot.rides.parts import Pace, Parts, new_ride_id
 from bot.rides.rides import Rides
 from bot.rights import ChatRights
 from bot.slack.app import SlackApp
+from bot.slack.drill_area import DrillArea, DrillNotices
 from bot.slack.oncall_area import OncallArea
 from bot.slack.settings import SlackSettings
 from bot.slack.team_area import TeamArea
@@ -24,6 +29,7 @@ from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
 from sandbox.session import PersonSession
 from scenarios.catalogue import Catalogue
 from storage.database import Database
+from storage.drills import DrillStore, QuietStore
 from storage.rides import RideStore
 from storage.teams import TeamStore
 
@@ -130,9 +136,24 @@ async def running(
             clock=clock,
             new_id=new_ride_id,
         )
+        drill_parts = DrillParts(
+            store=DrillStore(database),
+            quiet=QuietStore(database),
+            rides=store,
+            starter=RosterStarter(rides),
+            teams=rosters,
+            directory=slack.chat,
+            rights=rights,
+            scenarios=catalogue,
+            notices=DrillNotices(slack.outbox, words),
+            clock=clock,
+        )
+        drills = Drills(drill_parts)
+        calendar = Calendar(drill_parts, drills)
         areas = [
             TeamArea(Teams(teams, rosters, rights, clock, new_ride_id), slack.outbox, words).area(),
             OncallArea(rotas, slack.outbox, words).area(),
+            DrillArea(drills, calendar, slack.outbox, words).area(),
         ]
         await slack.check()
         if stop_rides:
@@ -140,8 +161,10 @@ async def running(
         try:
             await rides.begin()
             await slack.serve(rides, areas)
+            await drills.begin()
             yield Program(rides=rides, store=store, provider=provider, catalogue=catalogue, rosters=rosters)
         finally:
+            await drills.close()
             await rides.close(stop_rides=stop_rides)
             await slack.close()
     finally:

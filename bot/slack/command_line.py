@@ -19,6 +19,8 @@ class SubCommand(StrEnum):
     SQL = "sql"
     TEAM = "team"
     ONCALL = "oncall"
+    DRILL = "drill"
+    QUIET = "quiet"
     HELP = "help"
 
 
@@ -37,6 +39,8 @@ ALIASES = {
     "on-call": SubCommand.ONCALL,
     "rota": SubCommand.ONCALL,
     "roster": SubCommand.ONCALL,
+    "drills": SubCommand.DRILL,
+    "dnd": SubCommand.QUIET,
 }
 """Other words for the same, so that nobody has to guess ours."""
 

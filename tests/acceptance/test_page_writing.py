@@ -37,6 +37,10 @@ async def test_slash_and_at_complete_by_keyboard(stage: Stage, open_page: OpenPa
     await box.fill("ask @tom")
     await page.keyboard.press("Enter")
     assert await box.input_value() == "ask @tomas "
+    await box.fill("ask @dut")
+    await expect(page.get_by_role("option", name="On duty")).to_be_visible()
+    await page.keyboard.press("Enter")
+    assert await box.input_value() == "ask @duty "
     assert stage.commands == []
 
 

@@ -173,6 +173,17 @@ def help_page(settings: SlackSettings) -> Message:
         (f"{ride} oncall payments @dana @sam every week from Monday at 10:00", "a rota: people take turns"),
         (f"{ride} oncall payments swap @dana @sam until Friday 18:00", "they take each other's shifts"),
     ]
+    drills = [
+        (
+            f"{ride} drill payments between 09:00 and 17:00 this week",
+            "an unannounced drill, at a moment nobody knows; a scenario or a level such as L3 may follow",
+        ),
+        (f"{ride} drill list", f"the drills; {code(f'{ride} drill cancel ID')} calls one off"),
+        (
+            f"{ride} quiet payments from 2026-12-24 to 2026-12-26",
+            "no drill in that time; also for everybody, list, and remove ID",
+        ),
+    ]
     return Message(
         text=(
             f"Ride help. {', '.join(command for command, _ in commands)}; "
@@ -187,6 +198,7 @@ def help_page(settings: SlackSettings) -> Message:
             section("*Ride*\n" + _lines(commands)),
             section("*In the incident channel*\n" + _lines(looks)),
             section("*Teams*\n" + _lines(teams)),
+            section("*Unannounced drills*\n" + _lines(drills)),
             DividerBlock(),
             context(
                 "In a thread, where Slack has no slash commands, mention me: "

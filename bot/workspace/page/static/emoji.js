@@ -34,7 +34,7 @@ const DRAWN = new Map(Object.entries({
   "🎯": "target", "🎉": "party", "📟": "pager", "🔔": "bell", "💬": "speech", "📣": "megaphone", "📢": "megaphone",
   "🤖": "robot", "👍": "thumb", "👋": "wave", "🔴": "red", "🟡": "yellow", "🟢": "green", "🔵": "blue",
   "📝": "memo", "🔧": "wrench", "🛠": "wrench", "💻": "laptop", "📚": "books", "📖": "books", "💥": "boom",
-  "👥": "people", "📅": "calendar", "🗓": "calendar", "🔁": "swap",
+  "👥": "people", "📅": "calendar", "🗓": "calendar", "🔁": "swap", "🎲": "die", "🔕": "no_bell",
   "▶": "play", "▫": "small_square", "ℹ": "info",
   "👔": "tie", "💼": "briefcase", "🎧": "headphones", "🤔": "thinking", "🐘": "elephant", "🚀": "rocket",
 }));

@@ -1,0 +1,40 @@
+"""What drills are built of: handed in once, by the composition root."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.drills.ports import Clock, Directory, DrillStore, Notices, QuietStore, Rides, Starter, Teams
+from bot.drills.scenarios import Scenarios
+from bot.rides.parts import new_ride_id
+from bot.rides.ports import Rights
+from storage.drill_records import Quiet
+
+
+def new_seed() -> str:
+    """What decides a drill's moment and scenario: nobody can guess it."""
+    return secrets.token_hex(16)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DrillParts:
+    """Everything that drills use and do not own."""
+
+    store: DrillStore
+    quiet: QuietStore
+    rides: Rides
+    starter: Starter
+    teams: Teams
+    directory: Directory
+    rights: Rights
+    scenarios: Scenarios
+    notices: Notices
+    clock: Clock
+    new_id: Callable[[], str] = new_ride_id
+    new_seed: Callable[[], str] = new_seed
+
+    async def quiet_times(self, workspace: str, team: str, now: datetime) -> tuple[Quiet, ...]:
+        """The entries of the calendar that hold for a team and are not over."""
+        entries = await self.quiet.upcoming(workspace, now)
+        return tuple(entry for entry in entries if entry.team in (None, team))
