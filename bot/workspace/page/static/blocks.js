@@ -82,6 +82,7 @@ function input(block, context) {
   const label = [plain(block.label?.text ?? ""), block.optional && el("span.optional", {}, " (optional)")];
   const isGroup = main instanceof HTMLDivElement;
   if (isGroup) main.setAttribute("aria-labelledby", `${id}-label`);
+  if (!block.optional) main?.setAttribute("aria-required", "true");
   const hint = block.hint && el("p.hint", { id: `${id}-hint` }, plain(block.hint.text));
   if (hint) main?.setAttribute("aria-describedby", hint.id);
   return el("div.block-input", { data: { block: block.block_id } },
