@@ -102,7 +102,7 @@ class Drills:
         return DrillPlanned(
             drill=drill.id,
             team=team.name,
-            windows=left(whole, (), now),
+            windows=tuple(window for window in whole if window.ends > now),
             zone=zone,
             zone_was_said=request.zone is not None,
             wanted=request.wanted,

@@ -29,7 +29,7 @@ class DrillPlanned:
     drill: str
     team: str
     windows: tuple[Span, ...]
-    """What is left of the windows; the calendar may have taken some of it."""
+    """The windows that are not over; quiet times in them are left out when the moment is drawn."""
     zone: str
     zone_was_said: bool
     wanted: str

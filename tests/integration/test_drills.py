@@ -184,6 +184,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
             notices=notices,
             clock=clock,
             new_id=lambda: f"x{next(numbers)}",
+            new_seed=lambda: f"seed {next(numbers)}",
         )
         await teams.add(
             Team(

@@ -128,11 +128,13 @@ def test_no_list_tells_the_moment_or_the_scenario() -> None:
     for secret in ("13:47", "alter-table-locks", "the-seed", str(int(MOMENT.timestamp()))):
         assert secret not in said
     assert "7k3mxq" in said
-    assert "Thu 26 Nov 2026, 09:00–17:00" in said
+    assert "Mon 23 Nov 2026 – Fri 27 Nov 2026, 09:00–17:00 each day" in said
 
 
 def test_the_plan_says_which_level_it_will_be() -> None:
-    assert "no scenario of level L5: it will be one of L3" in words(drills.planned(PLANNED, SETTINGS))
+    assert "a scenario of level L3 (there is no scenario of level L5)" in words(
+        drills.planned(PLANNED, SETTINGS)
+    )
     assert "no scenario" not in words(drills.planned(replace(PLANNED, wanted="L3"), SETTINGS))
 
 
@@ -153,3 +155,12 @@ def test_spans_are_told_by_the_clock_on_the_wall(begins: str, ends: str, zone: s
         ends=datetime.fromisoformat(ends).replace(tzinfo=UTC),
     )
     assert local_times.span(span, zone) == expected
+
+
+def test_only_days_that_follow_each_other_are_told_as_one() -> None:
+    told = local_times.spans((WEEK[0], WEEK[1], WEEK[3]), "UTC")
+    assert told == "Mon 23 Nov 2026 – Tue 24 Nov 2026, 09:00–17:00 each day; Thu 26 Nov 2026, 09:00–17:00"
+    hour = timedelta(hours=1)
+    longer = Span(begins=WEEK[1].begins, ends=WEEK[1].ends + hour)
+    assert local_times.spans((WEEK[0], longer), "UTC").count("each day") == 0
+    assert local_times.spans((), "UTC") == ""

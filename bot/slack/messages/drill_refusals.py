@@ -20,7 +20,8 @@ from bot.slack.messages.local_times import moment_of, span
 from bot.slack.messages.mrkdwn import code, plain
 
 _DRILL = "drill payments between 09:00 and 17:00 this week"
-_QUIET = "quiet payments from 2026-12-24 to 2026-12-26"
+_QUIET = "quiet payments from Friday 14:00 to Monday 09:00"
+_QUIET_DAYS = "quiet everybody from 2026-12-24 to 2026-12-26"
 _ENTRIES_SHOWN = 3
 
 
@@ -50,10 +51,7 @@ def _unclear_quiet(error: UnclearQuietError, asked: Asked) -> str:
         else "🤔 From which day to which?",
         Unclear.NO_ID: f"🤔 Which one? {asked.ride('quiet list')} shows their ids.",
     }.get(error.problem, f"🤔 I can't read {word}.")
-    return f"{problem} For example: {asked.ride(_QUIET)}, or with times: {asked.ride(_QUIET_WITH_TIMES)}"
-
-
-_QUIET_WITH_TIMES = "quiet everybody from Friday 14:00 to Monday 09:00"
+    return f"{problem} For example: {asked.ride(_QUIET)}, or whole days: {asked.ride(_QUIET_DAYS)}"
 
 
 def _window_over(error: WindowOverError, asked: Asked) -> str:

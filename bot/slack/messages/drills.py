@@ -4,7 +4,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.drills.scenarios import is_level
 from bot.drills.views import DrillList, DrillPlanned
-from bot.slack.messages.local_times import spans
+from bot.slack.messages.local_times import spans, zone_note
 from bot.slack.messages.message import Message, context, header, section
 from bot.slack.messages.mrkdwn import code, mention, plain
 from bot.slack.settings import SlackSettings
@@ -34,21 +34,18 @@ _PROBLEMS: dict[DrillProblem, str] = {
 
 def planned(view: DrillPlanned, settings: SlackSettings) -> Message:
     """A drill was planned. Says neither the moment nor what was picked."""
+    what = _wanted(view.level or view.wanted)
+    if view.level is not None and view.level != view.wanted:
+        what += f" (there is no scenario of level {view.wanted})"
     words = (
-        f"🎲 Drill {code(view.drill)} is planned for *{plain(view.team)}*, {_wanted(view.wanted)}. "
+        f"🎲 Drill {code(view.drill)} is planned for *{plain(view.team)}*, {what}. "
         "It starts at a moment that nobody knows, and pages whoever is on call then."
     )
-    lines = [words, f"*Between*\n{_windows(view)}"]
-    if view.level is not None and view.level != view.wanted:
-        lines.insert(1, f"There is no scenario of level {view.wanted}: it will be one of {view.level}.")
+    lines = [words, f"*Between*\n{spans(view.windows, view.zone)} ({plain(view.zone)})"]
     more = f"Not wanted any more: {_ride(settings, f'drill cancel {view.drill}')}"
     if not view.zone_was_said:
-        more += f" · Times are in {plain(view.zone)}, your own zone; name another such as Europe/Lisbon."
+        more += f" · {zone_note(view.zone)}"
     return Message(text=words, blocks=(*(section(line) for line in lines), context(more)))
-
-
-def _windows(view: DrillPlanned) -> str:
-    return f"{spans(view.windows, view.zone)} ({plain(view.zone)})"
 
 
 def _wanted(wanted: str) -> str:

@@ -3,7 +3,7 @@
 from slack_sdk.models.blocks import Block
 
 from bot.drills.views import QuietList, QuietSet
-from bot.slack.messages.local_times import span
+from bot.slack.messages.local_times import span, zone_note
 from bot.slack.messages.message import Message, context, header, section
 from bot.slack.messages.mrkdwn import code, mention, plain
 from bot.slack.settings import SlackSettings
@@ -19,7 +19,7 @@ def added(view: QuietSet, settings: SlackSettings) -> Message:
     words = f"🔕 No drill for {_whom(quiet)}: {_when(quiet)}."
     more = f"Take it out: {_ride(settings, f'quiet remove {quiet.id}')}"
     if not view.zone_was_said:
-        more += f" · Times are in {plain(quiet.zone)}, your own zone; name another such as Europe/Lisbon."
+        more += f" · {zone_note(quiet.zone)}"
     return Message(text=words, blocks=(section(words), context(more)))
 
 
