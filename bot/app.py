@@ -118,9 +118,11 @@ async def running(
                 scenarios=catalogue,
                 clock=clock,
                 rights=rights,
+                rosters=rosters,
                 pace=Pace(
                     speed=speed,
                     page_again_every=settings.page_again_every,
+                    escalate_after=settings.escalate_after,
                     archive_after=settings.archive_after,
                 ),
                 connect_host=settings.connect_host,

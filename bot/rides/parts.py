@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from bot.rides.ports import Chat, Clock, RideStore, Rights
+from bot.rides.ports import Chat, Clock, RideStore, Rights, Rosters
 from sandbox.provider import Provider
 from scenarios.model import Scenario
 
@@ -31,6 +31,10 @@ class Pace:
     speed: float = 1.0
     page_again_every: timedelta = timedelta(minutes=2)
     """Ride time between pages until somebody acknowledges."""
+    escalate_after: timedelta = timedelta(minutes=3)
+    """Ride time without acknowledgement until more people of a team are paged, and again until all are."""
+    longest_pause: timedelta = timedelta(hours=2)
+    """Real time after which a paused ride goes on by itself."""
     archive_after: timedelta = timedelta(hours=24)
     lease_slack: timedelta = timedelta(minutes=10)
     """How much longer than the time limit a sandbox lives if nobody ends it."""
@@ -51,6 +55,7 @@ class Parts:
     scenarios: Scenarios
     clock: Clock
     rights: Rights
+    rosters: Rosters
     pace: Pace = field(default_factory=Pace)
     connect_host: str | None = None
     """The address a learner's own psql uses; None: this installation offers /sql only."""

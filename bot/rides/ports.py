@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.rides.announcements import Announcement
@@ -174,6 +174,16 @@ class RideStore(Protocol):
     async def due_steps(self, now: datetime) -> list[StepRecord]: ...
 
     async def next_due(self) -> datetime | None: ...
+
+    async def reschedule(
+        self,
+        ride: RideRecord,
+        event: Event,
+        *,
+        later: timedelta = ...,
+        cancel: Sequence[str] = ...,
+        add: Sequence[StepRecord] = ...,
+    ) -> RideRecord: ...
 
     async def mark_step(self, ride_id: str, step_id: str, *, sent_at: datetime) -> None: ...
 

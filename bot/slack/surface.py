@@ -37,7 +37,7 @@ def slash_commands(settings: SlackSettings) -> tuple[SlashCommand, ...]:
             kind=CommandKind.RIDE,
             name=settings.ride_command,
             description="Ride an incident, alone or as a team",
-            usage_hint="start SCENARIO [@learner …] | status | hint | connect | team | oncall | drill | help",
+            usage_hint="start SCENARIO [for TEAM] [@who …] | status | hint | team | oncall | drill | help",
             should_escape=True,
         ),
         SlashCommand(

@@ -108,7 +108,7 @@ async def test_an_app_that_does_not_answer_is_told_in_the_form(stage: Stage, ope
     stage.open_view("U1", modal(field("Name", "plain_text_input")))
     await page.get_by_role("dialog").get_by_label("Name").fill("Friday")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("alert")).to_contain_text("did not answer")
+    await expect(page.get_by_role("alert")).to_contain_text("The form was not answered")
     await expect(page.get_by_role("dialog").get_by_label("Name")).to_have_value("Friday")
 
 

@@ -59,7 +59,7 @@ async def test_a_refused_command_says_why_and_keeps_the_text(stage: Stage, open_
     page = await open_page("/page/U1/C1")
     await page.fill("#box", "/sql SELECT 1")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("alert")).to_contain_text("/sql did not answer within 3 seconds")
+    await expect(page.get_by_role("alert")).to_contain_text("/sql was not answered within 3 seconds")
     await expect(page.locator("#box")).to_have_value("/sql SELECT 1")
     stage.answers = True
     await page.keyboard.press("Enter")

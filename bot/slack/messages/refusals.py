@@ -13,8 +13,10 @@ from bot.rides.errors import (
     NoRideError,
     NotALearnerError,
     NotAllowedError,
+    PausedError,
     RideError,
     RideOverError,
+    SymptomGoneError,
     UnknownScenarioError,
     UnknownTeamError,
 )
@@ -125,7 +127,17 @@ def _no_more_hints(error: NoMoreHintsError, _asked: Asked) -> str:
 
 
 def _not_allowed(_error: NotAllowedError, _asked: Asked) -> str:
-    return "⛔ Only its learners and whoever started it can stop this ride."
+    return "⛔ Only its learners, whoever started it and facilitators can stop this ride."
+
+
+def _paused(error: PausedError, _asked: Asked) -> str:
+    if error.paused:
+        return "⏸️ This ride is paused already. Resume it to go on."
+    return "▶️ This ride isn't paused: its clock runs."
+
+
+def _symptom_gone(_error: SymptomGoneError, _asked: Asked) -> str:
+    return "📣 That symptom is in the channel already, or nothing can be measured for it now. Pick another."
 
 
 def _connect_unavailable(_error: ConnectUnavailableError, asked: Asked) -> str:
@@ -183,6 +195,8 @@ _WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (
     (RideOverError, _ride_over),
     (NoMoreHintsError, _no_more_hints),
     (NotAllowedError, _not_allowed),
+    (PausedError, _paused),
+    (SymptomGoneError, _symptom_gone),
     (ConnectUnavailableError, _connect_unavailable),
     (CannotRideError, _cannot_ride),
     (UnknownTeamError, _unknown_team),

@@ -34,6 +34,9 @@ export function blocksText(blocks) {
   return "";
 }
 
+/** What a person knows an element by, where something went wrong with it. */
+export const nameOf = (element) => (element.text?.text ? `“${element.text.text}”` : "Your choice");
+
 function render(block, context) {
   const renderer = RENDERERS[block.type];
   return renderer ? renderer(block, context) : el("p.unknown", {}, `This page does not show ${block.type} blocks yet.`);

@@ -1,5 +1,5 @@
 import { explain } from "./api.js";
-import { renderBlocks, showErrors } from "./blocks.js";
+import { nameOf, renderBlocks, showErrors } from "./blocks.js";
 import { coalesced } from "./coalesced.js";
 import { confirmAction } from "./dialogs.js";
 import { el, replace } from "./dom.js";
@@ -169,7 +169,7 @@ export class Modals {
     const { id, view } = this.shown;
     const where = { view_id: id, values: this.filled.get(id).values(view.blocks) };
     const done = await this.#work(() => this.person.act(where, element, blockId, sent),
-      `“${element.text?.text ?? "Your choice"}”`, { quietly: true });
+      nameOf(element), { quietly: true });
     node.classList.remove("busy");
     return done;
   }

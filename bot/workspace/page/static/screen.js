@@ -1,4 +1,5 @@
 import { explain } from "./api.js";
+import { nameOf } from "./blocks.js";
 import { Channel } from "./channel.js";
 import { coalesced } from "./coalesced.js";
 import { askForChannel, confirmAction } from "./dialogs.js";
@@ -129,8 +130,7 @@ export class Screen {
       await this.person.act(where, element, blockId, sent);
       return true;
     } catch (error) {
-      const label = element.text?.text ?? element.placeholder?.text ?? "Your choice";
-      toast({ kind: "error", title: "That did not work", text: explain(error, `“${label}”`) });
+      toast({ kind: "error", title: "That did not work", text: explain(error, nameOf(element)) });
       return false;
     } finally {
       node.removeAttribute("aria-busy");
