@@ -11,7 +11,6 @@ from bot.config import Settings
 from bot.drills.calendar import Calendar
 from bot.drills.drills import Drills
 from bot.drills.parts import DrillParts
-from bot.drills.roster_start import RosterStarter
 from bot.errors import TokensMissingError
 from bot.gamedays.game_days import GameDays
 from bot.gamedays.parts import GameDayParts, Tempo
@@ -147,7 +146,7 @@ async def running(
             store=DrillStore(database),
             quiet=QuietStore(database),
             rides=store,
-            starter=RosterStarter(rides),
+            starter=rides,
             teams=rosters,
             directory=slack.chat,
             rights=rights,

@@ -87,7 +87,7 @@ class DrillStore(Repository):
             return drill.ride
         rides = select(RideRow.id).where(
             RideRow.workspace == drill.workspace,
-            or_(RideRow.team.is_(None), RideRow.team == drill.team),
+            RideRow.team == drill.team,
             RideRow.started_by == drill.planned_by,
             RideRow.scenario == drill.scenario,
             RideRow.origin_channel.is_(None),

@@ -9,7 +9,6 @@ from bot.drills.views import QuietList, QuietRequest, QuietSet
 from bot.oncall.days import Day, DaysAhead, Weekday
 from bot.oncall.errors import NotYourTeamError, TooFarError
 from bot.oncall.local_time import moment, wall_clock
-from bot.oncall.zones import known_zone, time_zone
 from bot.rides.errors import FacilitatorsOnlyError, UnknownTeamError
 from scenarios.nearest import nearest
 from storage.drill_records import Quiet, Span
@@ -40,7 +39,7 @@ class Calendar:
             team = await parts.teams.team(workspace, request.team)
             await self._for_team(team, person)
         now = parts.clock.now()
-        zone = await self._zone(workspace, person, request.zone)
+        zone = await parts.zone(workspace, person, request.zone)
         quiet = Quiet(
             id=parts.new_id(),
             workspace=workspace,
@@ -103,11 +102,6 @@ class Calendar:
             await self._for_everybody(entry.workspace, person)
             return
         await self._for_team(team, person)
-
-    async def _zone(self, workspace: str, person: str, typed: str | None) -> str:
-        if typed is not None:
-            return time_zone(typed)
-        return known_zone((await self._parts.directory.person(workspace, person)).zone)
 
 
 def _span(request: QuietRequest, zone: str, now: datetime) -> Span:

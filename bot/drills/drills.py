@@ -12,7 +12,6 @@ from bot.drills.spans import contains, draw, left
 from bot.drills.starting import Starting
 from bot.drills.views import DrillList, DrillPlanned, DrillRequest
 from bot.drills.windows import windows
-from bot.oncall.zones import known_zone, time_zone
 from bot.rides.errors import FacilitatorsOnlyError
 from bot.rides.waker import Waker
 from scenarios.nearest import nearest
@@ -80,7 +79,7 @@ class Drills:
         # A team without anybody could not be paged now either: better said at once.
         await parts.teams.on_call(workspace, team.name, now)
         among = candidates(parts.scenarios, request.wanted)
-        zone = await self._zone(workspace, person, request.zone)
+        zone = await parts.zone(workspace, person, request.zone)
         whole = windows(request.days, request.hours, zone, now)
         seed = parts.new_seed()
         drill = Drill(
@@ -143,11 +142,6 @@ class Drills:
         await self._waker.set()
 
     # -- within
-
-    async def _zone(self, workspace: str, person: str, typed: str | None) -> str:
-        if typed is not None:
-            return time_zone(typed)
-        return known_zone((await self._parts.directory.person(workspace, person)).zone)
 
     async def _moment(self, drill: Drill, now: datetime) -> datetime:
         quiet = await self._parts.quiet_times(drill.workspace, drill.team, now)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.drills.ports import Clock, Directory, DrillStore, Notices, QuietStore, Rides, Starter, Teams
 from bot.drills.scenarios import Scenarios
+from bot.oncall.zones import known_zone, time_zone
 from bot.rides.parts import new_ride_id
 from bot.rides.ports import Rights
 from storage.drill_records import Quiet
@@ -33,6 +34,12 @@ class DrillParts:
     clock: Clock
     new_id: Callable[[], str] = new_ride_id
     new_seed: Callable[[], str] = new_seed
+
+    async def zone(self, workspace: str, person: str, typed: str | None) -> str:
+        """The time zone that was typed, or else the person's own. Raises UnknownZoneError."""
+        if typed is not None:
+            return time_zone(typed)
+        return known_zone((await self.directory.person(workspace, person)).zone)
 
     async def quiet_times(self, workspace: str, team: str, now: datetime) -> tuple[Quiet, ...]:
         """The entries of the calendar that hold for a team and are not over."""

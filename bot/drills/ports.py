@@ -1,27 +1,14 @@
 """What drills need from outside, as Protocols."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.rides.ports import OnCall, Person
-from bot.rides.views import Origin, Started
+from bot.rides.views import Started, StartRequest
 from storage.drill_records import Drill, Quiet
 from storage.records import RideRecord
 from storage.team_records import Team
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StartRequest:
-    """A ride that a program starts for people."""
-
-    workspace: str
-    by: str
-    scenario: str
-    learners: tuple[str, ...]
-    roster: OnCall | None
-    origin: Origin
 
 
 class Clock(Protocol):

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.drills.parts import DrillParts
-from bot.drills.ports import StartRequest
 from bot.drills.scenarios import candidates, pick
 from bot.drills.spans import contains, draw, left
 from bot.rides.errors import (
@@ -23,7 +22,7 @@ from bot.rides.errors import (
     UnknownTeamError,
 )
 from bot.rides.ports import OnCall
-from bot.rides.views import Origin
+from bot.rides.views import Origin, StartRequest
 from storage.drill_records import Drill, DrillProblem, DrillState, Span
 
 log = logging.getLogger(__name__)
@@ -191,7 +190,6 @@ def _request(drill: Drill, roster: OnCall) -> StartRequest:
         workspace=drill.workspace,
         by=drill.planned_by,
         scenario=drill.scenario or "",
-        learners=(),
         roster=roster,
         origin=Origin(channel=None),
     )

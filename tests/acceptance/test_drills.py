@@ -37,6 +37,7 @@ async def test_a_drill_pages_the_person_on_call_within_its_window(open_stage: Op
         )
         page = await dana.wait_for(opened.id, lambda m: "acknowledge" in m.buttons, PATIENCE)
         assert f"<@{dana.id}>" in page.text
+        assert f"<@{stage.sam.id}>" not in page.text
         assert float(page.ts) > begins + 1
         found = re.search(r"`([a-z0-9]{6})`", planned.text)
         assert found is not None

@@ -12,7 +12,6 @@ from bot.drills import errors
 from bot.drills.calendar import Calendar
 from bot.drills.drills import Drills
 from bot.drills.parts import DrillParts
-from bot.drills.ports import StartRequest
 from bot.drills.spans import contains
 from bot.drills.starting import GRACE, LOOK_AFTER, RETRIES, RETRY_AFTER
 from bot.drills.views import DrillRequest, QuietRequest
@@ -29,7 +28,7 @@ from bot.rides.errors import (
     UnknownScenarioError,
     UnknownTeamError,
 )
-from bot.rides.views import Started
+from bot.rides.views import Started, StartRequest
 from scenarios.catalogue import Catalogue
 from storage.database import Database, sqlite_url
 from storage.drill_records import Drill, Span
