@@ -12,15 +12,21 @@ from bot.drills.calendar import Calendar
 from bot.drills.drills import Drills
 from bot.drills.parts import DrillParts
 from bot.errors import TokensMissingError
+from bot.gamedays.game_days import GameDays
+from bot.gamedays.parts import GameDayParts, Tempo
 from bot.oncall.rosters import TeamRosters
 from bot.oncall.rotas import Rotas
 from bot.oncall.teams import Teams
 from bot.rides.clock import SystemClock
+from bot.rides.facilitation import Facilitation
 from bot.rides.parts import Pace, Parts, new_ride_id
 from bot.rides.rides import Rides
 from bot.rights import ChatRights
 from bot.slack.app import SlackApp
+from bot.slack.console_area import ConsoleArea
 from bot.slack.drill_area import DrillArea, DrillNotices
+from bot.slack.gameday_area import GameDayArea
+from bot.slack.gameday_chat import GameDayChat
 from bot.slack.oncall_area import OncallArea
 from bot.slack.settings import SlackSettings
 from bot.slack.team_area import TeamArea
@@ -29,6 +35,7 @@ from sandbox.session import PersonSession
 from scenarios.catalogue import Catalogue
 from storage.database import Database
 from storage.drills import DrillStore, QuietStore
+from storage.game_days import GameDayStore
 from storage.rides import RideStore
 from storage.teams import TeamStore
 
@@ -149,20 +156,39 @@ async def running(
         )
         drills = Drills(drill_parts)
         calendar = Calendar(drill_parts, drills)
+        days = GameDays(
+            GameDayParts(
+                store=GameDayStore(database),
+                book=store,
+                rides=rides,
+                hand=Facilitation(rides),
+                teams=rosters,
+                stage=GameDayChat(slack.chat, slack.outbox, words),
+                scenarios=catalogue,
+                rights=rights,
+                clock=clock,
+                tempo=Tempo(speed=speed),
+            )
+        )
         areas = [
             TeamArea(Teams(teams, rosters, rights, clock, new_ride_id), slack.outbox, words).area(),
             OncallArea(rotas, slack.outbox, words).area(),
             DrillArea(drills, calendar, slack.outbox, words).area(),
+            GameDayArea(days, slack.chat, slack.outbox, words).area(),
+            ConsoleArea(days.console, slack.outbox).area(),
         ]
         await slack.check()
         if stop_rides:
             await leftovers.let_go(store, clock)
+            await leftovers.call_off(GameDayStore(database), clock)
         try:
             await rides.begin()
             await slack.serve(rides, areas)
             await drills.begin()
+            await days.begin()
             yield Program(rides=rides, store=store, provider=provider, catalogue=catalogue, rosters=rosters)
         finally:
+            await days.close()
             await drills.close()
             await rides.close(stop_rides=stop_rides)
             await slack.close()

@@ -21,6 +21,7 @@ class SubCommand(StrEnum):
     ONCALL = "oncall"
     DRILL = "drill"
     QUIET = "quiet"
+    GAMEDAY = "gameday"
     HELP = "help"
 
 
@@ -41,6 +42,9 @@ ALIASES = {
     "roster": SubCommand.ONCALL,
     "drills": SubCommand.DRILL,
     "dnd": SubCommand.QUIET,
+    "game-day": SubCommand.GAMEDAY,
+    "gamedays": SubCommand.GAMEDAY,
+    "game-days": SubCommand.GAMEDAY,
 }
 """Other words for the same, so that nobody has to guess ours."""
 

@@ -184,6 +184,11 @@ def help_page(settings: SlackSettings) -> Message:
             "no drill in that time; also for everybody, list, and remove ID",
         ),
     ]
+    days = [
+        (f"{ride} gameday", "the game days that are on or to come"),
+        (f"{ride} gameday create", "plan one, in a form"),
+        (f"{ride} gameday cancel ID", "call one off that has not begun"),
+    ]
     return Message(
         text=(
             f"Ride help. {', '.join(command for command, _ in commands)}; "
@@ -199,6 +204,7 @@ def help_page(settings: SlackSettings) -> Message:
             section("*In the incident channel*\n" + _lines(looks)),
             section("*Teams*\n" + _lines(teams)),
             section("*Unannounced drills*\n" + _lines(drills)),
+            section("*Game days*\n" + _lines(days)),
             DividerBlock(),
             context(
                 "In a thread, where Slack has no slash commands, mention me: "

@@ -35,6 +35,7 @@ const DRAWN = new Map(Object.entries({
   "🤖": "robot", "👍": "thumb", "👋": "wave", "🔴": "red", "🟡": "yellow", "🟢": "green", "🔵": "blue",
   "📝": "memo", "🔧": "wrench", "🛠": "wrench", "💻": "laptop", "📚": "books", "📖": "books", "💥": "boom",
   "👥": "people", "📅": "calendar", "🗓": "calendar", "🔁": "swap", "🎲": "die", "🔕": "no_bell",
+  "🥇": "gold", "🥈": "silver", "🥉": "bronze", "✨": "sparkles", "🎛": "knobs", "🚫": "prohibited",
   "▶": "play", "⏸": "pause", "▫": "small_square", "ℹ": "info",
   "👔": "tie", "💼": "briefcase", "🎧": "headphones", "🤔": "thinking", "🐘": "elephant", "🚀": "rocket",
 }));
