@@ -89,9 +89,9 @@ class Calendar:
             raise FacilitatorsOnlyError("change everybody's quiet times")
 
     async def _for_team(self, team: Team, person: str) -> None:
-        if person == team.created_by or person in await self._parts.teams.everybody(team):
+        if person == team.created_by or await self._parts.rights.may_facilitate(team.workspace, person):
             return
-        if not await self._parts.rights.may_facilitate(team.workspace, person):
+        if person not in await self._parts.teams.everybody(team):
             raise NotYourTeamError(team.name, "change the quiet times", creator=team.created_by)
 
     async def _for_entry(self, entry: Quiet, name: str, person: str) -> None:

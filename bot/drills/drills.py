@@ -20,9 +20,10 @@ from storage.errors import StaleDrillError
 
 log = logging.getLogger(__name__)
 
-SHOWN = 15
-"""How many drills a list has."""
-_LOOKED_THROUGH = 200
+SHOWN = 20
+"""How many drills a list has at most."""
+_RECENT = 50
+"""How many drills are looked through, besides those that wait for their moment."""
 
 
 class Drills:
@@ -109,11 +110,15 @@ class Drills:
         )
 
     async def listing(self, workspace: str, person: str) -> DrillList:
-        """The newest drills: all for facilitators, else one's own. Raises FacilitatorsOnlyError."""
+        """The drills that wait for their moment, then the newest others: a person's own, all for
+        facilitators.
+
+        Raises FacilitatorsOnlyError.
+        """
         mine = await self._visible(workspace, person)
         if not mine and not await self._parts.rights.may_facilitate(workspace, person):
             raise FacilitatorsOnlyError("see the drills")
-        return DrillList(drills=tuple(mine[:SHOWN]))
+        return DrillList(drills=tuple(mine[:SHOWN]), more=max(len(mine) - SHOWN, 0))
 
     async def cancel(self, workspace: str, person: str, drill_id: str) -> Drill:
         """There will be no drill. Raises UnknownDrillError, DrillOverError and FacilitatorsOnlyError."""
@@ -156,7 +161,9 @@ class Drills:
         raise AllQuietError(tuple(touching), drill.zone)
 
     async def _visible(self, workspace: str, person: str) -> list[Drill]:
-        drills = await self._parts.store.recent(workspace, _LOOKED_THROUGH)
+        waiting = await self._parts.store.planned(workspace)
+        recent = await self._parts.store.recent(workspace, _RECENT)
+        drills = [*waiting, *(drill for drill in recent if drill.state != "planned")]
         if await self._parts.rights.may_facilitate(workspace, person):
             return drills
         return [drill for drill in drills if drill.planned_by == person]

@@ -39,9 +39,11 @@ class DrillPlanned:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DrillList:
-    """The drills that somebody may see, newest first."""
+    """The drills that somebody may see: those that wait for their moment, then the newest others."""
 
     drills: tuple[Drill, ...]
+    more: int = 0
+    """How many are not in it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

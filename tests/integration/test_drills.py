@@ -10,7 +10,7 @@ import pytest
 
 from bot.drills import errors
 from bot.drills.calendar import Calendar
-from bot.drills.drills import Drills
+from bot.drills.drills import SHOWN, Drills
 from bot.drills.parts import DrillParts
 from bot.drills.spans import contains
 from bot.drills.starting import GRACE, LOOK_AFTER, RETRIES, RETRY_AFTER
@@ -579,6 +579,16 @@ async def test_who_sees_and_cancels_which_drills(stage: Stage) -> None:
     stage.parts.rights.facilitators.clear()  # type: ignore[attr-defined]
     assert [one.id for one in (await stage.drills.listing(T1, BOSS)).drills] == [drill]
     assert (await stage.drills.cancel(T1, BOSS, drill)).state == "cancelled"
+
+
+async def test_those_that_wait_come_first_in_the_list(stage: Stage) -> None:
+    waiting = [await stage.plan() for _ in range(3)]
+    for _ in range(SHOWN):
+        stage.clock.move(SECOND)
+        await stage.drills.cancel(T1, BOSS, await stage.plan())
+    view = await stage.drills.listing(T1, BOSS)
+    assert [drill.id for drill in view.drills[:3]] == waiting
+    assert (len(view.drills), view.more) == (SHOWN, 3)
 
 
 # --- the calendar

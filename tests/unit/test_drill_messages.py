@@ -68,7 +68,10 @@ TEAMS = replace(QUIET, team="team-1", team_name="payments")
         drills.planned(replace(PLANNED, wanted="", level=None, windows=WEEK * 9), SETTINGS),
         drills.planned(replace(PLANNED, wanted="y" * 40, level=None, zone_was_said=True), SETTINGS),
         drills.listing(DrillList(drills=()), SETTINGS),
-        drills.listing(DrillList(drills=(replace(DRILL, windows=WEEK * 9, zone=ZONE),) * 15), SETTINGS),
+        drills.listing(
+            DrillList(drills=(replace(DRILL, windows=WEEK[::2] + WEEK[1::2], zone=ZONE),) * 20, more=9),
+            SETTINGS,
+        ),
         drills.listing(DrillList(drills=(replace(DRILL, state="started", ride="r1"),)), SETTINGS),
         drills.cancelled(DRILL),
         quiet.added(QuietSet(quiet=QUIET, zone_was_said=False), SETTINGS),

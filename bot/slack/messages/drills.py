@@ -72,6 +72,8 @@ def listing(view: DrillList, settings: SlackSettings) -> Message:
                 f"by {mention(drill.planned_by)}, {_wanted(drill.wanted)}"
             )
         )
+    if view.more:
+        blocks.append(section(f"… and {view.more} more"))
     blocks.append(context(f"{_ride(settings, 'drill cancel ID')} · another: {plan}"))
     shown = ", ".join(f"{drill.id} ({drill.team_name}, {drill.state})" for drill in view.drills)
     return Message(text=f"Drills: {plain(shown)}", blocks=tuple(blocks))
