@@ -97,6 +97,7 @@ async def game_day(lee: Rider, day: DayStage) -> None:
     await form.get_by_label("Name").focus()
     await form.screenshot(path=IMAGES / "gameday-form.png", animations="disabled", caret="hide")
     await form.get_by_role("button", name="Plan it").click()
+    await expect(form).to_have_count(0)
     await day.find_channels()
     await to_channel(lee, "gameday-winter")
     live = re.compile("live.*live.*live.*live", re.DOTALL)
@@ -110,20 +111,35 @@ async def game_day(lee: Rider, day: DayStage) -> None:
     await lee.message("Pause").get_by_role("button", name="Pause").last.click()
     await expect(controls).to_contain_text("paused at")
     first = lee.message("Console: Winter")
+    await quiet(lee)
     await shoot(lee, first, controls, IMAGES / "gameday-console.png")
     await to_channel(lee, "gameday-winter")
     await expect(scoreboard(lee)).to_contain_text("paused at")
-    await shoot(lee, scoreboard(lee), scoreboard(lee), IMAGES / "gameday-scoreboard.png")
-    await day.runs(people["noor"], TAKE_IT_AWAY)
+    await card_of(lee, scoreboard(lee), IMAGES / "gameday-scoreboard.png")
+    await asyncio.gather(day.runs(people["noor"], TAKE_IT_AWAY), day.runs(people["mei"], TAKE_IT_AWAY))
     await day.click("gameday_end", "dogs")
     await expect(podium(lee)).to_be_visible()
-    await shoot(lee, podium(lee), podium(lee), IMAGES / "gameday-podium.png")
+    await card_of(lee, podium(lee), IMAGES / "gameday-podium.png")
 
 
 async def _with_a_hint(day: DayStage) -> None:
     kofi = day.stage.people["kofi"]
     channel = await day.incident(kofi)
     await ask(kofi, channel, "/ride", "hint", lambda m: "Hint 1 of 3" in m.text)
+
+
+async def quiet(rider: Rider) -> None:
+    """Put all notices away."""
+    while await rider.notices.count():
+        await rider.notices.first.get_by_role("button", name="Close notice").click()
+
+
+async def card_of(rider: Rider, message: Locator, path: Path) -> None:
+    """One message, with nothing over it."""
+    await rider.page.set_viewport_size({"width": WIDTH, "height": 1000})
+    await quiet(rider)
+    await message.screenshot(path=path, animations="disabled")
+    CONSOLE.print(path.name)
 
 
 async def cancel(rider: Rider, stuck: Locator) -> None:

@@ -35,6 +35,7 @@ async def test_a_facilitator_runs_a_day(open_stage: OpenStage, chromium: Browser
         await form.get_by_label(re.compile("^Time")).fill(f"{_london():%H:%M}")
         await form.get_by_role("button", name="Plan it").click()
         await expect(form).to_have_count(0)
+        await expect(lee.notices.filter(has_text="Winter is planned for Today at")).to_be_visible()
         await day.find_channels()
         await to_channel(lee, "gameday-winter")
         board = scoreboard(lee)
@@ -54,8 +55,9 @@ async def test_a_facilitator_runs_a_day(open_stage: OpenStage, chromium: Browser
         dana, ines = stage.dana, stage.people["ines"]
         await asyncio.gather(day.runs(dana, LOOK, END_IT), day.runs(ines, END_IT))
         await to_channel(lee, "gameday-winter")
-        await expect(podium(lee)).to_contain_text("🥇 apes")
-        await expect(podium(lee)).to_contain_text("🥈 bears")
+        places = re.compile(r"apes · 100 points.*bears · \d\d points", re.DOTALL)
+        await expect(podium(lee)).to_contain_text(places)
+        await expect(podium(lee).get_by_alt_text("🥇")).to_be_visible()
         await lee.shoot(SCREENSHOTS, "gameday_4_podium")
         assert lee.complaints == []
 
