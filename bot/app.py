@@ -37,6 +37,7 @@ from storage.database import Database
 from storage.drills import DrillStore, QuietStore
 from storage.game_days import GameDayStore
 from storage.rides import RideStore
+from storage.samples import SampleStore
 from storage.teams import TeamStore
 
 log = logging.getLogger(__name__)
@@ -131,6 +132,7 @@ async def running(
                     escalate_after=settings.escalate_after,
                     archive_after=settings.archive_after,
                 ),
+                samples=SampleStore(database),
                 connect_host=settings.connect_host,
             )
         )

@@ -162,6 +162,7 @@ def _failure(ride: LiveRide, ended: RideEnded) -> StartFailed:
 
 
 async def _tidy_up(ride: LiveRide) -> None:
+    await ride.stop_sampling()
     if ride.sandbox is not None:
         try:
             await ride.sandbox.destroy()

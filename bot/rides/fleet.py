@@ -83,6 +83,7 @@ class Fleet:
         for ride in list(self._rides.values()):
             await ride.cancel_tasks()
             await ride.all_said()
+            await ride.stop_sampling()
 
     async def wait_idle(self) -> None:
         """Until no ride runs any more."""
@@ -180,6 +181,7 @@ class Fleet:
 
     async def _to_the_end(self, ride: LiveRide) -> None:
         if ride.ended is None:
+            ride.sample()
             ride.spawn(follow(ride), f"following {ride.id}")
             over = asyncio.create_task(ride.over.wait())
             broken = asyncio.create_task(ride.broken.wait())

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.rides.announcements import Announcement, Page
 from bot.rides.errors import ChatRefusedError
 from bot.rides.parts import Parts
+from bot.rides.sampling import Sampler
 from sandbox.provider import Sandbox
 from scenarios.journal import (
     Acknowledged,
@@ -67,6 +68,7 @@ class LiveRide:
         self.over = asyncio.Event()
         """Set when the end is written down."""
         self.recovery: asyncio.Task[None] | None = None
+        self.sampler: Sampler | None = None
         self.acted = 0
         """How much of the journal was acted upon; acting twice does no harm, so a restart begins at 0."""
         self._posting: set[asyncio.Task[None]] = set()
@@ -170,6 +172,19 @@ class LiveRide:
                 await self.note(*reading.events, log_offset=reading.offset)
 
     # -- its tasks
+
+    def sample(self) -> None:
+        """Begin to sample the sandbox, once, where samples are kept."""
+        parts = self.parts
+        if self.sampler is None and self.sandbox is not None and parts.samples is not None:
+            self.sampler = Sampler(
+                self.id, self.sandbox, parts.samples, parts.clock, every=parts.pace.sample_every
+            )
+
+    async def stop_sampling(self) -> None:
+        """What was sampled is in the store afterwards."""
+        if self.sampler is not None:
+            await self.sampler.stop()
 
     def spawn(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
         """Run something beside the ride; it is cancelled with it, and a failure is never silent."""

@@ -98,6 +98,7 @@ async def _start_sandbox(ride: LiveRide) -> None:
     provider, scenario = ride.parts.provider, ride.scenario
     await provider.prepare(scenario, lambda step: log.info("ride %s: %s", ride.id, step))
     ride.sandbox = await provider.start(scenario, ride.id, _first_lease(ride))
+    ride.sample()
     await ride.change(sandbox=ride.sandbox.id)
 
 

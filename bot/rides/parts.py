@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from bot.rides.ports import Chat, Clock, RideStore, Rights, Rosters
+from bot.rides.ports import Chat, Clock, RideStore, Rights, Rosters, Samples
 from sandbox.provider import Provider
 from scenarios.model import Scenario
 
@@ -36,6 +36,8 @@ class Pace:
     longest_pause: timedelta = timedelta(hours=2)
     """Real time after which a paused ride goes on by itself."""
     archive_after: timedelta = timedelta(hours=24)
+    sample_every: timedelta = timedelta(seconds=1)
+    """Real time between two samples of a sandbox."""
     lease_slack: timedelta = timedelta(minutes=10)
     """How much longer than the time limit a sandbox lives if nobody ends it."""
 
@@ -57,6 +59,8 @@ class Parts:
     rights: Rights
     rosters: Rosters
     pace: Pace = field(default_factory=Pace)
+    samples: Samples | None = None
+    """Where samples of the sandboxes are kept; None: there are none."""
     connect_host: str | None = None
     """The address a learner's own psql uses; None: this installation offers /sql only."""
     new_id: Callable[[], str] = new_ride_id

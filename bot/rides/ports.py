@@ -9,6 +9,7 @@ from bot.rides.announcements import Announcement
 from scenarios.journal import Event
 from scenarios.scorecard import Scorecard
 from storage.records import RideRecord, StepRecord
+from storage.sample_records import SampleRecord
 
 
 class Clock(Protocol):
@@ -143,6 +144,16 @@ class Rights(Protocol):
 
     async def may_facilitate(self, workspace: str, person: str) -> bool:
         """Whether they may start for others, plan drills and game days, and stop anybody's ride."""
+        ...
+
+
+class Samples(Protocol):
+    """What the sandboxes looked like, second by second. See storage.samples.SampleStore."""
+
+    async def add(self, ride_id: str, samples: Sequence[SampleRecord]) -> None: ...
+
+    async def of(self, ride_id: str) -> list[SampleRecord]:
+        """In order of time."""
         ...
 
 

@@ -10,7 +10,7 @@ from bot.rides.errors import ChatRefusedError, UnknownTeamError
 from bot.rides.ports import Channel, OnCall, Person, Picture
 from sandbox.answer import Answer, Finished
 from sandbox.errors import SandboxError
-from sandbox.provider import CheckResult, Login, Progress, Queue, Reading, SqlSession
+from sandbox.provider import CheckResult, Glimpse, Login, Progress, Queue, Reading, SqlSession
 from scenarios.journal import Backend, Evidence, Measurement
 from scenarios.model import Check, Scenario
 
@@ -205,6 +205,8 @@ class FakeSandbox:
     people: list[str] = field(default_factory=list)
     """Who got a role."""
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    looked: int = 0
+    """How often it was sampled."""
 
     def feed(self, *events: Evidence) -> None:
         """More lines in the log."""
@@ -235,6 +237,12 @@ class FakeSandbox:
 
     async def measure(self) -> Measurement:
         return MEASURED
+
+    async def sample(self) -> Glimpse:
+        if self.dead is not None:
+            raise SandboxError(self.dead)
+        self.looked += 1
+        return Glimpse(rows_written=80 * self.looked, waiting=len(self.waiting), oldest_wait=1.5)
 
     async def queue(self, group: str) -> Queue:
         return Queue(waiting=self.waiting, blockers=self.blockers)
