@@ -440,6 +440,9 @@ async def test_the_end_has_a_podium_and_the_console_says_so(world: World) -> Non
         assert [one.team for one in summary.hard] == ["apes", "bears", "cats"]
         assert world.board().state == "over"
         assert days.to_come("T1") == []
+        async with asyncio.timeout(10):
+            while await world.store.unfinished():
+                await asyncio.sleep(0)
     stored = await world.store.get(day.id)
     assert stored is not None
     assert (stored.state, stored.told) == ("over", True)
