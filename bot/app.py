@@ -24,6 +24,7 @@ from bot.rides.rides import Rides
 from bot.rights import ChatRights
 from bot.slack.app import SlackApp
 from bot.slack.console_area import ConsoleArea
+from bot.slack.crew_area import CrewArea
 from bot.slack.drill_area import DrillArea, DrillNotices
 from bot.slack.gameday_area import GameDayArea
 from bot.slack.gameday_chat import GameDayChat
@@ -173,6 +174,7 @@ async def running(
             )
         )
         areas = [
+            CrewArea(rides, slack.outbox, words).area(),
             TeamArea(Teams(teams, rosters, rights, clock, new_ride_id), slack.outbox, words).area(),
             OncallArea(rotas, slack.outbox, words).area(),
             DrillArea(drills, calendar, slack.outbox, words).area(),

@@ -21,6 +21,7 @@ class SubCommand(StrEnum):
     ONCALL = "oncall"
     DRILL = "drill"
     QUIET = "quiet"
+    UPDATE = "update"
     GAMEDAY = "gameday"
     HELP = "help"
 

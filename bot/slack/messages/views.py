@@ -155,6 +155,7 @@ def help_page(settings: SlackSettings) -> Message:
         (f"{ride} start alter-table-locks for payments", "start one for a team: whoever is on call is paged"),
         (f"{ride} status", "how the ride stands: clock, hints, who acknowledged"),
         (f"{ride} hint", "the next hint, in the channel; hints are free"),
+        (f"{ride} update", "write a status update for those outside, in a form"),
         (f"{ride} stop", "end the ride without a score"),
         (f"{ride} help", "this page"),
     ]
