@@ -24,7 +24,8 @@ from scenarios.journal import (
     StatementLogged,
     StatusUpdated,
 )
-from tests.integration.test_engine import DANA, ORIGIN, STARTED, TEAM, Engine, engine, fix
+from tests.integration.engine_fakes import STARTED
+from tests.integration.test_engine import DANA, ORIGIN, TEAM, Engine, engine, fix
 
 __all__ = ["engine"]  # the fixture
 
