@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot import leftovers
 from bot.config import Settings
 from bot.errors import TokensMissingError
+from bot.facilitators import Facilitators
 from bot.oncall.rosters import TeamRosters
 from bot.oncall.rotas import Rotas
 from bot.oncall.teams import Teams
@@ -17,6 +18,8 @@ from bot.rides.parts import Pace, Parts, new_ride_id
 from bot.rides.rides import Rides
 from bot.rights import ChatRights
 from bot.slack.app import SlackApp
+from bot.slack.facilitator_area import FacilitatorArea
+from bot.slack.help_area import HelpArea
 from bot.slack.oncall_area import OncallArea
 from bot.slack.settings import SlackSettings
 from bot.slack.team_area import TeamArea
@@ -24,7 +27,9 @@ from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
 from sandbox.session import PersonSession
 from scenarios.catalogue import Catalogue
 from storage.database import Database
+from storage.facilitators import FacilitatorStore
 from storage.rides import RideStore
+from storage.seen import SeenStore
 from storage.teams import TeamStore
 
 log = logging.getLogger(__name__)
@@ -103,7 +108,8 @@ async def running(
         clock = SystemClock()
         teams = TeamStore(database)
         rosters = TeamRosters(teams, slack.chat)
-        rights = ChatRights(slack.chat, settings.admins)
+        facilitators = FacilitatorStore(database)
+        rights = ChatRights(slack.chat, settings.admins, facilitators, clock)
         rides = Rides(
             Parts(
                 store=store,
@@ -112,6 +118,7 @@ async def running(
                 scenarios=catalogue,
                 clock=clock,
                 rights=rights,
+                seen=SeenStore(database),
                 pace=Pace(
                     speed=speed,
                     page_again_every=settings.page_again_every,
@@ -129,6 +136,10 @@ async def running(
             new_id=new_ride_id,
         )
         areas = [
+            HelpArea(rights, slack.outbox, words).area(),
+            FacilitatorArea(
+                Facilitators(facilitators, slack.chat, rights, clock), slack.outbox, words
+            ).area(),
             TeamArea(Teams(teams, rosters, rights, clock, new_ride_id), slack.outbox, words).area(),
             OncallArea(rotas, slack.outbox, words).area(),
         ]

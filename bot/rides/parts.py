@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from bot.rides.ports import Chat, Clock, RideStore, Rights
+from bot.rides.ports import Chat, Clock, PostmortemsSeen, RideStore, Rights
 from sandbox.provider import Provider
 from scenarios.model import Scenario
 
@@ -51,6 +51,7 @@ class Parts:
     scenarios: Scenarios
     clock: Clock
     rights: Rights
+    seen: PostmortemsSeen
     pace: Pace = field(default_factory=Pace)
     connect_host: str | None = None
     """The address a learner's own psql uses; None: this installation offers /sql only."""

@@ -18,6 +18,7 @@ class SubCommand(StrEnum):
     SQL = "sql"
     TEAM = "team"
     ONCALL = "oncall"
+    FACILITATOR = "facilitator"
     HELP = "help"
 
 
@@ -36,6 +37,7 @@ ALIASES = {
     "on-call": SubCommand.ONCALL,
     "rota": SubCommand.ONCALL,
     "roster": SubCommand.ONCALL,
+    "facilitators": SubCommand.FACILITATOR,
 }
 """Other words for the same, so that nobody has to guess ours."""
 
