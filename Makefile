@@ -35,7 +35,7 @@ format: install ## let ruff format the code and sort its imports
 bench: install ## measure how long sandboxes take; ARGS is how many, such as ARGS=20
 	@exec $(BIN)/python -m tests.bench.sandboxes $(ARGS)
 
-pictures: install ## ride in headless Chromium and take the README's pictures anew (two minutes)
+pictures: install ## ride in headless Chromium and take the pictures of the documents anew (three minutes)
 	@exec $(BIN)/python -m tests.pictures
 
 # Pins and hashes alone, no addresses: where packages come from is each machine's own setting. Needs uv.

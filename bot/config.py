@@ -99,6 +99,12 @@ class Settings(BaseSettings):
         le=YEARS,
         description="Ride time between pages until somebody acknowledges.",
     )
+    escalate_after: timedelta = Field(
+        default=timedelta(minutes=3),
+        gt=timedelta(0),
+        le=YEARS,
+        description="Ride time without acknowledgement until more of a team are paged.",
+    )
     archive_after: timedelta = Field(
         default=timedelta(hours=24),
         ge=timedelta(0),

@@ -27,7 +27,7 @@ from sandbox.measure import WriteRate, backend, queue_of, waiters
 from sandbox.observer import Observer, Session
 from sandbox.ownership import disown
 from sandbox.people import Member, People
-from sandbox.provider import CheckResult, Login, Queue, Reading, SqlSession
+from sandbox.provider import CheckResult, Glimpse, Login, Queue, Reading, SqlSession
 from sandbox.watchdog import Limits, Watchdog
 from scenarios.journal import Measurement
 from scenarios.model import Check, Scenario
@@ -197,6 +197,15 @@ class LocalSandbox:
         sessions = await self._observer.sessions()
         await self._sample()
         return self._measurement(sessions)
+
+    async def sample(self) -> Glimpse:
+        sessions = await self._observer.sessions()
+        waiting = waiters(self._scenario, sessions, self._scenario.waiters, self._people.persons())
+        return Glimpse(
+            rows_written=await self._observer.rows_written(self._writers),
+            waiting=len(waiting),
+            oldest_wait=max((session.waited or 0.0 for session in waiting), default=0.0),
+        )
 
     async def queue(self, group: str) -> Queue:
         return queue_of(self._scenario, await self._observer.sessions(), group, self._people.persons())

@@ -49,6 +49,18 @@ class Queue:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Glimpse:
+    """A quick look at the application."""
+
+    rows_written: int
+    """Since the server started: two looks give a rate."""
+    waiting: int
+    """Sessions that wait for a lock now."""
+    oldest_wait: float
+    """Seconds that the longest-waiting one has waited; 0 when none does."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CheckResult:
     passed: bool
     detail: str
@@ -106,6 +118,10 @@ class Sandbox(Protocol):
         ...
 
     async def measure(self) -> Measurement: ...
+
+    async def sample(self) -> Glimpse:
+        """Look at the scenario's waiters, for a picture of the whole ride. Disturbs no measurement."""
+        ...
 
     async def queue(self, group: str) -> Queue:
         """Which sessions of the scenario's group wait for a lock, and who blocks them."""

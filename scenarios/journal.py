@@ -95,6 +95,29 @@ class PersonJoined(_Event):
     role: str
 
 
+class PersonNamed(_Event):
+    """What somebody is called who takes part without a database role: a facilitator, or one who is paged."""
+
+    kind: Literal["person_named"] = "person_named"
+    person: str
+    name: str
+
+
+class TeamCalled(_Event):
+    """The ride is a team's: who of it is paged, in which order, as its rota says at the start."""
+
+    kind: Literal["team_called"] = "team_called"
+    team: str
+    """The team's id."""
+    name: str
+    primary: str
+    secondary: str | None = None
+    members: tuple[str, ...]
+    """Everybody in the team who can ride."""
+    paged: tuple[str, ...]
+    """Who is paged first."""
+
+
 class IncidentLive(_Event):
     """The incident stands: 0:00 on the ride's clock."""
 
@@ -348,6 +371,8 @@ Evidence = (
 Event = Annotated[
     RideStarted
     | PersonJoined
+    | PersonNamed
+    | TeamCalled
     | IncidentLive
     | Paged
     | Escalated

@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from scenarios.journal import (
     Event,
     IncidentLive,
     PersonJoined,
+    PersonNamed,
     RideEnded,
     RideStarted,
     SignalSent,
     StatementFailed,
     StatementLogged,
+    TimeExtended,
 )
+from scenarios.ride_time import Pause, pauses
 
 StatementKey = tuple[str, int | None]
 """A session and the index of its statement; None when the log has no statement before it."""
@@ -35,11 +38,18 @@ class JournalView:
     names: dict[str, str]
     """What people are called."""
 
+    pauses: tuple[Pause, ...] = ()
+    """When the ride's clock stood."""
+
+    extended: float = 0.0
+    """Ride seconds that a facilitator gave beyond the scenario's limit."""
+
     def ride_seconds(self, moment: datetime) -> float:
-        """Ride seconds since 0:00; 0 before that."""
+        """Ride seconds since 0:00, without pauses; 0 before that."""
         if self.live is None:
             return 0.0
-        return max(0.0, (moment - self.live.at).total_seconds() * self.speed)
+        stood = sum((pause.before(moment) for pause in self.pauses), timedelta(0))
+        return max(0.0, (moment - self.live.at - stood).total_seconds() * self.speed)
 
     def key(self, index: int) -> StatementKey:
         """The statement that a SignalSent came from: signals of one statement have the same key."""
@@ -64,7 +74,7 @@ def view(events: Sequence[Event]) -> JournalView:
         match event:
             case RideStarted():
                 speed = event.speed
-            case PersonJoined():
+            case PersonJoined() | PersonNamed():
                 names[event.person] = event.name
             case IncidentLive():
                 live = live or event
@@ -88,6 +98,8 @@ def view(events: Sequence[Event]) -> JournalView:
         live=live,
         speed=speed,
         names=names,
+        pauses=pauses(counted),
+        extended=sum(event.seconds for event in counted if isinstance(event, TimeExtended)),
     )
 
 

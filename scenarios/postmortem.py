@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from scenarios.durations import in_words
 from scenarios.journal import Event, Outcome
-from scenarios.journal_view import view
+from scenarios.journal_view import JournalView, view
 from scenarios.model import Scenario
 from scenarios.rule_matching import find
 from scenarios.scorecard import Dimension, Line, Scorecard, Times
@@ -57,7 +57,7 @@ def write_postmortem(scenario: Scenario, events: Sequence[Event], card: Scorecar
         scenario=card.scenario,
         title=scenario.title,
         outcome=card.outcome,
-        headline=_headline(scenario, card),
+        headline=_headline(journal, scenario, card),
         total=card.total,
         dimensions=tuple(_dimension(dimension, card) for dimension in Dimension),
         times=card.times,
@@ -77,7 +77,7 @@ def _dimension(dimension: Dimension, card: Scorecard) -> DimensionScore:
     )
 
 
-def _headline(scenario: Scenario, card: Scorecard) -> str:
+def _headline(journal: JournalView, scenario: Scenario, card: Scorecard) -> str:
     match card.outcome:
         case Outcome.RESOLVED if card.times.to_fix is not None:
             took = in_words(card.times.to_fix)
@@ -85,7 +85,7 @@ def _headline(scenario: Scenario, card: Scorecard) -> str:
         case Outcome.RESOLVED:
             return f"Production writes again; {card.total} of 100 points."
         case Outcome.EXPIRED:
-            limit = in_words(scenario.time_limit.total_seconds())
+            limit = in_words(scenario.time_limit.total_seconds() + journal.extended)
             return f"Time was up after {limit} before production wrote again; {card.total} of 100 points."
         case Outcome.STOPPED:
             return "The ride was stopped before its end, so it has no score that counts."

@@ -1,30 +1,46 @@
 """What happened when, in a ride: the journal told in a few moments."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from scenarios.durations import clock
+from scenarios.durations import clock, in_words
 from scenarios.journal import (
     Acknowledged,
     BlockersSeen,
+    Escalated,
     Event,
+    FacilitatorSpoke,
     HintTaken,
     IncidentLive,
+    IncidentRole,
     OutcomeChecked,
     Paged,
     RideEnded,
+    RidePaused,
+    RideResumed,
+    RoleLeft,
+    RoleTaken,
     SessionEnded,
     SignalSent,
     StatementLogged,
+    StatusUpdated,
     SymptomShown,
+    TimeExtended,
     WatchdogActed,
 )
 from scenarios.journal_view import JournalView, view
 from scenarios.model import Scenario
 from scenarios.scorecard import Dimension, Scorecard
 
+ROLE_NAMES: Mapping[IncidentRole, str] = {
+    "commander": "incident commander",
+    "investigator": "investigator",
+    "scribe": "scribe",
+    "communications": "communications",
+}
+"""The roles as people say them."""
 _LONGEST_STATEMENT = 160
 _LONGEST_SYMPTOM = 90
 _MOST_MOMENTS = 40
@@ -97,7 +113,9 @@ class _Story:
             if isinstance(event, SignalSent):
                 if event.target.group is not None:
                     attempts.setdefault((*self.journal.key(index), event.op), []).append((index, event))
-            elif (moment := self._of_the_ride(event) or self._of_the_sandbox(event)) is not None:
+            elif (
+                moment := self._of_the_ride(event) or self._of_the_team(event) or self._of_the_sandbox(event)
+            ) is not None:
                 yield index, moment
         for (_, statement, _), signals in attempts.items():
             yield signals[0][0], self._attempt(statement, [signal for _, signal in signals])
@@ -113,9 +131,12 @@ class _Story:
             case SymptomShown():
                 speaker = self.speakers.get(event.step, "The page")
                 text = f"_{speaker}:_ {shorten(_plain(event.text), _LONGEST_SYMPTOM)}"
+                if event.by is not None:
+                    text, person = f"Sent by hand: {text}", event.by
             case HintTaken():
                 titles = self.hints[event.number - 1 : event.number]
                 text = f"Hint {event.number}{f': _{titles[0]}_' if titles else ''}."
+                text = f"Revealed, as facilitator: {text}" if event.revealed else text
                 person = event.person
             case OutcomeChecked():
                 text = event.detail
@@ -124,6 +145,40 @@ class _Story:
             case RideEnded():
                 text = f"*{event.outcome.value.capitalize()}.* {event.reason}"
         return self._tell(event.at, text, person=person) if text else None
+
+    def _of_the_team(self, event: Event) -> Moment | None:
+        """What the people did who ride together, and a facilitator."""
+        text, person = "", None
+        match event:
+            case Escalated():
+                whom = "the secondary" if event.to == "secondary" else "everybody else in the team"
+                text = f"Nobody had acknowledged: {whom} paged too."
+            case RoleTaken():
+                text, person = f"Took the role: {ROLE_NAMES[event.role]}.", event.person
+            case RoleLeft():
+                text, person = f"Gave back the role: {ROLE_NAMES[event.role]}.", event.person
+            case StatusUpdated():
+                text, person = self._update(event), event.person
+            case RidePaused():
+                text, person = "Paused the ride, as facilitator.", event.by
+            case RideResumed() if event.by is None:
+                text = "The pause had lasted as long as one may: the ride went on."
+            case RideResumed():
+                text, person = "Let the ride go on, as facilitator.", event.by
+            case TimeExtended():
+                text, person = f"Gave {in_words(event.seconds)} more, as facilitator.", event.by
+            case FacilitatorSpoke():
+                text, person = "Spoke, as facilitator:", event.by
+                return self._tell(event.at, text, person=person, statement=f"{event.speaker}: {event.text}")
+        return self._tell(event.at, text, person=person) if text else None
+
+    def _update(self, event: StatusUpdated) -> str:
+        asked = [e.at for e in self.journal.events if isinstance(e, SymptomShown) and e.step == event.answers]
+        if not asked:
+            return "Wrote a status update."
+        took = self.journal.ride_seconds(event.at) - self.journal.ride_seconds(asked[0])
+        speaker = self.speakers.get(event.answers or "", "Somebody")
+        return f"Answered _{speaker}_ with a status update, after {clock(took)}."
 
     def _of_the_sandbox(self, event: Event) -> Moment | None:
         text = ""

@@ -100,3 +100,12 @@ class UnknownGameDayError(StorageError):
     def __init__(self, day_id: str) -> None:
         self.day_id = day_id
         super().__init__(f"There is no game day {day_id}.")
+
+
+class StaleDrillError(StorageError):
+    """The drill was changed by somebody else since it was read."""
+
+    def __init__(self, drill_id: str, revision: int) -> None:
+        self.drill_id = drill_id
+        self.revision = revision
+        super().__init__(f"Drill {drill_id} was changed since its revision {revision} was read.")

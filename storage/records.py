@@ -9,6 +9,9 @@ RideState = Literal["preparing", "live", "resolved", "stopped", "expired", "void
 UNDER_WAY: tuple[RideState, ...] = ("preparing", "live")
 """The states in which a ride has not ended; a learner can be in one such ride of a workspace."""
 
+RESUME = "resume"
+"""The kind of step that ends a pause: the only one that falls due in a ride that is paused."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RideRecord:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
 from sqlalchemy import Select, and_, delete, func, insert, or_, select, update
@@ -20,7 +20,7 @@ from storage.errors import (
     UnknownStepError,
 )
 from storage.models import EventRow, LearnerRow, RideRow, ScorecardRow, StepRow
-from storage.records import UNDER_WAY, RideRecord, StepRecord
+from storage.records import RESUME, UNDER_WAY, RideRecord, StepRecord
 from storage.repository import Repository, carried_through
 
 _COLUMNS = tuple(field.name for field in fields(RideRecord) if field.name != "learners")
@@ -96,26 +96,12 @@ class RideStore(Repository):
         UnknownRideError.
         """
         async with self._database.session() as session:
-            await _lock(session, ride_id)
-            last = await session.scalar(select(func.max(EventRow.seq)).where(EventRow.ride_id == ride_id))
-            rows = [
-                {
-                    "ride_id": ride_id,
-                    "seq": seq,
-                    "at": event.at,
-                    "kind": event.kind,
-                    "payload": dump_event(event),
-                }
-                for seq, event in enumerate(events, start=(last or 0) + 1)
-            ]
-            if rows:
-                await session.execute(insert(EventRow), rows)
+            numbers = await _append(session, ride_id, events)
             if log_offset is not None:
                 await session.execute(
                     update(RideRow).where(RideRow.id == ride_id).values(log_offset=log_offset)
                 )
-        first = (last or 0) + 1
-        return list(range(first, first + len(rows)))
+        return numbers
 
     @carried_through
     async def journal(self, ride_id: str, *, after: int = 0) -> list[tuple[int, Event]]:
@@ -140,21 +126,49 @@ class RideStore(Repository):
                 await _lock(session, ride_id)
                 present = set(await session.scalars(select(StepRow.step).where(StepRow.ride_id == ride_id)))
                 session.add_all(
-                    StepRow(ride_id=ride_id, **{name: getattr(step, name) for name in _STEP_COLUMNS})
-                    for step in steps
-                    if step.ride == ride_id and step.step not in present
+                    _step_row(step) for step in steps if step.ride == ride_id and step.step not in present
                 )
 
     @carried_through
     async def due_steps(self, now: datetime) -> list[StepRecord]:
-        """Steps of all rides that are due at `now`, neither sent nor cancelled, in order of time."""
-        return await self._steps(select(StepRow).where(_OUTSTANDING, StepRow.due_at <= now))
+        """Steps of all rides that are due at `now`, neither sent nor cancelled, in order of time.
+
+        Of a paused ride only the one that ends the pause.
+        """
+        return await self._steps(select(StepRow).where(_OUTSTANDING, _RUNS, StepRow.due_at <= now))
 
     @carried_through
     async def next_due(self) -> datetime | None:
-        """When the next step falls due, or fell due: the earliest that is neither sent nor cancelled."""
+        """When the next step falls due, or fell due: the earliest that `due_steps` gives or will give."""
         async with self._database.reading() as session:
-            return await session.scalar(select(func.min(StepRow.due_at)).where(_OUTSTANDING))
+            return await session.scalar(select(func.min(StepRow.due_at)).where(_OUTSTANDING, _RUNS))
+
+    @carried_through
+    async def reschedule(
+        self,
+        ride: RideRecord,
+        event: Event,
+        *,
+        later: timedelta = timedelta(0),
+        cancel: Sequence[str] = (),
+        add: Sequence[StepRecord] = (),
+    ) -> RideRecord:
+        """The ride's clock changes: store the record and the event, and move what is outstanding, at once.
+
+        Steps of the kinds in `cancel` are never due again, the others that are outstanding come `later`, and
+        those in `add` come as well. Gives the record as it is now. Raises what `update` raises.
+        """
+        async with self._database.session() as session:
+            changed = await _replace(session, ride)
+            await _append(session, ride.id, [event])
+            steps = select(StepRow).where(StepRow.ride_id == ride.id, _OUTSTANDING)
+            for step in await session.scalars(steps):
+                if step.kind in cancel:
+                    step.cancelled = True
+                else:
+                    step.due_at += later
+            session.add_all(_step_row(step) for step in add)
+        return changed
 
     @carried_through
     async def mark_step(self, ride_id: str, step_id: str, *, sent_at: datetime) -> None:
@@ -228,6 +242,11 @@ class RideStore(Repository):
 _Write = Callable[[AsyncSession, RideRecord], Awaitable[RideRecord]]
 
 _OUTSTANDING = and_(StepRow.sent_at.is_(None), StepRow.cancelled.is_(False))
+_RUNS = or_(
+    StepRow.kind == RESUME,
+    StepRow.ride_id.not_in(select(RideRow.id).where(RideRow.paused_at.is_not(None))),
+)
+"""The step's ride isn't paused, or this is what ends the pause."""
 
 
 async def _lock(session: AsyncSession, ride_id: str) -> None:
@@ -235,6 +254,20 @@ async def _lock(session: AsyncSession, ride_id: str) -> None:
     rides = select(RideRow.id).where(RideRow.id == ride_id)
     if await session.scalar(rides.with_for_update(key_share=True)) is None:
         raise UnknownRideError(ride_id)
+
+
+async def _append(session: AsyncSession, ride_id: str, events: Sequence[Event]) -> list[int]:
+    """The events after what the journal has; gives their numbers."""
+    await _lock(session, ride_id)
+    last = await session.scalar(select(func.max(EventRow.seq)).where(EventRow.ride_id == ride_id))
+    first = (last or 0) + 1
+    rows = [
+        {"ride_id": ride_id, "seq": seq, "at": event.at, "kind": event.kind, "payload": dump_event(event)}
+        for seq, event in enumerate(events, start=first)
+    ]
+    if rows:
+        await session.execute(insert(EventRow), rows)
+    return list(range(first, first + len(rows)))
 
 
 async def _insert(session: AsyncSession, ride: RideRecord) -> RideRecord:
@@ -306,6 +339,10 @@ def _record(row: RideRow) -> RideRecord:
         learners=tuple(learner.person for learner in row.learners),
         **{name: getattr(row, name) for name in _COLUMNS},
     )
+
+
+def _step_row(step: StepRecord) -> StepRow:
+    return StepRow(ride_id=step.ride, **{name: getattr(step, name) for name in _STEP_COLUMNS})
 
 
 def _step(row: StepRow) -> StepRecord:

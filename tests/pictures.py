@@ -1,12 +1,14 @@
-"""The pictures of a ride in the README.
+"""The pictures in the README and in docs/game-days.md.
 
-`python -m tests.pictures` rides in headless Chromium for two minutes and writes docs/images/ride.png and
-docs/images/postmortem.png. Nothing in them is made up: the figures are those of that ride.
+`python -m tests.pictures` rides in headless Chromium for two minutes, then runs a game day, and writes
+docs/images/*.png. Nothing in them is made up: the figures are those of that ride and that day.
 """
 
 import asyncio
+import re
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.async_api import Locator, async_playwright, expect
@@ -14,12 +16,19 @@ from rich.console import Console
 
 from bot.config import Settings
 from bot.demo import running_demo
+from bot.workspace.client import WorkspaceClient
+from tests.acceptance.game_day_rider import fill_in, podium, scoreboard, to_channel
+from tests.acceptance.game_day_stage import END_IT as TAKE_IT_AWAY
+from tests.acceptance.game_day_stage import KILL_A_VICTIM, DayStage
+from tests.acceptance.game_day_stage import LOOK as LOOK_AT_ALL
 from tests.acceptance.page_fixtures import ARGUMENTS, CHROMIUM
 from tests.acceptance.page_rider import END_IT, START, Rider, riding
+from tests.acceptance.ride_fixtures import Stage, ask
 
 CONSOLE = Console()
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 WIDTH = 1280
+DAY_SPEED = 4
 SYMPTOMS_MS = 150_000
 """Until the second symptom, at two minutes."""
 LOOK = """/sql SELECT pid, application_name, state,
@@ -38,6 +47,20 @@ async def take() -> None:
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
             async with riding(browser, demo.workspace.url, width=WIDTH) as rider:
                 await ride(rider)
+            await browser.close()
+    with tempfile.TemporaryDirectory() as folder:
+        async with (
+            async_playwright() as playwright,
+            running_demo(
+                Settings(data_folder=Path(folder)), Path(folder), speed=DAY_SPEED, progress=CONSOLE.print
+            ) as demo,
+            WorkspaceClient(demo.workspace.url) as client,
+        ):
+            names = [user.name for user in (await client.info()).users]
+            people = {name: await client.as_user(name) for name in names}
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+            async with riding(browser, demo.workspace.url, width=WIDTH) as lee:
+                await game_day(lee, await DayStage.on(Stage(demo=demo, people=people)))
             await browser.close()
 
 
@@ -64,6 +87,59 @@ async def ride(rider: Rider) -> None:
     await expect(postmortem).to_be_visible()
     times = postmortem.get_by_text("times never change the score")
     await shoot(rider, postmortem, times, IMAGES / "postmortem.png")
+
+
+async def game_day(lee: Rider, day: DayStage) -> None:
+    """Plan it, see the scoreboard and the console in the middle of it, and the podium."""
+    await day.make_teams()
+    await lee.act_as("Lee Park")
+    form = await fill_in(lee, day, datetime.now(UTC))
+    await form.get_by_label("Name").focus()
+    await form.screenshot(path=IMAGES / "gameday-form.png", animations="disabled", caret="hide")
+    await form.get_by_role("button", name="Plan it").click()
+    await expect(form).to_have_count(0)
+    await day.find_channels()
+    await to_channel(lee, "gameday-winter")
+    live = re.compile("live.*live.*live.*live", re.DOTALL)
+    await expect(scoreboard(lee)).to_contain_text(live, timeout=SYMPTOMS_MS)
+    people = day.stage.people
+    await day.runs(people["ines"], KILL_A_VICTIM)
+    await asyncio.gather(day.runs(people["dana"], LOOK_AT_ALL, TAKE_IT_AWAY), _with_a_hint(day))
+    await expect(scoreboard(lee)).to_contain_text("100")
+    await to_channel(lee, "gameday-winter-console")
+    controls = lee.message("Resume")
+    await lee.message("Pause").get_by_role("button", name="Pause").last.click()
+    await expect(controls).to_contain_text("paused at")
+    first = lee.message("Console: Winter")
+    await quiet(lee)
+    await shoot(lee, first, controls, IMAGES / "gameday-console.png")
+    await to_channel(lee, "gameday-winter")
+    await expect(scoreboard(lee)).to_contain_text("paused at")
+    await card_of(lee, scoreboard(lee), IMAGES / "gameday-scoreboard.png")
+    await asyncio.gather(day.runs(people["noor"], TAKE_IT_AWAY), day.runs(people["mei"], TAKE_IT_AWAY))
+    await day.click("gameday_end", "dogs")
+    await expect(podium(lee)).to_be_visible()
+    await card_of(lee, podium(lee), IMAGES / "gameday-podium.png")
+
+
+async def _with_a_hint(day: DayStage) -> None:
+    kofi = day.stage.people["kofi"]
+    channel = await day.incident(kofi)
+    await ask(kofi, channel, "/ride", "hint", lambda m: "Hint 1 of 3" in m.text)
+
+
+async def quiet(rider: Rider) -> None:
+    """Put all notices away."""
+    while await rider.notices.count():
+        await rider.notices.first.get_by_role("button", name="Close notice").click()
+
+
+async def card_of(rider: Rider, message: Locator, path: Path) -> None:
+    """One message, with nothing over it."""
+    await rider.page.set_viewport_size({"width": WIDTH, "height": 1000})
+    await quiet(rider)
+    await message.screenshot(path=path, animations="disabled")
+    CONSOLE.print(path.name)
 
 
 async def cancel(rider: Rider, stuck: Locator) -> None:

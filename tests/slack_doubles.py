@@ -89,7 +89,14 @@ class FakeFront:
             raise self.error
 
     async def start(
-        self, workspace: str, person: str, slug: str, learners: Sequence[str], origin: Origin
+        self,
+        workspace: str,
+        person: str,
+        slug: str,
+        learners: Sequence[str],
+        origin: Origin,
+        *,
+        team: str | None = None,
     ) -> Started:
         self._note("start", workspace, person, slug, tuple(learners), origin)
         return Started(ride=RIDE, scenario=SCENARIO, learners=tuple(learners) or (person,))

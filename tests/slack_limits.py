@@ -59,7 +59,12 @@ def _actions(block: dict[str, Any]) -> None:
         _text(button["text"], 75, kinds=("plain_text",))
         assert 1 <= len(button["action_id"]) <= 255
         assert 1 <= len(button["value"]) <= 2_000
-        assert button.get("style") in ("primary", "danger")
+        assert button.get("style") in ("primary", "danger", None)
+        if (confirm := button.get("confirm")) is not None:
+            _text(confirm["title"], 100, kinds=("plain_text",))
+            _text(confirm["text"], 300, kinds=("plain_text", "mrkdwn"))
+            _text(confirm["confirm"], 30, kinds=("plain_text",))
+            _text(confirm["deny"], 30, kinds=("plain_text",))
 
 
 def _rich_text(block: dict[str, Any]) -> None:

@@ -8,10 +8,12 @@ from bot.rides.errors import RideError
 class TeamNameError(RideError):
     """A team can't have this name; `allowed` is the nearest one that it can have, if there is one."""
 
-    def __init__(self, name: str, allowed: str | None) -> None:
+    def __init__(self, name: str, allowed: str | None, *, reserved: bool = False) -> None:
         super().__init__(f"no name for a team: {name!r}")
         self.name = name
         self.allowed = allowed
+        self.reserved = reserved
+        """Whether it is a word of the commands, which wouldn't be read as a name."""
 
 
 class TeamTakenError(RideError):

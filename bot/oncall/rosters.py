@@ -15,6 +15,8 @@ from storage.team_records import Team
 
 NOBODY = frozenset({"user_not_found", "user_not_visible"})
 """Codes with which the chat says that there is no such person: https://docs.slack.dev/reference/methods/users.info"""
+AT_ONCE = 10
+"""How many people the chat is asked about at the same time."""
 
 
 class TeamRosters:
@@ -23,6 +25,7 @@ class TeamRosters:
     def __init__(self, store: TeamStore, chat: Directory) -> None:
         self._store = store
         self._chat = chat
+        self._asking = asyncio.Semaphore(AT_ONCE)
 
     async def teams(self, workspace: str) -> list[Team]:
         """All teams, by name."""
@@ -50,6 +53,16 @@ class TeamRosters:
         """The people of a team who can ride, in order: no bots, nobody who left. May be nobody."""
         return await self.riders(team.workspace, await self.everybody(team))
 
+    async def members_of(self, workspace: str, teams: Sequence[Team]) -> list[tuple[str, ...]]:
+        """As `members`, of several teams; nobody where the chat doesn't say who is in a user group."""
+        everybody = [people or () for people in await self.everybody_of(teams)]
+        able = set(await self.riders(workspace, (person for people in everybody for person in people)))
+        return [tuple(person for person in dict.fromkeys(people) if person in able) for people in everybody]
+
+    async def everybody_of(self, teams: Sequence[Team]) -> list[tuple[str, ...] | None]:
+        """As `everybody`, of several teams; None where the chat doesn't say who is in a user group."""
+        return list(await asyncio.gather(*(self._known(team) for team in teams)))
+
     async def riders(self, workspace: str, people: Iterable[str]) -> tuple[str, ...]:
         """Those of the people who can ride, each once, in order."""
         each = tuple(dict.fromkeys(people))
@@ -59,8 +72,8 @@ class TeamRosters:
     async def teams_of(self, workspace: str, person: str) -> list[Team]:
         """The teams that a person is in, by name."""
         teams = await self._store.all(workspace)
-        everybody = await asyncio.gather(*(self._everybody_known(team) for team in teams))
-        return [team for team, people in zip(teams, everybody, strict=True) if person in people]
+        everybody = await self.everybody_of(teams)
+        return [team for team, people in zip(teams, everybody, strict=True) if person in (people or ())]
 
     async def on_call(self, workspace: str, team: str, at: datetime) -> OnCall:
         """Who is on call in the team of this name. Raises UnknownTeamError and EmptyTeamError.
@@ -81,16 +94,17 @@ class TeamRosters:
             members=members,
         )
 
-    async def _everybody_known(self, team: Team) -> tuple[str, ...]:
-        """As `everybody`; nobody where the chat doesn't say, so that one lost user group hides no team."""
+    async def _known(self, team: Team) -> tuple[str, ...] | None:
+        """Nothing known of one user group hides no other team."""
         try:
             return await self.everybody(team)
         except ChatRefusedError:
-            return ()
+            return None
 
     async def _can_ride(self, workspace: str, person: str) -> bool:
         try:
-            return (await self._chat.person(workspace, person)).can_ride
+            async with self._asking:
+                return (await self._chat.person(workspace, person)).can_ride
         except ChatRefusedError as error:
             if error.code in NOBODY:
                 return False

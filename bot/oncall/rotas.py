@@ -1,9 +1,9 @@
 """Rotas: made, swapped and removed by the people of a team, and shown to anybody."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from itertools import repeat
 
 from bot.oncall import errors
 from bot.oncall.days import Day, local_time
@@ -13,7 +13,7 @@ from bot.oncall.rosters import TeamRosters, paged, still_there
 from bot.oncall.shifts import Shift, in_force, local_handover, shift_at, shifts, turn_at
 from bot.oncall.views import Outlook, RotaSet, Swapped, Turn
 from bot.oncall.zones import known_zone, time_zone
-from bot.rides.errors import CannotRideError, ChatRefusedError
+from bot.rides.errors import CannotRideError
 from bot.rides.ports import Rights
 from storage.errors import UnknownRotaError
 from storage.team_records import Rota, RotaUnit, Swap, Team
@@ -169,7 +169,9 @@ class Rotas:
         if name is not None:
             return (await self._outlook(await self._rosters.team(workspace, name), now),)
         teams = await self._rosters.teams_of(workspace, person) or await self._rosters.teams(workspace)
-        return tuple(await asyncio.gather(*(self._outlook_known(team, now) for team in teams)))
+        members = await self._rosters.members_of(workspace, teams)
+        each = [await self._store.rotas(team.id) for team in teams]
+        return tuple(map(_outlook, teams, members, each, repeat(now)))
 
     async def _allowed(self, team: Team, by: str, what: str) -> Sequence[str]:
         """The team's members. Raises NotYourTeamError when it isn't for this person to decide."""
@@ -203,25 +205,22 @@ class Rotas:
             raise errors.RotaInPastError(first, local_handover(rota, turn_at(rota, now) + 1), zone)
         return rota
 
-    async def _outlook_known(self, team: Team, now: datetime) -> Outlook:
-        try:
-            return await self._outlook(team, now)
-        except ChatRefusedError:
-            return Outlook(team=team, members=(), rota=None, following=None, now=None, turns=())
-
     async def _outlook(self, team: Team, now: datetime) -> Outlook:
         members = await self._rosters.members(team)
-        rotas = await self._store.rotas(team.id)
-        current = shift_at(rotas, now)
-        ahead = shifts(rotas, now, now + timedelta(weeks=WEEKS_SHOWN)) if members else []
-        return Outlook(
-            team=team,
-            members=members,
-            rota=current.rota if current else None,
-            following=next((rota for rota in reversed(rotas) if rota.begins > now), None),
-            now=_turn(current, members) if current and members else None,
-            turns=tuple(_turn(shift, members) for shift in ahead),
-        )
+        return _outlook(team, members, await self._store.rotas(team.id), now)
+
+
+def _outlook(team: Team, members: Sequence[str], rotas: Sequence[Rota], now: datetime) -> Outlook:
+    current = shift_at(rotas, now)
+    ahead = shifts(rotas, now, now + timedelta(weeks=WEEKS_SHOWN)) if members else []
+    return Outlook(
+        team=team,
+        members=tuple(members),
+        rota=current.rota if current else None,
+        following=next((rota for rota in reversed(rotas) if rota.begins > now), None),
+        now=_turn(current, members) if current and members else None,
+        turns=tuple(_turn(shift, members) for shift in ahead),
+    )
 
 
 def _turn(shift: Shift, members: Sequence[str]) -> Turn:

@@ -42,10 +42,9 @@ def local_handover(rota: Rota, number: int) -> datetime:
 def turn_at(rota: Rota, at: datetime) -> int:
     """Whose turn it is at a moment, counted from 0; before the first handover 0 as well."""
     number = max((wall_clock(at, rota.zone) - rota.first) // _length(rota), 0)
+    # Where the clock was put back, it shows a time again at which the turn has been handed over already.
     while handover(rota, number + 1) <= at:
         number += 1
-    while number > 0 and handover(rota, number) > at:
-        number -= 1
     return number
 
 

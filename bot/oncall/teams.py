@@ -1,6 +1,5 @@
 """Teams: made, joined, left and deleted by the people of a workspace."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -9,7 +8,7 @@ from bot.oncall.ports import Clock, TeamStore
 from bot.oncall.rosters import TeamRosters, still_there
 from bot.oncall.team_names import team_name
 from bot.oncall.views import Created, Joined, Left, Roll
-from bot.rides.errors import CannotRideError, ChatRefusedError
+from bot.rides.errors import CannotRideError
 from bot.rides.ports import Rights
 from storage.errors import TeamExistsError
 from storage.team_records import Team
@@ -99,20 +98,19 @@ class Teams:
     async def all(self, workspace: str, person: str) -> tuple[Roll, ...]:
         """All teams by name; `person` is who asks."""
         teams = await self._rosters.teams(workspace)
-        return tuple(await asyncio.gather(*(self._roll(team, person) for team in teams)))
+        everybody = await self._rosters.everybody_of(teams)
+        return tuple(
+            Roll(team=team, members=people, mine=person in (people or ()))
+            for team, people in zip(teams, everybody, strict=True)
+        )
 
     async def show(self, workspace: str, person: str, name: str) -> Roll:
         """One team. Raises ChatRefusedError where the chat doesn't say who is in its user group."""
         team = await self._rosters.team(workspace, name)
-        members = await self._rosters.members(team)
-        return Roll(team=team, members=members, mine=person in members)
-
-    async def _roll(self, team: Team, person: str) -> Roll:
-        try:
-            members = await self._rosters.members(team)
-        except ChatRefusedError:
-            return Roll(team=team, members=None, mine=False)
-        return Roll(team=team, members=members, mine=person in members)
+        everybody = await self._rosters.everybody(team)
+        members = await self._rosters.riders(workspace, everybody)
+        gone = tuple(one for one in everybody if one not in members)
+        return Roll(team=team, members=members, mine=person in members, gone=gone)
 
     async def _own(self, workspace: str, name: str) -> Team:
         """A team whose people come and go by themselves."""

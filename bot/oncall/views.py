@@ -40,8 +40,10 @@ class Roll:
 
     team: Team
     members: tuple[str, ...] | None
-    """Those who can ride; None where the chat doesn't say who is in the user group."""
+    """None where the chat doesn't say who is in the user group."""
     mine: bool
+    gone: tuple[str, ...] = ()
+    """Bots and people who left, where that was asked."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -23,8 +23,16 @@ class IncidentCard:
     started_by: str
     live_at: datetime | None
     deadline: datetime | None
+    paused_at: datetime | None = None
+    """Since when the ride's clock stands."""
+    time_limit: timedelta | None = None
+    """Ride time until the deadline; None: the scenario's."""
     total: int | None = None
     offers_connect: bool = True
+    team: str | None = None
+    """The name of the team that rides, if it is a team's."""
+    paged: tuple[str, ...] = ()
+    """Who of the team is paged."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +46,8 @@ class Page:
     text: str
     channel: str
     acknowledged_by: str | None = None
+    after: timedelta | None = None
+    """For an escalation: the ride time in which nobody acknowledged."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +59,8 @@ class Symptom:
     text: str
     elapsed: timedelta
     """Ride time since 0:00."""
+    typed: bool = False
+    """Whether the text is a person's, plain; else it is the scenario's mrkdwn."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +70,47 @@ class HintGiven:
     title: str
     text: str
     person: str
+    """Who asked for it, or the facilitator who gave it."""
+    revealed: bool = False
+    """Whether a facilitator gave it without being asked."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClockStopped:
+    """A facilitator paused the ride."""
+
+    by: str
+    elapsed: timedelta
+    longest: timedelta
+    """Real time after which it goes on by itself."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClockStarted:
+    """The ride goes on after a pause."""
+
+    by: str | None
+    """None: the pause had lasted as long as one may."""
+    elapsed: timedelta
+    remaining: timedelta
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MoreTime:
+    """A facilitator gave the ride more time."""
+
+    by: str
+    span: timedelta
+    remaining: timedelta
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotInvited:
+    """For the one who started: the chat refused to invite these people, each with its code."""
+
+    ride: str
+    channel: str
+    people: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,6 +199,10 @@ Announcement = (
     | Page
     | Symptom
     | HintGiven
+    | ClockStopped
+    | ClockStarted
+    | MoreTime
+    | NotInvited
     | StillBlocked
     | WorkloadFails
     | Recovering

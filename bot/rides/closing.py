@@ -4,7 +4,7 @@ import asyncio
 import logging
 from dataclasses import replace
 
-from bot.rides import opening, timeline
+from bot.rides import incident_card, timeline
 from bot.rides.announcements import PostmortemPosted, Recovered, ResultLine, RideOver, StartFailed
 from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
@@ -72,7 +72,7 @@ async def _tell_all(ride: LiveRide, ended: RideEnded) -> None:
     counts = ended.outcome in (Outcome.RESOLVED, Outcome.EXPIRED)
     total = card.total if card and counts else None
     await _tell(ride, ended, card)
-    await opening.refresh_card(ride, total=total)
+    await incident_card.refresh(ride, total=total)
     await ride.change(postmortem_sent=True)
     await _result(ride, ended, card)
 
@@ -177,6 +177,7 @@ def _failure(ride: LiveRide, ended: RideEnded) -> StartFailed:
 
 
 async def _tidy_up(ride: LiveRide) -> None:
+    await ride.stop_sampling()
     if ride.sandbox is not None:
         try:
             await ride.sandbox.destroy()

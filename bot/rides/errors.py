@@ -71,6 +71,24 @@ class NotAllowedError(RideError):
         self.ride = ride
 
 
+class PausedError(RideError):
+    """The ride is paused already (`paused`), or is not, so there is nothing to resume."""
+
+    def __init__(self, ride: str, *, paused: bool) -> None:
+        super().__init__(f"ride {ride} is {'paused' if paused else 'not paused'}")
+        self.ride = ride
+        self.paused = paused
+
+
+class SymptomGoneError(RideError):
+    """The scenario has no such symptom, or it was told already."""
+
+    def __init__(self, ride: str, step: str) -> None:
+        super().__init__(f"ride {ride} has no symptom {step!r} to tell")
+        self.ride = ride
+        self.step = step
+
+
 class ConnectUnavailableError(RideError):
     """This installation has no address for the learner's own client: it offers /sql only."""
 

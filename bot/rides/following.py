@@ -4,8 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from bot.rides import paging, recovery
-from bot.rides.announcements import Symptom
+from bot.rides import paging, recovery, symptoms
 from bot.rides.closing import blocker_is_gone, end_ride, is_blocker
 from bot.rides.live import LiveRide
 from sandbox.errors import SandboxError
@@ -17,12 +16,10 @@ from scenarios.journal import (
     SessionEnded,
     SignalSent,
     StatementLogged,
-    SymptomShown,
 )
 from scenarios.journal_view import view
 from scenarios.model import Reaction
 from scenarios.rule_matching import newly_holds
-from scenarios.templating import fill
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +49,8 @@ async def act(ride: LiveRide) -> None:
     news = ride.journal[since : ride.acted]
     for event in news:
         match event:
+            case HintTaken(revealed=True):
+                pass
             case StatementLogged() | MetaCommandTried() | HintTaken():
                 await paging.acknowledge(ride, event.person, "activity")
             case SessionEnded() if is_blocker(ride, event):
@@ -89,24 +88,14 @@ def ended_by(ride: LiveRide, event: SessionEnded) -> str | None:
 async def react(ride: LiveRide, since: int) -> None:
     """Say the scenario's reactions to what was done from the event `since` on, each once.
 
-    They tell of an incident that goes on: there are none once its blocker is gone.
+    They tell of an incident that goes on: there are none once its blocker is gone, nor in a pause.
     """
-    if blocker_is_gone(ride):
+    if blocker_is_gone(ride) or ride.paused:
         return
     open_ones = [reaction for reaction in ride.scenario.reactions if not ride.shown(reaction.id)]
     # In a thread, so that somebody who sends thousands of statements does not hold up the other rides.
     for reaction in await asyncio.to_thread(_due, open_ones, tuple(ride.journal), since):
-        if ride.sandbox is None or ride.ended is not None:
-            return
-        measured = await ride.sandbox.measure()
-        text = fill(reaction.text, measured=measured, elapsed=ride.elapsed())
-        await ride.note(
-            SymptomShown(at=ride.parts.clock.now(), step=reaction.id, text=text, measured=measured)
-        )
-        ride.say_soon(
-            Symptom(speaker=reaction.speaker, emoji=reaction.emoji, text=text, elapsed=ride.elapsed()),
-            key=reaction.id,
-        )
+        await symptoms.tell(ride, reaction, soon=True)
 
 
 def _due(reactions: Sequence[Reaction], events: Sequence[Event], since: int) -> list[Reaction]:

@@ -11,9 +11,18 @@ class Front(Protocol):
     """What a person can ask of Ride. Every method raises a RideError with what they need to go on."""
 
     async def start(
-        self, workspace: str, person: str, slug: str, learners: Sequence[str], origin: Origin
+        self,
+        workspace: str,
+        person: str,
+        slug: str,
+        learners: Sequence[str],
+        origin: Origin,
+        *,
+        team: str | None = None,
     ) -> Started:
-        """Accept a ride and go on in the background. No learners: the person rides."""
+        """Accept a ride and go on in the background. No learners: the person rides, or of the team of this
+        name whoever is on call. Raises FacilitatorsOnlyError for one who may not start for these.
+        """
         ...
 
     async def status(self, workspace: str, person: str, channel: str | None) -> RideStatus:

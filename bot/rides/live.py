@@ -3,26 +3,31 @@
 import asyncio
 import dataclasses
 import logging
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from bot.rides.announcements import Announcement, Page
-from bot.rides.clock import RideClock
 from bot.rides.errors import ChatRefusedError
 from bot.rides.parts import Parts
+from bot.rides.sampling import Sampler
 from sandbox.provider import Sandbox
 from scenarios.journal import (
     Acknowledged,
     ChatStepSkipped,
+    Escalated,
     Event,
     HintTaken,
     IncidentLive,
     PersonJoined,
+    PersonNamed,
     RideEnded,
     SymptomShown,
+    TeamCalled,
+    TimeExtended,
 )
 from scenarios.model import Scenario
-from storage.records import RideRecord
+from scenarios.ride_time import RideClock, pauses
+from storage.records import RideRecord, StepRecord
 
 log = logging.getLogger(__name__)
 
@@ -30,11 +35,19 @@ log = logging.getLogger(__name__)
 class LiveRide:
     """The engine's handle of one ride. Every change is stored before it is acted on."""
 
-    def __init__(self, parts: Parts, record: RideRecord, scenario: Scenario) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        record: RideRecord,
+        scenario: Scenario,
+        changed: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self.parts = parts
         self.record = record
         self.scenario = scenario
         self.journal: list[Event] = []
+        self.changed = changed
+        """Told the ride's id whenever its record or journal has changed."""
         self.sandbox: Sandbox | None = None
         self.delivered: dict[str, str] = {}
         """Keys of messages found in the channel after a restart, with their ts."""
@@ -44,6 +57,10 @@ class LiveRide:
         self.ending = asyncio.Lock()
         self.acknowledging = asyncio.Lock()
         self.hinting = asyncio.Lock()
+        self.telling = asyncio.Lock()
+        """Held while a symptom is told, so that the clock and a facilitator don't tell it both."""
+        self.timing = asyncio.Lock()
+        """Held while the ride's clock is changed."""
         self.time_is_up = asyncio.Event()
         self.broken = asyncio.Event()
         """Set when something beside the ride failed on our side."""
@@ -51,6 +68,7 @@ class LiveRide:
         self.over = asyncio.Event()
         """Set when the end is written down."""
         self.recovery: asyncio.Task[None] | None = None
+        self.sampler: Sampler | None = None
         self.acted = 0
         """How much of the journal was acted upon; acting twice does no harm, so a restart begins at 0."""
         self._posting: set[asyncio.Task[None]] = set()
@@ -79,8 +97,41 @@ class LiveRide:
         async with self._writing:
             changed = dataclasses.replace(self.record, **fields)  # type: ignore[arg-type]
             if (ended := self.ended) is not None:
-                changed = dataclasses.replace(changed, state=ended.outcome.value, ended_at=ended.at)
+                changed = dataclasses.replace(
+                    changed, state=ended.outcome.value, ended_at=ended.at, paused_at=None
+                )
             self.record = await self.parts.store.update(changed)
+        self.changed(self.id)
+
+    async def reschedule(
+        self,
+        event: Event,
+        *,
+        paused_at: datetime | None,
+        later: timedelta = timedelta(0),
+        cancel: Sequence[str] = (),
+        add: Sequence[StepRecord] = (),
+    ) -> None:
+        """Change the ride's clock: the record, the journal and the timeline at once."""
+        await self.carry_through(self._reschedule(event, paused_at, later, cancel, add))
+
+    async def _reschedule(
+        self,
+        event: Event,
+        paused_at: datetime | None,
+        later: timedelta,
+        cancel: Sequence[str],
+        add: Sequence[StepRecord],
+    ) -> None:
+        async with self._writing:
+            if self.ended is not None:
+                return
+            changed = dataclasses.replace(self.record, paused_at=paused_at)
+            self.record = await self.parts.store.reschedule(
+                changed, event, later=later, cancel=cancel, add=add
+            )
+            self.journal.append(event)
+        self.changed(self.id)
 
     async def note(self, *events: Event, log_offset: int | None = None) -> None:
         """Append to the journal, first in the store."""
@@ -108,6 +159,8 @@ class LiveRide:
             self.journal.extend(events)
             if log_offset is not None:
                 self.record = dataclasses.replace(self.record, log_offset=log_offset)
+        if events:
+            self.changed(self.id)
 
     async def take_in(self) -> None:
         """Append what is new in the sandbox's log. Raises SandboxError when it can't be read any more."""
@@ -119,6 +172,19 @@ class LiveRide:
                 await self.note(*reading.events, log_offset=reading.offset)
 
     # -- its tasks
+
+    def sample(self) -> None:
+        """Begin to sample the sandbox, once, where samples are kept."""
+        parts = self.parts
+        if self.sampler is None and self.sandbox is not None and parts.samples is not None:
+            self.sampler = Sampler(
+                self.id, self.sandbox, parts.samples, parts.clock, every=parts.pace.sample_every
+            )
+
+    async def stop_sampling(self) -> None:
+        """What was sampled is in the store afterwards."""
+        if self.sampler is not None:
+            await self.sampler.stop()
 
     def spawn(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
         """Run something beside the ride; it is cancelled with it, and a failure is never silent."""
@@ -151,7 +217,27 @@ class LiveRide:
         live = self.live
         if live is None:
             raise RuntimeError(f"ride {self.id} was never live")
-        return RideClock(live_at=live.at, speed=self.record.speed)
+        return RideClock(live_at=live.at, speed=self.record.speed, pauses=pauses(self.journal))
+
+    @property
+    def time_limit(self) -> timedelta:
+        """Ride time until the deadline: the scenario's, and what a facilitator gave beyond it."""
+        extended = sum(event.seconds for event in self.journal if isinstance(event, TimeExtended))
+        return self.scenario.time_limit + timedelta(seconds=extended)
+
+    @property
+    def remaining(self) -> timedelta:
+        """Ride time left, never negative. Only for a ride that was live."""
+        return max(self.time_limit - self.elapsed(), timedelta(0))
+
+    @property
+    def paused(self) -> bool:
+        return self.record.paused_at is not None
+
+    @property
+    def called(self) -> TeamCalled | None:
+        """The team whose ride it is."""
+        return next((event for event in self.journal if isinstance(event, TeamCalled)), None)
 
     @property
     def live(self) -> IncidentLive | None:
@@ -169,6 +255,38 @@ class LiveRide:
     def roles(self) -> Mapping[str, str]:
         """Database role to person."""
         return {event.role: event.person for event in self.journal if isinstance(event, PersonJoined)}
+
+    @property
+    def on_call(self) -> tuple[str, ...]:
+        """Who is paged: the learners, or those of a team to whom it has come so far."""
+        called = self.called
+        if called is None:
+            return self.record.learners
+        escalated = [
+            person for event in self.journal if isinstance(event, Escalated) for person in event.people
+        ]
+        return tuple(dict.fromkeys((*called.paged, *escalated)))
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What those are called who take part, as far as the journal knows."""
+        return {
+            event.person: event.name
+            for event in self.journal
+            if isinstance(event, PersonJoined | PersonNamed)
+        }
+
+    async def know(self, people: Iterable[str]) -> None:
+        """Write down what these people are called; those whom the chat doesn't know stay without a name."""
+        for person in people:
+            if person in self.names:
+                continue
+            try:
+                name = (await self.parts.chat.person(self.record.workspace, person)).name
+            except ChatRefusedError as refusal:
+                log.info("ride %s: who %s is can't be told: %s", self.id, person, refusal.code)
+            else:
+                await self.note(PersonNamed(at=self.parts.clock.now(), person=person, name=name))
 
     @property
     def hints_taken(self) -> int:

@@ -1,22 +1,23 @@
 """Paging the people on call, until somebody acknowledges or acts."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from bot.rides import timeline
+from bot.rides import incident_card, timeline
 from bot.rides.announcements import Page
 from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
-from scenarios.journal import Acknowledged, Measurement, Paged
+from scenarios.journal import Acknowledged, Escalated, Measurement, Paged, TeamCalled
 from scenarios.templating import fill
 from storage.records import StepRecord
 
 
-def _page(ride: LiveRide, number: int, measured: Measurement) -> Page:
+def _page(ride: LiveRide, number: int, people: Sequence[str], measured: Measurement) -> Page:
     return Page(
         ride=ride.id,
         number=number,
-        learners=ride.record.learners,
+        learners=tuple(people),
         title=ride.scenario.title,
         text=fill(ride.scenario.page, measured=measured, elapsed=ride.elapsed()),
         channel=ride.channel,
@@ -25,33 +26,72 @@ def _page(ride: LiveRide, number: int, measured: Measurement) -> Page:
 
 
 async def page(ride: LiveRide, number: int, measured: Measurement) -> None:
-    """Page every learner: in the channel, and each in their direct messages; nobody twice."""
-    paged = {event.person for event in ride.journal if isinstance(event, Paged) and event.number == number}
-    learners = [learner for learner in ride.record.learners if learner not in paged]
-    if not learners:
+    """Page everybody on call: in the channel, and each in their direct messages; nobody twice."""
+    people = ride.on_call
+    if _unpaged(ride, people, number):
+        await _send(ride, people, _page(ride, number, people, measured), key=f"page-{number}")
+
+
+async def escalate(ride: LiveRide, step: StepRecord) -> None:
+    """An escalation step fell due: page more of the team, unless somebody is there."""
+    called = ride.called
+    if called is None or ride.acknowledged is not None or ride.sandbox is None:
         return
-    announcement = _page(ride, number, measured)
-    ts = await ride.say(announcement, key=f"page-{number}")
+    number = timeline.number_of(step)
+    known = [event for event in ride.journal if isinstance(event, Escalated)]
+    if len(known) < number:
+        to = _next(ride, called)
+        if to is None:
+            return
+        await ride.know(to.people)
+        await ride.note(to)
+        known.append(to)
+    people = known[number - 1].people
+    page = _page(ride, 1, people, await ride.sandbox.measure())
+    await _send(ride, people, replace(page, after=ride.elapsed()), key=f"escalation-{number}")
+    await incident_card.refresh(ride)
+
+
+def _next(ride: LiveRide, called: TeamCalled) -> Escalated | None:
+    """The next to be paged; None when all of the team are."""
+    paged = ride.on_call
+    now = ride.parts.clock.now()
+    secondary = called.secondary
+    first = not any(isinstance(event, Escalated) for event in ride.journal)
+    if first and secondary is not None and secondary not in paged and secondary in called.members:
+        return Escalated(at=now, to="secondary", people=(secondary,))
+    rest = tuple(person for person in called.members if person not in paged)
+    return Escalated(at=now, to="team", people=rest) if rest else None
+
+
+def _unpaged(ride: LiveRide, people: Sequence[str], number: int) -> list[str]:
+    """Those of the people whom the page of this number has not reached."""
+    paged = {event.person for event in ride.journal if isinstance(event, Paged) and event.number == number}
+    return [person for person in people if person not in paged]
+
+
+async def _send(ride: LiveRide, people: Sequence[str], announcement: Page, *, key: str) -> None:
+    ts = await ride.say(announcement, key=key)
     if ts is not None:
         ride.pages.append((ride.channel, ts, announcement))
-    for learner in learners:
+    for person in _unpaged(ride, people, announcement.number):
         try:
             sent = await ride.parts.chat.direct(
-                ride.record.workspace, learner, announcement, key=f"{ride.id}:page-{number}"
+                ride.record.workspace, person, announcement, key=f"{ride.id}:{key}"
             )
         except ChatRefusedError as refusal:
-            await ride.skipped(f"direct page to {learner}", refusal.code)
+            await ride.skipped(f"direct page to {person}", refusal.code)
         else:
             ride.pages.append((*sent, announcement))
-        await ride.note(Paged(at=ride.parts.clock.now(), person=learner, number=number))
+        await ride.note(Paged(at=ride.parts.clock.now(), person=person, number=announcement.number))
 
 
 async def page_again(ride: LiveRide, step: StepRecord) -> None:
     """A page step fell due: page once more, and plan the next, unless somebody is there."""
     if ride.acknowledged is None and ride.sandbox is not None:
-        number = timeline.page_number(step)
+        number = timeline.number_of(step)
         following = timeline.page_again(ride.id, number + 1, ride.clock, ride.parts.pace)
-        if following.due_at < ride.clock.at(ride.scenario.time_limit):
+        if following.due_at < ride.clock.at(ride.time_limit):
             await ride.parts.store.add_steps([following])
         await page(ride, number, await ride.sandbox.measure())
 
@@ -62,7 +102,7 @@ async def acknowledge(ride: LiveRide, person: str, by: Literal["button", "activi
         if ride.acknowledged is not None:
             return
         await ride.note(Acknowledged(at=ride.parts.clock.now(), person=person, by=by))
-    await ride.parts.store.cancel_steps(ride.id, kinds=[timeline.PAGE])
+    await ride.parts.store.cancel_steps(ride.id, kinds=[timeline.PAGE, timeline.ESCALATION])
     for channel, ts, announcement in ride.pages:
         try:
             await ride.parts.chat.update(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from bot.rides.ports import Chat, Clock, PostmortemsSeen, RideStore, Rights
+from bot.rides.ports import Chat, Clock, PostmortemsSeen, RideStore, Rights, Rosters, Samples
 from sandbox.provider import Provider
 from scenarios.model import Scenario
 
@@ -31,7 +31,13 @@ class Pace:
     speed: float = 1.0
     page_again_every: timedelta = timedelta(minutes=2)
     """Ride time between pages until somebody acknowledges."""
+    escalate_after: timedelta = timedelta(minutes=3)
+    """Ride time without acknowledgement until more people of a team are paged, and again until all are."""
+    longest_pause: timedelta = timedelta(hours=2)
+    """Real time after which a paused ride goes on by itself."""
     archive_after: timedelta = timedelta(hours=24)
+    sample_every: timedelta = timedelta(seconds=1)
+    """Real time between two samples of a sandbox."""
     lease_slack: timedelta = timedelta(minutes=10)
     """How much longer than the time limit a sandbox lives if nobody ends it."""
 
@@ -52,7 +58,10 @@ class Parts:
     clock: Clock
     rights: Rights
     seen: PostmortemsSeen
+    rosters: Rosters
     pace: Pace = field(default_factory=Pace)
+    samples: Samples | None = None
+    """Where samples of the sandboxes are kept; None: there are none."""
     connect_host: str | None = None
     """The address a learner's own psql uses; None: this installation offers /sql only."""
     new_id: Callable[[], str] = new_ride_id

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.rides.announcements import Announcement
 from scenarios.journal import Event
 from scenarios.scorecard import Scorecard
 from storage.records import RideRecord, StepRecord
+from storage.sample_records import SampleRecord
 
 
 class Clock(Protocol):
@@ -156,6 +157,16 @@ class PostmortemsSeen(Protocol):
         ...
 
 
+class Samples(Protocol):
+    """What the sandboxes looked like, second by second. See storage.samples.SampleStore."""
+
+    async def add(self, ride_id: str, samples: Sequence[SampleRecord]) -> None: ...
+
+    async def of(self, ride_id: str) -> list[SampleRecord]:
+        """In order of time."""
+        ...
+
+
 class RideStore(Protocol):
     """Rides, journals and timelines: the truth; memory is a cache. See storage.rides.RideStore."""
 
@@ -184,6 +195,16 @@ class RideStore(Protocol):
     async def due_steps(self, now: datetime) -> list[StepRecord]: ...
 
     async def next_due(self) -> datetime | None: ...
+
+    async def reschedule(
+        self,
+        ride: RideRecord,
+        event: Event,
+        *,
+        later: timedelta = ...,
+        cancel: Sequence[str] = ...,
+        add: Sequence[StepRecord] = ...,
+    ) -> RideRecord: ...
 
     async def mark_step(self, ride_id: str, step_id: str, *, sent_at: datetime) -> None: ...
 

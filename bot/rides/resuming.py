@@ -1,5 +1,6 @@
 """Taking up a ride that an earlier life of the program left unfinished."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -23,14 +24,14 @@ class UnreadableRideError(RideError):
     """What was stored of a ride can't be read by this version of Ride."""
 
 
-async def resume_ride(parts: Parts, record: RideRecord) -> Resumed:
+async def resume_ride(parts: Parts, record: RideRecord, changed: Callable[[str], None]) -> Resumed:
     """A ride with its journal, its messages and, if it lives, its sandbox. Raises UnreadableRideError."""
     try:
         scenario = Scenario.model_validate_json(record.document)
         journal = [event for _, event in await parts.store.journal(record.id)]
     except ValidationError as error:
         raise UnreadableRideError(str(error)) from error
-    ride = LiveRide(parts, record, scenario)
+    ride = LiveRide(parts, record, scenario, changed)
     ride.journal = journal
     await _remember_messages(ride)
     if ride.ended is not None:

@@ -1,27 +1,30 @@
-"""What falls due in a ride, as rows: symptoms, pages until acknowledged, the deadline, the archiving."""
+"""What falls due in a ride, as rows: symptoms, pages until acknowledged, the deadline and the like."""
 
 from datetime import datetime
 
-from bot.rides.clock import RideClock
 from bot.rides.parts import Pace
 from scenarios.model import Scenario
-from storage.records import StepRecord
+from scenarios.ride_time import RideClock
+from storage.records import RESUME, StepRecord
 
 SYMPTOM = "symptom"
 PAGE = "page"
+ESCALATION = "escalation"
 DEADLINE = "deadline"
 ARCHIVE = "archive"
-MUST_HAPPEN = frozenset({DEADLINE, ARCHIVE})
+MUST_HAPPEN = frozenset({DEADLINE, ARCHIVE, RESUME})
 """Steps that are tried again when they fail."""
 
 
-def plan(scenario: Scenario, ride: str, clock: RideClock, pace: Pace) -> list[StepRecord]:
+def plan(scenario: Scenario, ride: str, clock: RideClock, pace: Pace, *, escalates: bool) -> list[StepRecord]:
     """The steps of a ride that has just become live."""
     steps = [
         StepRecord(ride=ride, step=step.id, kind=SYMPTOM, due_at=clock.at(step.at))
         for step in scenario.timeline
     ]
     steps.append(page_again(ride, 2, clock, pace))
+    if escalates:
+        steps += [escalation(ride, number, clock, pace) for number in (1, 2)]
     steps.append(StepRecord(ride=ride, step=DEADLINE, kind=DEADLINE, due_at=clock.at(scenario.time_limit)))
     return steps
 
@@ -36,9 +39,29 @@ def page_again(ride: str, number: int, clock: RideClock, pace: Pace) -> StepReco
     )
 
 
-def page_number(step: StepRecord) -> int:
-    """Which page a page step is."""
-    return int(step.step.removeprefix(f"{PAGE}-"))
+def escalation(ride: str, number: int, clock: RideClock, pace: Pace) -> StepRecord:
+    """More people of the team are paged: first the secondary, then all."""
+    return StepRecord(
+        ride=ride,
+        step=f"{ESCALATION}-{number}",
+        kind=ESCALATION,
+        due_at=clock.at(pace.escalate_after * number),
+    )
+
+
+def deadline(ride: str, number: int, due_at: datetime) -> StepRecord:
+    """The deadline after the ride's time was extended this many times."""
+    return StepRecord(ride=ride, step=f"{DEADLINE}-{number}", kind=DEADLINE, due_at=due_at)
+
+
+def resume(ride: str, number: int, due_at: datetime) -> StepRecord:
+    """The end of the ride's pause of this number, if nobody ends it before."""
+    return StepRecord(ride=ride, step=f"{RESUME}-{number}", kind=RESUME, due_at=due_at)
+
+
+def number_of(step: StepRecord) -> int:
+    """Which page or escalation a step is."""
+    return int(step.step.rpartition("-")[2])
 
 
 def archive(ride: str, due_at: datetime) -> StepRecord:

@@ -1,6 +1,7 @@
 """What a person types after `/ride`, or after a mention of the bot."""
 
 import difflib
+import itertools
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +20,9 @@ class SubCommand(StrEnum):
     TEAM = "team"
     ONCALL = "oncall"
     FACILITATOR = "facilitator"
+    DRILL = "drill"
+    QUIET = "quiet"
+    GAMEDAY = "gameday"
     HELP = "help"
 
 
@@ -38,6 +42,11 @@ ALIASES = {
     "rota": SubCommand.ONCALL,
     "roster": SubCommand.ONCALL,
     "facilitators": SubCommand.FACILITATOR,
+    "drills": SubCommand.DRILL,
+    "dnd": SubCommand.QUIET,
+    "game-day": SubCommand.GAMEDAY,
+    "gamedays": SubCommand.GAMEDAY,
+    "game-days": SubCommand.GAMEDAY,
 }
 """Other words for the same, so that nobody has to guess ours."""
 
@@ -47,6 +56,8 @@ MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 """A person, as Slack writes them."""
 GROUP = re.compile(r"<!subteam\^([A-Z0-9]+)(?:\|[^>]*)?>")
 """A user group: https://docs.slack.dev/messaging/formatting-message-text."""
+_SOMEBODY = "@"
+"""Stands for a mention while words are read: nobody's name is that."""
 _FIRST_WORD = re.compile(r"\s*([^\s`\\;]+)\s?(.*)\Z", re.DOTALL)
 
 
@@ -76,6 +87,8 @@ class StartArguments:
     """Ids of the people mentioned, each once."""
     unreadable: tuple[str, ...]
     """`@names` that Slack did not turn into a mention: nobody knows who that is."""
+    team: str | None = None
+    """The name of the team that it is for."""
 
 
 def parse(text: str) -> CommandLine | UnknownCommand:
@@ -101,17 +114,38 @@ def parse(text: str) -> CommandLine | UnknownCommand:
 
 
 def parse_start(rest: str) -> StartArguments:
-    """Read `SCENARIO [@learner …]`, in any order, with whatever dashes and quotes a phone makes of them."""
+    """Read `SCENARIO [for TEAM] [@learner …]`, with whatever dashes and quotes a phone makes of them.
+
+    The learners may stand anywhere; `for` before one of them says no more than the mention.
+    """
     learners = tuple(dict.fromkeys(MENTION.findall(rest)))
-    words = tidy(MENTION.sub(" ", rest)).split()
-    unreadable = tuple(word for word in words if word.startswith("@"))
-    named = [
-        word
-        for word in words
-        if not word.startswith("@") and word.lower() not in {"for", "with", "and", "as"}
-    ]
-    slug = re.sub(r"[-_]+", "-", "-".join(named).lower()).strip("-,.")
-    return StartArguments(slug=slug, learners=learners, unreadable=unreadable)
+    words = tidy(MENTION.sub(f" {_SOMEBODY} ", rest)).split()
+    unreadable = tuple(word for word in words if word.startswith("@") and word != _SOMEBODY)
+    named, team = _without_team(words)
+    slug = re.sub(r"[-_]+", "-", "-".join(filter(_says, named)).lower()).strip("-,.")
+    return StartArguments(slug=slug, learners=learners, unreadable=unreadable, team=team)
+
+
+def _without_team(words: list[str]) -> tuple[list[str], str | None]:
+    """The words but for `for TEAM`, and the team's name: after a scenario it may have several words."""
+    for place, word in enumerate(words):
+        if word.lower() != "for":
+            continue
+        before, after = words[:place], words[place + 1 :]
+        if after[:1] and after[0].lower() == "team":
+            after = after[1:]
+        said = list(itertools.takewhile(_says, after))
+        if not said or said[0].lower() == "me":
+            continue
+        if not any(map(_says, before)):
+            said = said[:1]
+        return [*before, *after[len(said) :]], "-".join(said).strip("-,.")
+    return words, None
+
+
+def _says(word: str) -> bool:
+    """Whether the word is part of a name."""
+    return not word.startswith("@") and word.lower() not in {"for", "with", "and", "as", "me"}
 
 
 def after_mention(text: str, bot: str) -> str:

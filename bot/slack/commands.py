@@ -58,7 +58,9 @@ class Commands:
             await self._tell(asker, views.which_scenario(await self._front.list(), self._settings))
             return
         origin = Origin(channel=asker.channel, response_url=asker.response_url)
-        started = await self._front.start(asker.workspace, asker.person, wanted.slug, wanted.learners, origin)
+        started = await self._front.start(
+            asker.workspace, asker.person, wanted.slug, wanted.learners, origin, team=wanted.team
+        )
         await self._tell(asker, views.started(started))
 
     async def _status(self, asker: Asker, _rest: str) -> None:

@@ -36,8 +36,8 @@ def slash_commands(settings: SlackSettings) -> tuple[SlashCommand, ...]:
         SlashCommand(
             kind=CommandKind.RIDE,
             name=settings.ride_command,
-            description="Ride an incident: start, status, hint, connect, stop, list, help",
-            usage_hint="start SCENARIO [@learner …] | status | hint | connect | stop | list | help",
+            description="Ride an incident, alone or as a team",
+            usage_hint="start SCENARIO [for TEAM] [@who …] | status | hint | team | oncall | drill | help",
             should_escape=True,
         ),
         SlashCommand(

@@ -29,6 +29,15 @@ class User(_Shown):
     tz: str
 
 
+class Group(_Shown):
+    """A user group."""
+
+    id: str
+    handle: str
+    name: str
+    users: tuple[str, ...]
+
+
 class Command(_Shown):
     command: str
     description: str
@@ -38,6 +47,7 @@ class Command(_Shown):
 class WorkspaceInfo(_Shown):
     team: Team
     users: tuple[User, ...]
+    groups: tuple[Group, ...]
     commands: tuple[Command, ...]
 
 

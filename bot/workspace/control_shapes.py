@@ -15,6 +15,10 @@ def workspace(state: State, app: Installation | None) -> JsonObject:
     return {
         "team": {"id": state.team.id, "name": state.team.name, "domain": state.team.domain},
         "users": [_user(user) for user in state.users.values()],
+        "groups": [
+            {"id": one.id, "handle": one.handle, "name": one.name, "users": list(one.users)}
+            for one in state.groups.values()
+        ],
         "commands": [
             {"command": one.command, "description": one.description, "usage_hint": one.usage_hint}
             for one in commands

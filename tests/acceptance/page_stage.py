@@ -8,13 +8,14 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.workspace.block_types import Surface
 from bot.workspace.feed import Change
 from bot.workspace.json_values import JsonObject
 from bot.workspace.page.routes import mount
 from bot.workspace.server import Workspace
-from bot.workspace.state import Conversation, File, Kind, Message, Note, Pin, Team, User
+from bot.workspace.state import Conversation, File, Kind, Message, Note, Pin, Team, User, UserGroup
 from bot.workspace.view_check import validated
 from bot.workspace.views import View, Views
 
@@ -23,6 +24,7 @@ PEOPLE = (
     User(id="U2", name="tomas", real_name="Tomas Reyes", title="Backend", color="7a4fa3"),
     User(id="U3", name="ines", real_name="Inès Okafor", title="Engineering manager", color="a8492e"),
 )
+GROUP = UserGroup(id="S1", handle="duty", name="On duty", users=("U1",), created=0)
 BOT = "UBOT"
 """Stands for the app's bot user, whose id the workspace chooses."""
 
@@ -49,7 +51,7 @@ MANIFEST: Mapping[str, object] = {
             },
         ],
     },
-    "oauth_config": {"scopes": {"bot": ["commands", "chat:write"]}},
+    "oauth_config": {"scopes": {"bot": ["commands", "chat:write", "files:write"]}},
     "settings": {
         "event_subscriptions": {"bot_events": ["app_home_opened"]},
         "interactivity": {"is_enabled": True},
@@ -65,6 +67,7 @@ class Stage:
         self.state.team = Team(id=self.state.team.id, name="Brightwater", domain="brightwater")
         self.state.users.clear()
         self.state.conversations.clear()
+        self.state.groups = {GROUP.id: GROUP}
         self.bot = self.workspace.install(MANIFEST).bot_user
         self.state.users = {**{user.id: user for user in PEOPLE}, **self.state.users}
         self.commands: list[dict[str, str]] = []
@@ -156,6 +159,14 @@ class Stage:
         conversation.pins.append(Pin(ts=ts, user=self.bot, created=0))
         self._feed.tell(conversation, Change(type="pin", channel=channel, ts=ts))
 
+    async def upload(self, channel: str, picture: bytes, *, title: str, alt_text: str) -> str:
+        """Share an image as an app does, with Slack's own client. Its id."""
+        web = AsyncWebClient(token=self.workspace.bot_token, base_url=self.workspace.api_url)
+        uploaded = await web.files_upload_v2(
+            channel=channel, filename="ride.png", title=title, alt_txt=alt_text, file=picture
+        )
+        return str(uploaded["file"]["id"])
+
     def open_view(self, user: str, view: JsonObject) -> View:
         """Put a modal before somebody; the one that was there gives way."""
         return self._views.open(user, validated(view, Surface.MODAL))
@@ -223,23 +234,6 @@ class Stage:
     @property
     def _feed(self) -> Any:
         return self.workspace._parts.feed
-
-
-def image_file(name: str, title: str, alt_text: str, content: bytes, width: int, height: int) -> File:
-    return File(
-        id=f"F{abs(hash(name))}",
-        name=name,
-        title=title,
-        mimetype="image/png",
-        filetype="png",
-        user="U1",
-        created=int(time.time()),
-        length=len(content),
-        content=content,
-        alt_text=alt_text,
-        width=width,
-        height=height,
-    )
 
 
 def text_file(name: str, title: str, content: str) -> File:

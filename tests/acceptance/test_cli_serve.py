@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from signal import SIGINT, SIGTERM
 
 import pytest
@@ -11,9 +12,11 @@ from bot.slack.messages.buttons import ACKNOWLEDGE
 from bot.slack.settings import SlackSettings
 from bot.workspace.client import WorkspaceClient
 from bot.workspace.server import Workspace
+from tests.acceptance.ride_fixtures import ask, private
 from tests.acceptance.ride_program import PATIENCE, Launcher, Place, Program
 from tests.acceptance.test_cli_circumstances import is_refused
 from tests.acceptance.test_cli_stopping import BLOCKER, paged, start_ride
+from tests.acceptance.test_drills import window
 
 READY = "Ride is ready"
 
@@ -83,6 +86,38 @@ async def test_the_next_one_goes_on_with_the_ride(ride: Launcher, place: Place, 
         await again.says("sandbox removed")
         await stops(again)
     assert place.leftovers() == []
+
+
+async def test_a_drill_outlives_the_program(ride: Launcher, workspace: Workspace) -> None:
+    """It falls due while nobody is there, or just after: it starts then, once."""
+    serving = await ride("serve", settings=settings(workspace))
+    await serving.says(READY)
+    async with WorkspaceClient(workspace.url) as client:
+        dana, lee = await client.as_user("dana"), await client.as_user("lee")
+        home = (await dana.channel("incidents")).id
+        await ask(dana, home, "/ride", "team create payments @dana", private)
+        known = {one.id for one in await dana.conversations()}
+        hours = window(timedelta(seconds=4), timedelta(seconds=6))
+        planned = await ask(lee, home, "/ride", f"drill payments {hours}", private)
+        assert "payments" in planned.words
+        await serving.kill()
+        assert known == {one.id for one in await dana.conversations()}
+
+        again = await ride("serve", settings=settings(workspace))
+        opened = await dana.wait_for_conversation(
+            lambda one: one.id not in known and one.name.startswith("inc-"), PATIENCE
+        )
+        await paged(dana, opened.id)
+        await again.kill()
+        third = await ride("serve", settings=settings(workspace))
+        await third.says(READY)
+        listed = await ask(lee, home, "/ride", "drill list", private)
+        assert "start" in listed.words
+        await dana.command(opened.id, "/ride", "stop")
+        await dana.wait_for(opened.id, lambda message: "stopped" in message.text.lower(), PATIENCE)
+        incidents = [one for one in await dana.conversations() if one.name.startswith("inc-")]
+        assert [one.id for one in incidents] == [opened.id]
+        await stops(third)
 
 
 async def test_one_at_a_time(ride: Launcher, workspace: Workspace) -> None:

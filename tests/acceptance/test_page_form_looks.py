@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.acceptance.page_fixtures import OpenPage
-from tests.acceptance.page_stage import Stage, image_file
+from tests.acceptance.page_stage import Stage
 from tests.acceptance.page_views import actions, button, everything, home_blocks, modal, options, png
 from tests.acceptance.test_page_forms import fill_everything
 from tests.acceptance.test_page_looks import TOO_FAINT, shoot
@@ -62,8 +62,7 @@ async def test_home_and_images(
     stage: Stage, open_page: OpenPage, width: int, height: int, scheme: str
 ) -> None:
     stage.publish("U1", *home_blocks())
-    file = image_file("ride.png", "What happened", "Stripes", png(1200, 600), 1200, 600)
-    stage.say("C1", "UBOT", "The postmortem has a picture.", files=[file])
+    await stage.upload("C1", png(1200, 600), title="What happened", alt_text="Stripes")
     menus = (
         {"type": "multi_users_select", "action_id": "who"},
         {"type": "radio_buttons", "action_id": "start", "options": options("Together", "Waves")},

@@ -1,9 +1,10 @@
 """Modals in the page: what a person fills in, and what the app gets of it."""
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.acceptance.page_fixtures import OpenPage
 from tests.acceptance.page_stage import Stage
@@ -107,8 +108,73 @@ async def test_an_app_that_does_not_answer_is_told_in_the_form(stage: Stage, ope
     stage.open_view("U1", modal(field("Name", "plain_text_input")))
     await page.get_by_role("dialog").get_by_label("Name").fill("Friday")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("alert")).to_contain_text("did not answer")
+    await expect(page.get_by_role("alert")).to_contain_text("The form was not answered")
     await expect(page.get_by_role("dialog").get_by_label("Name")).to_have_value("Friday")
+
+
+async def test_a_form_is_sent_once_while_it_waits(stage: Stage, open_page: OpenPage) -> None:
+    page = await open_page("/page/U1/C1")
+    stage.open_view("U1", modal(field("Name", "plain_text_input")))
+    await page.get_by_role("dialog").get_by_label("Name").fill("Friday")
+    held: list[Route] = []
+    arrived = asyncio.Event()
+
+    def hold(route: Route) -> None:
+        held.append(route)
+        arrived.set()
+
+    await page.route("**/submit", hold)
+    await page.keyboard.press("Enter")
+    await arrived.wait()
+    await expect(page.locator(".modal-form")).to_have_attribute("aria-busy", "true")
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    [route] = held
+    await route.continue_()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    assert [act["type"] for act in stage.acts] == ["view_submission"]
+
+
+async def test_a_view_without_inputs_has_nothing_to_send(stage: Stage, open_page: OpenPage) -> None:
+    page = await open_page("/page/U1/C1")
+    view = modal({"type": "section", "text": plain("Nothing to do.")}, submit=None)
+    stage.open_view("U1", view)
+    await expect(page.get_by_role("button", name="Plan it")).to_have_count(0)
+    await page.get_by_role("button", name="Not now").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_enter_tells_the_app_of_an_input_that_asks_for_it(stage: Stage, open_page: OpenPage) -> None:
+    page = await open_page("/page/U1/C1")
+    stage.open_view("U1", modal(field("Name", "plain_text_input", dispatch=True)))
+    await page.get_by_role("dialog").get_by_label("Name").fill("Friday")
+    async with page.expect_response("**/actions"):
+        await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    [act] = stage.acts
+    assert (act["type"], act["actions"][0]["value"]) == ("block_actions", "Friday")
+
+
+async def test_chips_are_taken_away_by_keyboard_and_mouse(stage: Stage, open_page: OpenPage) -> None:
+    page = await open_page("/page/U1/C1")
+    first = options("Locks", "Disk", "Vacuum")
+    stage.open_view(
+        "U1", modal(field("Scenarios", "multi_static_select", options=first, initial_options=first))
+    )
+    box = page.get_by_role("combobox", name="Scenarios")
+    await expect(box).to_be_focused()
+    await page.keyboard.press("Backspace")
+    await page.get_by_role("button", name="Remove Locks").click()
+    await expect(page.locator(".chip")).to_have_text(["Disk"])
+    await box.click()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("listbox")).to_have_count(0)
+    await page.get_by_role("button", name="Plan it").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    [sent] = stage.acts
+    chosen = sent["view"]["state"]["values"]["scenarios"]["it"]["selected_options"]
+    assert [one["value"] for one in chosen] == ["disk"]
 
 
 async def test_escape_closes_tab_stays_inside_and_the_focus_comes_back(

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.acceptance.page_fixtures import OpenPage
-from tests.acceptance.page_stage import BOT, Stage, image_file
+from tests.acceptance.page_stage import BOT, Stage
 from tests.acceptance.page_views import button, home_blocks, png
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -59,6 +59,15 @@ async def test_tabs_addresses_and_the_way_back(stage: Stage, open_page: OpenPage
     await expect(page.locator("#home")).to_be_hidden()
 
 
+async def test_somebody_else_is_chosen_at_the_home(stage: Stage, open_page: OpenPage) -> None:
+    stage.publish("U2", *home_blocks())
+    page = await open_page("/page/U1/C1")
+    await page.get_by_role("region", name="Apps").get_by_role("link").click()
+    await expect(page.locator("#home")).to_contain_text("nothing to show")
+    await page.get_by_label("Act as").select_option(value="U2")
+    await expect(page.get_by_role("heading", name="Your rides")).to_be_visible()
+
+
 async def test_unread_messages_of_the_app_come_first(stage: Stage, open_page: OpenPage) -> None:
     page = await open_page("/page/U1/C1")
     stage.say(f"DU1{BOT}", BOT, "You are on call from Monday.")
@@ -69,19 +78,11 @@ async def test_unread_messages_of_the_app_come_first(stage: Stage, open_page: Op
     await expect(link).not_to_contain_text("1")
 
 
-async def test_another_persons_home_is_their_own(stage: Stage, open_page: OpenPage) -> None:
-    stage.publish("U2", *home_blocks())
-    page = await open_page("/page/U1/C1")
-    await page.get_by_role("region", name="Apps").get_by_role("link").click()
-    await expect(page.locator("#home")).to_contain_text("nothing to show")
-
-
 async def test_an_uploaded_image_is_shown_with_its_alt_text_and_opens_large(
     stage: Stage, open_page: OpenPage
 ) -> None:
-    file = image_file("ride.png", "What happened", ALT, png(1200, 600), 1200, 600)
-    stage.say("C1", "UBOT", "", files=[file])
     page = await open_page("/page/U1/C1", width=390, height=820, touch=True)
+    await stage.upload("C1", png(1200, 600), title="What happened", alt_text=ALT)
     image = page.locator("#log").get_by_role("img", name=ALT)
     await expect(image).to_have_js_property("naturalWidth", 1200)
     box = await image.bounding_box()
@@ -99,18 +100,17 @@ async def test_an_uploaded_image_is_shown_with_its_alt_text_and_opens_large(
 async def test_image_blocks_show_uploads_and_load_nothing_from_elsewhere(
     stage: Stage, open_page: OpenPage
 ) -> None:
-    file = image_file("one.png", "One", ALT, png(80, 40), 80, 40)
-    stage.say("C1", "UBOT", "", files=[file])
+    file = await stage.upload("C1", png(80, 40), title="One", alt_text=ALT)
     stage.say(
         "C1",
         "UBOT",
         "",
         blocks=[
-            {"type": "image", "slack_file": {"id": file.id}, "alt_text": "By its id"},
+            {"type": "image", "slack_file": {"id": file}, "alt_text": "By its id"},
             {"type": "image", "image_url": "https://example.com/x.png", "alt_text": "From elsewhere"},
             {
                 "type": "context",
-                "elements": [{"type": "image", "slack_file": {"id": file.id}, "alt_text": "Small"}],
+                "elements": [{"type": "image", "slack_file": {"id": file}, "alt_text": "Small"}],
             },
             {"type": "actions", "elements": [button("Go", "go")]},
         ],

@@ -33,6 +33,8 @@ async def shown(page: Page) -> str:
         ("<!channel>", '<span class="mention mine">@channel</span>'),
         ("<@U1>", '<span class="mention mine" title="On call" data-user="U1">@mira</span>'),
         ("<@U2>", '<span class="mention" title="Backend" data-user="U2">@tomas</span>'),
+        ("<!subteam^S1>", '<span class="mention mine" title="On duty">@duty</span>'),
+        ("<!subteam^S9|@gone>", '<span class="mention">@gone</span>'),
         ("<#C2>", '<a class="mention" href="/page/U1/C2" data-channel="C2">#incidents</a>'),
         (
             "<https://example.com/?a=1&amp;b=2|docs> https://example.com/x.",

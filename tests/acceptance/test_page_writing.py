@@ -37,6 +37,10 @@ async def test_slash_and_at_complete_by_keyboard(stage: Stage, open_page: OpenPa
     await box.fill("ask @tom")
     await page.keyboard.press("Enter")
     assert await box.input_value() == "ask @tomas "
+    await box.fill("ask @dut")
+    await expect(page.get_by_role("option", name="On duty")).to_be_visible()
+    await page.keyboard.press("Enter")
+    assert await box.input_value() == "ask @duty "
     assert stage.commands == []
 
 
@@ -55,7 +59,7 @@ async def test_a_refused_command_says_why_and_keeps_the_text(stage: Stage, open_
     page = await open_page("/page/U1/C1")
     await page.fill("#box", "/sql SELECT 1")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("alert")).to_contain_text("/sql did not answer within 3 seconds")
+    await expect(page.get_by_role("alert")).to_contain_text("/sql was not answered within 3 seconds")
     await expect(page.locator("#box")).to_have_value("/sql SELECT 1")
     stage.answers = True
     await page.keyboard.press("Enter")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.workspace.client import UserClient
+from bot.workspace.client import UserClient, WorkspaceClient
 from tests.acceptance.ride_fixtures import PATIENCE, OpenStage, Stage, ask, private
 
 
@@ -61,6 +61,24 @@ async def test_teams_are_made_joined_and_left(open_stage: OpenStage) -> None:
         assert "deleted" in await at.tell("lee", "team delete payments-crew")
         assert "no team yet" in await at.tell("sam", "team")
         await at.bot_is_silent()
+
+
+async def test_people_who_left_are_passed_over(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        at = await typing(stage)
+        dana, sam, kofi = (at.id(name) for name in ("dana", "sam", "kofi"))
+        await at.tell("dana", "team create payments @kofi @dana @sam")
+        made = await at.tell("dana", "oncall payments @kofi @dana @sam every week from now")
+        assert "(your time zone in Slack)" in made
+        async with WorkspaceClient(stage.demo.workspace.url) as client:
+            await client.deactivate("kofi")
+        told = await at.tell("sam", "oncall payments")
+        assert f"<@{dana}> is on call until" in told
+        assert f"(for <@{kofi}>, who left)" in told
+        assert f"Can't ride any more: <@{kofi}>" in await at.tell("sam", "team show payments")
+        again = await at.tell("dana", f"oncall payments <@{kofi}> @sam every day from now")
+        assert f"Without <@{kofi}>" in again
+        assert f"<@{sam}> is on call, alone" in again
 
 
 async def test_of_two_who_make_the_same_team_one_wins(open_stage: OpenStage) -> None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.rides.announcements import Announcement
-from bot.rides.errors import ChatRefusedError
-from bot.rides.ports import Channel, Person, Picture
+from bot.rides.errors import ChatRefusedError, UnknownTeamError
+from bot.rides.ports import Channel, OnCall, Person, Picture
 from sandbox.answer import Answer, Finished
 from sandbox.errors import SandboxError
-from sandbox.provider import CheckResult, Login, Progress, Queue, Reading, SqlSession
+from sandbox.provider import CheckResult, Glimpse, Login, Progress, Queue, Reading, SqlSession
 from scenarios.journal import Backend, Evidence, Measurement
 from scenarios.model import Check, Scenario
 
@@ -73,6 +73,18 @@ class FakeSeen:
 
 
 @dataclass
+class FakeRosters:
+    """Teams by name, and who of them is on call."""
+
+    teams: dict[str, OnCall] = field(default_factory=dict)
+
+    async def on_call(self, workspace: str, team: str, at: datetime) -> OnCall:
+        if team not in self.teams:
+            raise UnknownTeamError(team)
+        return self.teams[team]
+
+
+@dataclass
 class FakeChat:
     """Remembers what was said; refuses the steps named in `refuses`."""
 
@@ -85,6 +97,7 @@ class FakeChat:
     replies_work: bool = True
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     channel_members: tuple[str, ...] = ()
+    invited: list[tuple[str, ...]] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
 
     def _check(self, step: str) -> None:
@@ -96,6 +109,7 @@ class FakeChat:
         return Channel(id="C1", name=name)
 
     async def invite(self, workspace: str, channel: str, people: Sequence[str]) -> Mapping[str, str]:
+        self.invited.append(tuple(people))
         return dict.fromkeys(people, self.refuses["invite"]) if "invite" in self.refuses else {}
 
     async def set_topic(self, workspace: str, channel: str, topic: str) -> None:
@@ -198,7 +212,13 @@ class FakeSandbox:
     blockers: tuple[Backend, ...] = (MIGRATION,)
     workload: CheckResult = field(default_factory=lambda: CheckResult(passed=True, detail="it committed"))
     answer: Answer = field(default_factory=lambda: NOTHING)
+    leases: list[timedelta] = field(default_factory=list)
+    """How long it was to live each time that it was renewed."""
+    people: list[str] = field(default_factory=list)
+    """Who got a role."""
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    looked: int = 0
+    """How often it was sampled."""
 
     def feed(self, *events: Evidence) -> None:
         """More lines in the log."""
@@ -209,6 +229,7 @@ class FakeSandbox:
         return MEASURED, Queue(waiting=self.waiting, blockers=self.blockers)
 
     async def add_person(self, person: str, role_hint: str) -> Login:
+        self.people.append(person)
         return Login(role=role_hint, password="pw", host="127.0.0.1", port=5432, database="app_db")
 
     async def session(self, person: str) -> SqlSession:
@@ -229,6 +250,12 @@ class FakeSandbox:
     async def measure(self) -> Measurement:
         return MEASURED
 
+    async def sample(self) -> Glimpse:
+        if self.dead is not None:
+            raise SandboxError(self.dead)
+        self.looked += 1
+        return Glimpse(rows_written=80 * self.looked, waiting=len(self.waiting), oldest_wait=1.5)
+
     async def queue(self, group: str) -> Queue:
         return Queue(waiting=self.waiting, blockers=self.blockers)
 
@@ -239,7 +266,7 @@ class FakeSandbox:
         return self.dead
 
     async def renew(self, lease: timedelta) -> None:
-        return None
+        self.leases.append(lease)
 
     async def destroy(self) -> None:
         self.destroyed = True

@@ -56,6 +56,7 @@ from tests.integration.engine_fakes import (
     FakeClock,
     FakeProvider,
     FakeRights,
+    FakeRosters,
     FakeSandbox,
     FakeSeen,
 )
@@ -76,6 +77,8 @@ class Engine:
     provider: FakeProvider
     parts: Parts
     seen: FakeSeen
+    rights: FakeRights
+    rosters: FakeRosters
 
     @property
     def sandbox(self) -> FakeSandbox:
@@ -104,14 +107,17 @@ async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'ride.sqlite3'}")
     await database.open()
     chat, clock, provider, seen = FakeChat(), FakeClock(), FakeProvider(), FakeSeen()
+
+    rights, rosters = FakeRights(), FakeRosters()
     parts = Parts(
         store=RideStore(database),
         chat=chat,
         provider=provider,
         scenarios=Catalogue(),
         clock=clock,
-        rights=FakeRights(),
         seen=seen,
+        rights=rights,
+        rosters=rosters,
         pace=Pace(),
         connect_host="127.0.0.1",
     )
@@ -126,6 +132,8 @@ async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
         provider=provider,
         parts=parts,
         seen=seen,
+        rights=rights,
+        rosters=rosters,
     )
     await rides.close()
     await database.close()
@@ -300,12 +308,14 @@ async def test_an_unknown_scenario_names_the_nearest(engine: Engine) -> None:
 
 async def test_one_live_ride_a_learner(engine: Engine) -> None:
     started = await engine.start_live()
+    engine.rights.facilitators.add("SAM")
     with pytest.raises(LearnerBusyError) as caught:
         await engine.start("SAM", DANA)
     assert (caught.value.ride, caught.value.channel) == (started.ride, "C1")
 
 
 async def test_bots_cannot_ride(engine: Engine) -> None:
+    engine.rights.facilitators.add(DANA)
     with pytest.raises(CannotRideError):
         await engine.start(DANA, "BOT1")
 

@@ -283,7 +283,7 @@ async def test_a_deadline_that_fails_is_tried_again(engine: Engine, monkeypatch:
     monkeypatch.setattr(engine.sandbox, "read_evidence", broken)
     due = await engine.store.due_steps(engine.clock.now())
     deadline = [step for step in due if step.kind == "deadline"]
-    assert not await engine.rides._do(deadline)
+    assert not await engine.rides.fleet.timeline.do(deadline)
     assert await engine.rides.sweep()
     await engine.rides.wait_idle()
     assert (await stored(engine, started.ride)).state == "expired"

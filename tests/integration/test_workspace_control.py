@@ -47,6 +47,9 @@ async def test_who_and_what_is_there(client: WorkspaceClient) -> None:
     }  # fmt: skip
     assert [user.name for user in info.users if user.is_admin] == ["lee"]
     assert [command.command for command in info.commands] == ["/escaped", "/raw"]
+    (group,) = info.groups
+    assert (group.handle, group.name) == ("oncall", "On call")
+    assert {user.name for user in info.users if user.id in group.users} == {"sam", "ines"}
     with pytest.raises(ControlError, match="nobody here is called kim"):
         await client.as_user("kim")
 

@@ -94,3 +94,21 @@ def test_reads_start(rest: str, slug: str, learners: tuple[str, ...], unreadable
 )
 def test_takes_what_follows_the_mention(text: str, after: str) -> None:
     assert after_mention(text, "U0BOT") == after
+
+
+@pytest.mark.parametrize(
+    ("rest", "slug", "team", "learners"),
+    [
+        ("alter-table-locks for payments", "alter-table-locks", "payments", ()),
+        ("alter table locks for Blue Team", "alter-table-locks", "Blue-Team", ()),
+        ("for payments alter-table-locks", "alter-table-locks", "payments", ()),
+        ("alter-table-locks for team payments with <@U1>", "alter-table-locks", "payments", ("U1",)),
+        ("alter-table-locks for “payments”", "alter-table-locks", "payments", ()),
+        ("alter-table-locks for <@U1>", "alter-table-locks", None, ("U1",)),
+        ("alter-table-locks for <@U1> and <@U2>", "alter-table-locks", None, ("U1", "U2")),
+        ("alter-table-locks for me", "alter-table-locks", None, ()),
+        ("alter-table-locks for", "alter-table-locks", None, ()),
+    ],
+)
+def test_reads_whom_it_is_for(rest: str, slug: str, team: str | None, learners: tuple[str, ...]) -> None:
+    assert parse_start(rest) == StartArguments(slug=slug, learners=learners, unreadable=(), team=team)

@@ -137,6 +137,7 @@ def test_a_name_for_a_team(typed: str, name: str) -> None:
         ("---", None),
         ("🚀", None),
         ("pay/ments!", "pay-ments"),
+        ("Swap", "Swap-team"),
         ("<!channel>", "channel"),
         ("x" * 41, "x" * 40),
     ],

@@ -139,6 +139,23 @@ class TestHandovers:
         assert _primary(weekly, spring - timedelta(seconds=1)) == "B"
         assert _primary(weekly, spring) == "C"
 
+    @pytest.mark.parametrize(
+        ("first", "zone", "handed_over"),
+        [
+            ("2026-10-24T01:30", "Europe/Lisbon", "2026-10-25T00:30"),
+            ("2026-10-31T01:30", "America/New_York", "2026-11-01T05:30"),
+            ("2026-04-04T02:30", "Pacific/Auckland", "2026-04-04T13:30"),
+        ],
+    )
+    def test_it_is_handed_over_once_where_the_clock_is_put_back(
+        self, first: str, zone: str, handed_over: str
+    ) -> None:
+        daily = rota(first, zone, unit="day")
+        at = utc(handed_over)
+        assert _primary(daily, at - timedelta(minutes=1)) == "A"
+        for minutes in range(90):
+            assert _primary(daily, at + timedelta(minutes=minutes)) == "B"
+
     def test_before_it_begins_there_is_no_shift(self) -> None:
         weekly = rota("2026-03-16T10:00", "Europe/Lisbon")
         assert shift_at([weekly], weekly.begins - timedelta(seconds=1)) is None

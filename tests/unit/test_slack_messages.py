@@ -10,8 +10,12 @@ import pytest
 from bot.rides import errors
 from bot.rides.announcements import (
     Announcement,
+    ClockStarted,
+    ClockStopped,
     HintGiven,
     IncidentCard,
+    MoreTime,
+    NotInvited,
     Page,
     PostmortemPosted,
     Recovered,
@@ -24,7 +28,7 @@ from bot.rides.announcements import (
     Symptom,
     WorkloadFails,
 )
-from bot.rides.views import Connection, Listing, RideStatus, Started
+from bot.rides.views import Connection, LeftOut, Listing, RideStatus, Started
 from bot.slack.command_line import SubCommand, UnknownCommand
 from bot.slack.messages import answers, refusals, views
 from bot.slack.messages.announcements import announced
@@ -127,7 +131,16 @@ ANNOUNCEMENTS: tuple[Announcement, ...] = (
     CARD,
     PAGE,
     Symptom(speaker="Robin", emoji=":wave:", text="No orders for 2 minutes.", elapsed=timedelta(seconds=125)),
+    Symptom(speaker=NASTY, emoji=":wave:", text=NASTY, elapsed=timedelta(seconds=125), typed=True),
     HintGiven(number=1, total=3, title="Where to look", text="The sessions.", person=DANA),
+    HintGiven(number=1, total=3, title="Where to look", text="The lot.", person=DANA, revealed=True),
+    replace(CARD, paused_at=NOW, team=NASTY, paged=(DANA, SAM)),
+    replace(PAGE, after=timedelta(minutes=3)),
+    ClockStopped(by=SAM, elapsed=timedelta(seconds=60), longest=timedelta(hours=2)),
+    ClockStarted(by=SAM, elapsed=timedelta(seconds=60), remaining=timedelta(minutes=14)),
+    ClockStarted(by=None, elapsed=timedelta(seconds=60), remaining=timedelta(minutes=14)),
+    MoreTime(by=SAM, span=timedelta(minutes=5), remaining=timedelta(minutes=9)),
+    NotInvited(ride=RIDE, channel=ROOM, people=((DANA, "user_is_restricted"),)),
     StillBlocked(waiting=3, blockers=(HOSTILE_BACKEND, Backend(pid=8)), owners=(DANA, None)),
     StillBlocked(waiting=99, blockers=(HOSTILE_BACKEND,) * 30, owners=(None,) * 30),
     WorkloadFails(detail=NASTY),
@@ -173,6 +186,9 @@ def _errors() -> Iterator[errors.RideError]:
     yield errors.RideOverError(RIDE, preparing=False)
     yield errors.NoMoreHintsError(3)
     yield errors.NotAllowedError(RIDE)
+    yield errors.PausedError(RIDE, paused=True)
+    yield errors.PausedError(RIDE, paused=False)
+    yield errors.SymptomGoneError(RIDE, "support")
     yield errors.ConnectUnavailableError()
     yield errors.CannotRideError((SAM,))
     yield errors.UnknownTeamError("paymets", ("payments",), ("payments", "search"))
@@ -561,3 +577,32 @@ def test_people() -> None:
 def test_parted_keeps_lines_whole() -> None:
     assert parted("aa\nbb\ncc", 5) == ["aa\nbb", "cc"]
     assert parted("aa\ncccccc\ndd", 5) == ["aa", "ccccc", "c\ndd"]
+
+
+def test_what_a_facilitator_types_is_plain_text() -> None:
+    said = Symptom(
+        speaker="Kim", emoji=":briefcase:", text="<!channel> *now*\nplease", elapsed=timedelta(0), typed=True
+    )
+    message = announced(said, SETTINGS)
+    assert "<!channel>" not in words(message)
+    assert "&lt;!channel&gt;" in words(message)
+    assert "\nplease" in words(message)
+
+
+def test_a_team_s_card_and_its_start_say_who_is_paged_and_who_is_left_out() -> None:
+    card = words(announced(replace(CARD, team="payments", paged=(DANA, SAM)), SETTINGS))
+    assert "payments" in card
+    assert people((DANA, SAM)) in card
+    told = words(
+        views.started(
+            Started(
+                ride=RIDE,
+                scenario=SCENARIO,
+                learners=(DANA,),
+                left_out=(LeftOut(person=SAM, busy=True),),
+                team="payments",
+            )
+        )
+    )
+    assert "payments" in told
+    assert f"<@{SAM}> is in another ride" in told

@@ -71,7 +71,7 @@ SET = RotaSet(
         teams.listing([], SETTINGS),
         teams.listing([Roll(team=TEAM, members=CROWD, mine=True)] * 100, SETTINGS),
         teams.listing([Roll(team=OF_A_GROUP, members=None, mine=False)], SETTINGS),
-        teams.roll(Roll(team=TEAM, members=CROWD, mine=True), SETTINGS),
+        teams.roll(Roll(team=TEAM, members=CROWD, mine=True, gone=CROWD), SETTINGS),
         teams.roll(Roll(team=OF_A_GROUP, members=(), mine=False), SETTINGS),
         teams.unknown_verb(TeamLine(verb=None, nearest=(TeamVerb.JOIN,), name=NASTY), SETTINGS),
         *(teams.name_missing(verb, SETTINGS) for verb in TeamVerb),
@@ -101,6 +101,7 @@ def _errors() -> Iterator[RideError]:
     at = datetime(2026, 3, 29, 1, 30)  # noqa: DTZ001 - a wall clock's
     yield errors.TeamNameError(NASTY, "pay-ments")
     yield errors.TeamNameError("", None)
+    yield errors.TeamNameError("swap", "swap-team", reserved=True)
     yield errors.TeamTakenError(LONG)
     yield errors.EmptyGroupError("S1")
     yield errors.GroupTeamError("sre", "S1")

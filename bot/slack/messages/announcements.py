@@ -4,8 +4,12 @@ from typing import assert_never
 
 from bot.rides.announcements import (
     Announcement,
+    ClockStarted,
+    ClockStopped,
     HintGiven,
     IncidentCard,
+    MoreTime,
+    NotInvited,
     Page,
     PostmortemPosted,
     Recovered,
@@ -18,7 +22,7 @@ from bot.rides.announcements import (
     Symptom,
     WorkloadFails,
 )
-from bot.slack.messages import ending, incident, postmortem
+from bot.slack.messages import ending, incident, postmortem, ride_clock
 from bot.slack.messages.message import Message
 from bot.slack.settings import SlackSettings
 
@@ -34,6 +38,14 @@ def announced(said: Announcement, settings: SlackSettings) -> Message:  # noqa: 
             return incident.symptom(said)
         case HintGiven():
             return incident.hint(said, settings)
+        case ClockStopped():
+            return ride_clock.clock_stopped(said)
+        case ClockStarted():
+            return ride_clock.clock_started(said)
+        case MoreTime():
+            return ride_clock.more_time(said)
+        case NotInvited():
+            return incident.not_invited(said)
         case StillBlocked():
             return incident.still_blocked(said)
         case WorkloadFails():

@@ -52,6 +52,10 @@ PARTS = (
                 what="start one for somebody else, or for several people",
                 needs=Right.FACILITATE,
             ),
+            Line(
+                typed="{ride} start alter-table-locks for payments",
+                what="start one for a team: whoever is on call is paged",
+            ),
             Line(typed="{ride} status", what="how the ride stands: clock, hints, who acknowledged"),
             Line(typed="{ride} hint", what="the next hint, in the channel; hints are free"),
             Line(typed="{ride} connect", what="a connection for your own psql, for you alone", connects=True),
@@ -86,6 +90,42 @@ PARTS = (
             Line(
                 typed="{ride} oncall payments swap @dana @sam until Friday 18:00",
                 what="they take each other's shifts",
+            ),
+        ),
+    ),
+    Part(
+        title="Unannounced drills",
+        lines=(
+            Line(
+                typed="{ride} drill payments between 09:00 and 17:00 this week",
+                what="a drill at a moment nobody knows; a scenario or a level such as L3 may follow",
+                needs=Right.FACILITATE,
+            ),
+            Line(
+                typed="{ride} drill list",
+                what="the drills; also cancel, with a drill's ID",
+                needs=Right.FACILITATE,
+            ),
+            Line(
+                typed="{ride} quiet payments from 2026-12-24 to 2026-12-26",
+                what="no drill of your team in that time; also list, and remove ID",
+            ),
+            Line(
+                typed="{ride} quiet everybody from 2026-12-24 to 2026-12-26",
+                what="no drill at all in that time",
+                needs=Right.FACILITATE,
+            ),
+        ),
+    ),
+    Part(
+        title="Game days",
+        lines=(
+            Line(typed="{ride} gameday", what="the game days that are on or to come"),
+            Line(typed="{ride} gameday create", what="plan one, in a form", needs=Right.FACILITATE),
+            Line(
+                typed="{ride} gameday cancel ID",
+                what="call one off that has not begun",
+                needs=Right.FACILITATE,
             ),
         ),
     ),

@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import Block, DividerBlock
 from bot.rides.announcements import (
     HintGiven,
     IncidentCard,
+    NotInvited,
     Page,
     Recovered,
     Recovering,
@@ -40,13 +41,19 @@ def incident_card(card: IncidentCard, settings: SlackSettings) -> Message:
     under_way = card.state in {"live", "preparing"}
     # While it is on, the channel says what is seen; the title names the cause.
     headline = f"{emoji} {scenario.alert}" if under_way else f"{emoji} {state}: {scenario.title}"
-    clock = f"{minutes(scenario.time_limit)} to fix it"
+    clock = f"{minutes(card.time_limit or scenario.time_limit)} to fix it"
     if card.live_at is not None:
         clock = f"since {clock_time(card.live_at)}"
-        if card.deadline is not None and card.state == "live":
+        if card.paused_at is not None:
+            clock += f", ⏸️ paused since {clock_time(card.paused_at)}"
+        elif card.deadline is not None and card.state == "live":
             clock += f", time is up at {clock_time(card.deadline)}"
-    cells = [
-        f"*On call*\n{people(card.learners)}",
+    if card.team is not None:
+        cells = [f"*Team*\n{plain(card.team)}", f"*Paged*\n{people(card.paged)}"]
+        cells.append(f"*Riding*\n{people(card.learners)}")
+    else:
+        cells = [f"*On call*\n{people(card.learners)}"]
+    cells += [
         f"*Level*\n{plain(scenario.level)}",
         f"*Clock*\n{clock}",
         f"*Production*\n{code(scenario.production)}",
@@ -87,6 +94,8 @@ def _what_next(card: IncidentCard, settings: SlackSettings) -> str:
 def page(said: Page) -> Message:
     """The page. After somebody acknowledged it, the button makes way for their name."""
     again = "" if said.number <= 1 else f" (page {said.number})"
+    if said.after is not None:
+        again = f": nobody has acknowledged for {minutes(said.after)}"
     # Without the scenario's title: a page tells what is seen, not what it is.
     words = f"📟 {people(said.learners)}: *You're being paged{again}*\n{said.text}\n💬 {room(said.channel)}"
     blocks: list[Block] = [section(words)]
@@ -112,14 +121,17 @@ def symptom(said: Symptom) -> Message:
         else f":{said.emoji}:"
     )
     speaker = plain(said.speaker)
+    # What a facilitator typed is plain text, with the lines that they made.
+    words = "\n".join(map(plain, said.text.splitlines())) if said.typed else said.text
     return Message(
-        text=f"{emoji} {speaker}: {said.text}",
-        blocks=(section(f"{emoji} *{speaker}*  `{minutes(said.elapsed)}`\n{said.text}"),),
+        text=f"{emoji} {speaker}: {words}",
+        blocks=(section(f"{emoji} *{speaker}*  `{minutes(said.elapsed)}`\n{words}"),),
     )
 
 
 def hint(said: HintGiven, settings: SlackSettings) -> Message:
     """A hint, for the whole channel."""
+    given = "Given" if said.revealed else "Asked for"
     left = said.total - said.number
     them = "it" if left == 1 else "them"
     more = (
@@ -131,7 +143,7 @@ def hint(said: HintGiven, settings: SlackSettings) -> Message:
         text=f"💡 Hint {said.number} of {said.total}: {plain(said.title)}. {said.text}",
         blocks=(
             section(f"💡 *Hint {said.number} of {said.total}: {plain(said.title)}*\n{said.text}"),
-            context(f"Asked for by {mention(said.person)} · hints are free · {more}"),
+            context(f"{given} by {mention(said.person)} · hints are free · {more}"),
         ),
     )
 
@@ -195,6 +207,19 @@ def steps_skipped(said: StepsSkipped) -> Message:
     return Message(
         text="Slack refused a few extras; the ride goes on without them.",
         blocks=(section(f"ℹ️ Slack refused a few extras; the ride goes on without them.\n{lines}"),),
+    )
+
+
+def not_invited(said: NotInvited) -> Message:
+    """For the one who started: whom Slack didn't let us invite."""
+    lines = "\n".join(f"• {mention(person)}: Slack answered {code(error)}" for person, error in said.people)
+    words = f"⚠️ I couldn't invite everybody to {room(said.channel)}:\n{lines}"
+    return Message(
+        text=words,
+        blocks=(
+            section(words),
+            context("The ride goes on. Somebody who is in the channel can invite them with `/invite`."),
+        ),
     )
 
 

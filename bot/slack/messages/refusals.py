@@ -14,13 +14,15 @@ from bot.rides.errors import (
     NoRideError,
     NotALearnerError,
     NotAllowedError,
+    PausedError,
     RideError,
     RideOverError,
+    SymptomGoneError,
     UnknownScenarioError,
     UnknownTeamError,
 )
 from bot.slack.command_line import SubCommand, UnknownCommand
-from bot.slack.messages import team_refusals
+from bot.slack.messages import drill_refusals, gameday_refusals, team_refusals
 from bot.slack.messages.asked import Asked
 from bot.slack.messages.message import Message, section
 from bot.slack.messages.mrkdwn import code, mention, people, plain, room
@@ -126,7 +128,17 @@ def _no_more_hints(error: NoMoreHintsError, _asked: Asked) -> str:
 
 
 def _not_allowed(_error: NotAllowedError, _asked: Asked) -> str:
-    return "⛔ Only its learners and whoever started it can stop this ride."
+    return "⛔ Only its learners, whoever started it and facilitators can stop this ride."
+
+
+def _paused(error: PausedError, _asked: Asked) -> str:
+    if error.paused:
+        return "⏸️ This ride is paused already. Resume it to go on."
+    return "▶️ This ride isn't paused: its clock runs."
+
+
+def _symptom_gone(_error: SymptomGoneError, _asked: Asked) -> str:
+    return "📣 That symptom is in the channel already, or nothing can be measured for it now. Pick another."
 
 
 def _connect_unavailable(_error: ConnectUnavailableError, asked: Asked) -> str:
@@ -189,6 +201,8 @@ _WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (
     (RideOverError, _ride_over),
     (NoMoreHintsError, _no_more_hints),
     (NotAllowedError, _not_allowed),
+    (PausedError, _paused),
+    (SymptomGoneError, _symptom_gone),
     (ConnectUnavailableError, _connect_unavailable),
     (CannotRideError, _cannot_ride),
     (UnknownTeamError, _unknown_team),
@@ -197,6 +211,8 @@ _WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (
     (AdminsOnlyError, _admins_only),
     (ChatRefusedError, _chat_refused),
     *team_refusals.WORDS,
+    *drill_refusals.WORDS,
+    *gameday_refusals.WORDS,
 )
 
 

@@ -11,6 +11,9 @@ from bot.slack.messages.teams import group
 
 
 def _team_name(error: errors.TeamNameError, asked: Asked) -> str:
+    if error.reserved:
+        instead = asked.ride(f"team create {error.allowed} @people")
+        return f"🤔 {code(error.name)} is a word of my commands, so it can't be a team. How about {instead}?"
     words = (
         f"🤔 {code(error.name, 60)} can't be a team's name: letters, digits, hyphens and underscores, "
         "at most 40 of them."

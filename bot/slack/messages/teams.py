@@ -93,6 +93,8 @@ def roll(view: Roll, settings: SlackSettings) -> Message:
     """One team."""
     name = view.team.name
     words = _line(view, most=100)
+    if view.gone:
+        words += f"\nCan't ride any more: {some(view.gone)}"
     words += f"\nCreated by {people([view.team.created_by])}"
     change = "leave" if view.mine else "join"
     more = [_ride(settings, f"oncall {name}")]

@@ -27,11 +27,20 @@ def about(scenario: Scenario) -> str:
 
 def started(view: Started) -> Message:
     """The ride was accepted; its channel opens in a moment."""
-    words = f"🚨 Opening an incident channel for {people(view.learners)}: {about(view.scenario)}…"
+    whom = (
+        people(view.learners) if view.team is None else f"{plain(view.team)}, {people(view.learners)} first"
+    )
+    words = f"🚨 Opening an incident channel for {whom}: {about(view.scenario)}…"
+    out = [
+        f"{mention(one.person)} {'is in another ride' if one.busy else 'is a bot or left the workspace'}"
+        for one in view.left_out
+    ]
+    without = [section(f"⚠️ Without {'; '.join(out)}.")] if out else []
     return Message(
-        text=words,
+        text=words + (f" Without {'; '.join(out)}." if out else ""),
         blocks=(
             section(words),
+            *without,
             context("The page comes in that channel and as a direct message, in a few seconds."),
         ),
     )
@@ -40,6 +49,8 @@ def started(view: Started) -> Message:
 def status(view: RideStatus, settings: SlackSettings, *, here: str | None) -> Message:
     """How the ride stands. `here` is the channel it was asked in."""
     state = "🔧 recovering: checking the writes" if view.recovering else _STATES.get(view.state, view.state)
+    if view.paused:
+        state = f"⏸️ paused ({state})"
     clock = "not started"
     if view.elapsed is not None:
         clock = minutes(view.elapsed)
@@ -49,7 +60,7 @@ def status(view: RideStatus, settings: SlackSettings, *, here: str | None) -> Me
     cells = [
         f"*State*\n{state}",
         f"*Clock*\n{clock}",
-        f"*On call*\n{people(view.learners)}",
+        f"*{'On call' if view.team is None else plain(view.team)}*\n{people(view.learners)}",
         f"*Acknowledged by*\n{acknowledged}",
         f"*Hints*\n{view.hints_taken} of {view.hints_total} taken",
     ]

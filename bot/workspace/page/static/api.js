@@ -7,7 +7,7 @@ export class ControlError extends Error {
 }
 
 const WORDS = {
-  operation_timeout: "did not answer within 3 seconds. The bot may still be starting: try again in a moment.",
+  operation_timeout: "was not answered within 3 seconds. The bot may still be starting: try again in a moment.",
   dispatch_failed: "could not be delivered: no bot is connected to this workspace. Try again when it is running.",
   not_connected: "could not be delivered: no bot is connected to this workspace. Try again when it is running.",
   unknown_command: "is not a command here. Type / to see the ones that are.",

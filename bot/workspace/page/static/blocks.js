@@ -34,6 +34,9 @@ export function blocksText(blocks) {
   return "";
 }
 
+/** What a person knows an element by, where something went wrong with it. */
+export const nameOf = (element) => (element.text?.text ? `“${element.text.text}”` : "Your choice");
+
 function render(block, context) {
   const renderer = RENDERERS[block.type];
   return renderer ? renderer(block, context) : el("p.unknown", {}, `This page does not show ${block.type} blocks yet.`);
@@ -82,6 +85,7 @@ function input(block, context) {
   const label = [plain(block.label?.text ?? ""), block.optional && el("span.optional", {}, " (optional)")];
   const isGroup = main instanceof HTMLDivElement;
   if (isGroup) main.setAttribute("aria-labelledby", `${id}-label`);
+  if (!block.optional) main?.setAttribute("aria-required", "true");
   const hint = block.hint && el("p.hint", { id: `${id}-hint` }, plain(block.hint.text));
   if (hint) main?.setAttribute("aria-describedby", hint.id);
   return el("div.block-input", { data: { block: block.block_id } },

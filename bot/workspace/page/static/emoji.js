@@ -23,7 +23,7 @@ const NAMES = {
   traffic_light: "🚦", vertical_traffic_light: "🚦", triangular_flag_on_post: "🚩", mortar_board: "🎓",
   first_place_medal: "🥇", second_place_medal: "🥈", third_place_medal: "🥉", medal: "🏅", black_square_for_stop: "⏹️",
   male_technologist: "👨‍💻", female_technologist: "👩‍💻", technologist: "🧑‍💻", office_worker: "🧑‍💼",
-  arrow_forward: "▶️", white_small_square: "▫️",
+  arrow_forward: "▶️", double_vertical_bar: "⏸️", white_small_square: "▫️",
   necktie: "👔", briefcase: "💼", mouse_trap: "🪤", siren: "🚨", headphones: "🎧", herb: "🌿", seedling: "🌱", ocean: "🌊",
 };
 
@@ -34,8 +34,9 @@ const DRAWN = new Map(Object.entries({
   "🎯": "target", "🎉": "party", "📟": "pager", "🔔": "bell", "💬": "speech", "📣": "megaphone", "📢": "megaphone",
   "🤖": "robot", "👍": "thumb", "👋": "wave", "🔴": "red", "🟡": "yellow", "🟢": "green", "🔵": "blue",
   "📝": "memo", "🔧": "wrench", "🛠": "wrench", "💻": "laptop", "📚": "books", "📖": "books", "💥": "boom",
-  "👥": "people", "📅": "calendar", "🗓": "calendar", "🔁": "swap",
-  "▶": "play", "▫": "small_square", "ℹ": "info",
+  "👥": "people", "📅": "calendar", "🗓": "calendar", "🔁": "swap", "🎲": "die", "🔕": "no_bell",
+  "🥇": "gold", "🥈": "silver", "🥉": "bronze", "✨": "sparkles", "🎛": "knobs", "🚫": "prohibited",
+  "▶": "play", "⏸": "pause", "▫": "small_square", "ℹ": "info",
   "👔": "tie", "💼": "briefcase", "🎧": "headphones", "🤔": "thinking", "🐘": "elephant", "🚀": "rocket",
 }));
 

@@ -52,7 +52,7 @@ export class AppHome {
 
   #blocks(view) {
     const { workspace, person, actInHome } = this.screen;
-    return el("div.home-column", {}, renderBlocks(view.blocks ?? [], {
+    return el("div.home-column.view", {}, renderBlocks(view.blocks ?? [], {
       names: workspace, person, filled: this.filled,
       act: (element, blockId, node, sent) => actInHome(view, element, blockId, node, sent),
     }, { card: false }));

@@ -1,5 +1,6 @@
 import { explain } from "./api.js";
-import { renderBlocks, showErrors } from "./blocks.js";
+import { nameOf, renderBlocks, showErrors } from "./blocks.js";
+import { coalesced } from "./coalesced.js";
 import { confirmAction } from "./dialogs.js";
 import { el, replace } from "./dom.js";
 import { icon } from "./icons.js";
@@ -18,10 +19,11 @@ export class Modals {
     this.dialog = null;
     this.shown = null;
     this.busy = false;
+    /** Read again what is open, and show its top. One at a time: an older answer never comes last. */
+    this.refresh = coalesced(() => this.#read());
   }
 
-  /** Read again what is open, and show its top. */
-  async refresh() {
+  async #read() {
     const { views } = await this.person.views();
     const open = new Set(views.map(({ id }) => id));
     for (const id of this.filled.keys()) if (!open.has(id)) this.filled.delete(id);
@@ -52,7 +54,7 @@ export class Modals {
       cancel: (event) => event.preventDefault(),
     } });
     const back = isPushed ? { label: "Back", sign: "back" } : { label: "Close", sign: "close" };
-    this.body = el("div.modal-body", {}, renderBlocks(view.blocks, {
+    this.body = el("div.modal-body.view", {}, renderBlocks(view.blocks, {
       names: this.workspace, person: this.person, filled: this.filled.get(this.shown.id),
       act: (...what) => this.#act(...what),
       touched: (blockId) => this.#touched(blockId),
@@ -83,7 +85,7 @@ export class Modals {
       this.#close();
     } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      if (this.submit && !this.submit.disabled) this.#submit();
+      this.#submit();
     } else if (event.key === "Tab") {
       // The browser would go through its own bars: stay inside.
       const stops = [...this.dialog.querySelectorAll(FOCUSABLE)].filter((node) => node.tabIndex >= 0 && node.checkVisibility());
@@ -134,6 +136,8 @@ export class Modals {
   }
 
   async #submit() {
+    // Enter in a form's only field counts as a submission even where there is nothing to submit.
+    if (!this.submit || this.submit.disabled) return;
     await this.#work(async () => {
       const { id, view } = this.shown;
       const { errors = {} } = await this.person.submit(id, this.filled.get(id).values(view.blocks));
@@ -153,7 +157,6 @@ export class Modals {
   }
 
   async #close() {
-    if (this.busy) return;
     await this.#work(async () => {
       await this.person.closeView(this.shown.id);
       await this.refresh();
@@ -166,7 +169,7 @@ export class Modals {
     const { id, view } = this.shown;
     const where = { view_id: id, values: this.filled.get(id).values(view.blocks) };
     const done = await this.#work(() => this.person.act(where, element, blockId, sent),
-      `“${element.text?.text ?? "Your choice"}”`, { quietly: true });
+      nameOf(element), { quietly: true });
     node.classList.remove("busy");
     return done;
   }

@@ -171,7 +171,7 @@ function reference(content, names) {
   const label = bar < 0 ? null : unescape(content.slice(bar + 1));
   if (target.startsWith("@")) return mention(target.slice(1), names, label);
   if (target.startsWith("#")) return channelLink(target.slice(1), names, label);
-  if (target.startsWith("!")) return special(target.slice(1), label);
+  if (target.startsWith("!")) return special(target.slice(1), names, label);
   if (SAFE_LINK.test(target)) return anchor(unescape(target), label ?? unescape(target).replace(/^mailto:/, ""));
   return null;
 }
@@ -189,14 +189,20 @@ export function channelLink(cid, names, label = null) {
   return el("a.mention", { href: names.address(cid), data: { channel: cid } }, `#${conversation.name}`);
 }
 
+export function groupMention(id, names, label = null) {
+  const group = names.group(id);
+  return el("span.mention", { class: group?.users.includes(names.me?.id) ? "mine" : "", title: group?.name ?? null },
+    group ? `@${group.handle}` : label ?? `@${id}`);
+}
+
 export function broadcast(range) {
   return el("span.mention.mine", {}, `@${range}`);
 }
 
-function special(target, label) {
+function special(target, names, label) {
   const [name, ...rest] = target.split("^");
   if (["channel", "here", "everyone"].includes(name)) return broadcast(name);
-  if (name === "subteam") return el("span.mention", {}, label ?? `@${rest[0]}`);
+  if (name === "subteam") return groupMention(rest[0], names, label);
   if (name === "date") {
     const text = dateText(Number(rest[0]), rest[1] ?? "", label);
     return rest[2] && SAFE_LINK.test(rest[2]) ? anchor(rest[2], text) : el("time", {}, text);

@@ -1,6 +1,7 @@
 import { blocksText } from "./blocks.js";
 import { authorOf } from "./message.js";
 import { plain, unescape } from "./mrkdwn.js";
+import { dateText } from "./times.js";
 import { toast } from "./toasts.js";
 import { callsFor } from "./workspace.js";
 
@@ -64,6 +65,7 @@ function words(message, workspace) {
     .replace(/```[\s\S]*?(?:```|$)/g, " ")
     .replace(/<@([^>|]+)(?:\|[^>]*)?>/g, (_, id) => `@${workspace.user(id)?.name ?? id}`)
     .replace(/<#([^>|]+)(?:\|([^>]*))?>/g, (_, id, label) => `#${workspace.conversation(id)?.name ?? label ?? id}`)
+    .replace(/<!date\^(\d+)\^([^|^>]*)[^|>]*(?:\|([^>]*))?>/g, (_, at, pattern, label) => dateText(Number(at), pattern, label))
     .replace(/<!(\w+)(?:[|^][^>]*)?>/g, "@$1")
     .replace(/<([^>|]+)\|([^>]*)>/g, "$2")
     .replace(/<([^>]+)>/g, "$1")

@@ -3,7 +3,7 @@
 import { preformatted } from "./columns.js";
 import { el } from "./dom.js";
 import { emojiByName } from "./emoji.js";
-import { broadcast, channelLink, mention } from "./mrkdwn.js";
+import { broadcast, channelLink, groupMention, mention } from "./mrkdwn.js";
 import { dateText } from "./times.js";
 
 export function richText(block, names) {
@@ -48,7 +48,7 @@ function inline(element, names) {
     case "broadcast":
       return broadcast(element.range);
     case "usergroup":
-      return el("span.mention", {}, `@${element.usergroup_id}`);
+      return groupMention(element.usergroup_id, names);
     case "date":
       return el("time", {}, dateText(element.timestamp, element.format ?? "", element.fallback ?? null));
     case "color":

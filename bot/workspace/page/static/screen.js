@@ -1,5 +1,7 @@
 import { explain } from "./api.js";
+import { nameOf } from "./blocks.js";
 import { Channel } from "./channel.js";
+import { coalesced } from "./coalesced.js";
 import { askForChannel, confirmAction } from "./dialogs.js";
 import { byId, el, replace } from "./dom.js";
 import { drawHomeHeader } from "./header.js";
@@ -12,26 +14,6 @@ import { Thread } from "./thread.js";
 import { dismiss, toast } from "./toasts.js";
 
 const RETRY_MS = 1000;
-
-/** Run now; calls that come while it runs lead to one more run after it. */
-function coalesced(work) {
-  let running = null;
-  let again = false;
-  return () => {
-    again = running !== null;
-    running ??= (async () => {
-      try {
-        do {
-          again = false;
-          await work();
-        } while (again);
-      } finally {
-        running = null;
-      }
-    })();
-    return running;
-  };
-}
 
 /** The page: what it shows, and what the person does with it. */
 export class Screen {
@@ -49,7 +31,7 @@ export class Screen {
     this.refreshChannel = coalesced(() => this.channel.refresh());
     this.refreshThread = coalesced(() => this.thread.refresh());
     this.refreshHome = coalesced(() => this.home.refresh());
-    this.refreshModals = coalesced(() => this.modals.refresh());
+    this.refreshModals = this.modals.refresh;
     drawActAs(workspace, (uid) => location.assign(`/page/${encodeURIComponent(uid)}/${encodeURIComponent(this.current)}`));
   }
 
@@ -148,8 +130,7 @@ export class Screen {
       await this.person.act(where, element, blockId, sent);
       return true;
     } catch (error) {
-      const label = element.text?.text ?? element.placeholder?.text ?? "Your choice";
-      toast({ kind: "error", title: "That did not work", text: explain(error, `“${label}”`) });
+      toast({ kind: "error", title: "That did not work", text: explain(error, nameOf(element)) });
       return false;
     } finally {
       node.removeAttribute("aria-busy");

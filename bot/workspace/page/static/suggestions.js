@@ -45,7 +45,14 @@ function people(typed, workspace) {
       insert: `@${user.name} `, title: `@${user.name}`, note: [user.real_name, user.title].filter(Boolean).join(" · "),
       picture: avatar({ ...user, name: user.real_name || user.name }, "small"),
     }))
-    .concat(everyone);
+    .concat(groups(typed, workspace), everyone);
+}
+
+function groups(typed, workspace) {
+  return workspace.groups.filter(({ handle }) => handle.startsWith(typed)).map(({ handle, name, users }) => ({
+    insert: `@${handle} `, title: `@${handle}`, note: `${name} · user group, ${users.length} people`,
+    picture: el("span.sign", {}, icon("people")),
+  }));
 }
 
 function channels(typed, workspace) {

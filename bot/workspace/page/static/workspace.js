@@ -1,10 +1,12 @@
 /** What this tab knows: the team, the people, who it acts as, and the conversations that person sees. */
 export class Workspace {
-  constructor({ team, users, commands, app = null }) {
+  constructor({ team, users, groups, commands, app = null }) {
     this.team = team;
     /** The installed app: {user: its bot user's id, home: whether it has a Home}; null while there is none. */
     this.app = app;
     this.users = users;
+    /** The user groups, each with its handle. */
+    this.groups = groups;
     this.commands = commands;
     this.people = new Map(users.map((user) => [user.id, user]));
     this.conversations = [];
@@ -19,6 +21,10 @@ export class Workspace {
 
   user(id) {
     return this.people.get(id) ?? null;
+  }
+
+  group(id) {
+    return this.groups.find((one) => one.id === id) ?? null;
   }
 
   conversation(id) {

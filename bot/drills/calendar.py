@@ -1,0 +1,136 @@
+"""The do-not-disturb calendar: the times in which no drill starts, for a team or for everybody."""
+
+from datetime import date, datetime, time, timedelta
+
+from bot.drills.drills import Drills
+from bot.drills.errors import QuietOrderError, QuietOverError, UnknownQuietError
+from bot.drills.parts import DrillParts
+from bot.drills.views import QuietList, QuietRequest, QuietSet
+from bot.oncall.days import Day, DaysAhead, Weekday
+from bot.oncall.errors import NotYourTeamError, TooFarError
+from bot.oncall.local_time import moment, wall_clock
+from bot.rides.errors import FacilitatorsOnlyError, UnknownTeamError
+from scenarios.nearest import nearest
+from storage.drill_records import Quiet, Span
+from storage.team_records import Team
+
+MOST_YEARS = 2
+"""How far ahead a quiet time may end."""
+_DAY = timedelta(days=1)
+
+
+class Calendar:
+    """What people do with quiet times."""
+
+    def __init__(self, parts: DrillParts, drills: Drills) -> None:
+        self._parts = parts
+        self._drills = drills
+
+    async def add(self, workspace: str, person: str, request: QuietRequest) -> QuietSet:
+        """A new quiet time; drills whose moment it covers move.
+
+        Raises FacilitatorsOnlyError, NotYourTeamError, UnknownTeamError, UnknownZoneError, TooFarError,
+        QuietOrderError and QuietOverError.
+        """
+        parts, team = self._parts, None
+        if request.team is None:
+            await self._for_everybody(workspace, person)
+        else:
+            team = await parts.teams.team(workspace, request.team)
+            await self._for_team(team, person)
+        now = parts.clock.now()
+        zone = await parts.zone(workspace, person, request.zone)
+        quiet = Quiet(
+            id=parts.new_id(),
+            workspace=workspace,
+            team=team.id if team is not None else None,
+            team_name=team.name if team is not None else None,
+            span=_span(request, zone, now),
+            zone=zone,
+            reason=request.reason,
+            created_by=person,
+            created_at=now,
+        )
+        await parts.quiet.add(quiet)
+        await self._drills.make_way(workspace)
+        return QuietSet(quiet=quiet, zone_was_said=request.zone is not None)
+
+    async def listing(self, workspace: str, person: str) -> QuietList:
+        """What is in the calendar: all for facilitators, else what concerns one."""
+        entries = await self._parts.quiet.upcoming(workspace, self._parts.clock.now())
+        if await self._parts.rights.may_facilitate(workspace, person):
+            return QuietList(entries=tuple(entries), all_teams=True)
+        own = {team.id for team in await self._parts.teams.teams_of(workspace, person)}
+        seen = tuple(entry for entry in entries if entry.team is None or entry.team in own)
+        return QuietList(entries=seen, all_teams=False)
+
+    async def remove(self, workspace: str, person: str, quiet_id: str) -> Quiet:
+        """Take a quiet time out; drills stay where they are.
+
+        Raises UnknownQuietError, FacilitatorsOnlyError and NotYourTeamError.
+        """
+        typed = quiet_id.casefold()
+        seen = (await self.listing(workspace, person)).entries
+        entry = next((entry for entry in seen if entry.id == typed), None)
+        if entry is None:
+            raise UnknownQuietError(quiet_id, nearest(typed, [entry.id for entry in seen]))
+        if entry.team_name is None:
+            await self._for_everybody(workspace, person)
+        else:
+            await self._for_entry(entry, entry.team_name, person)
+        if not await self._parts.quiet.remove(workspace, entry.id):
+            raise UnknownQuietError(quiet_id, ())
+        return entry
+
+    # -- rights
+
+    async def _for_everybody(self, workspace: str, person: str) -> None:
+        if not await self._parts.rights.may_facilitate(workspace, person):
+            raise FacilitatorsOnlyError("change everybody's quiet times")
+
+    async def _for_team(self, team: Team, person: str) -> None:
+        if person == team.created_by or await self._parts.rights.may_facilitate(team.workspace, person):
+            return
+        if person not in await self._parts.teams.everybody(team):
+            raise NotYourTeamError(team.name, "change the quiet times", creator=team.created_by)
+
+    async def _for_entry(self, entry: Quiet, name: str, person: str) -> None:
+        try:
+            team = await self._parts.teams.team(entry.workspace, name)
+        except UnknownTeamError:
+            # The team is no more: what is left of it is a facilitator's to tidy up.
+            await self._for_everybody(entry.workspace, person)
+            return
+        await self._for_team(team, person)
+
+
+def _span(request: QuietRequest, zone: str, now: datetime) -> Span:
+    """The moments that are meant: days without a time are whole days."""
+    local = wall_clock(now, zone)
+    first = _day(request.first, local.date(), local.date())
+    last = _day(request.last, local.date(), first)
+    if max(abs(first.year - local.year), abs(last.year - local.year)) > MOST_YEARS:
+        raise TooFarError(MOST_YEARS)
+    if request.begins is None and request.first == "now":
+        begins = local.replace(microsecond=0)
+    else:
+        begins = datetime.combine(first, request.begins or time(0))
+    if request.ends is None:
+        ends = datetime.combine(last + _DAY, time(0))
+    else:
+        ends = datetime.combine(last, request.ends)
+    span = Span(begins=moment(begins, zone), ends=moment(ends, zone))
+    if span.ends <= span.begins:
+        raise QuietOrderError(begins, ends, zone)
+    if span.ends <= now:
+        raise QuietOverError(ends, zone)
+    return span
+
+
+def _day(day: Day, today: date, after: date) -> date:
+    """The day that is meant; a weekday is the first such day from `after` on."""
+    if isinstance(day, Weekday):
+        return after + (day.number - after.weekday()) % 7 * _DAY
+    if isinstance(day, DaysAhead):
+        return today + day.days * _DAY
+    return today if day == "now" else day

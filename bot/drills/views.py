@@ -1,0 +1,80 @@
+"""What is asked of drills, and what they answer, as values."""
+
+from dataclasses import dataclass
+from datetime import time
+
+from bot.drills.windows import Days, Hours
+from bot.oncall.days import Day
+from storage.drill_records import Drill, Quiet, Span
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DrillRequest:
+    """A drill as somebody asked for it."""
+
+    team: str
+    """The team's name."""
+    hours: Hours
+    days: Days
+    wanted: str = ""
+    """A scenario's slug, a level such as `L3`, or nothing: any."""
+    zone: str | None = None
+    """As it was typed; None: that of the one who asks."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DrillPlanned:
+    """A drill was planned. The moment is not in here: who asked must not learn it."""
+
+    drill: str
+    team: str
+    windows: tuple[Span, ...]
+    """The windows that are not over; quiet times in them are left out when the moment is drawn."""
+    zone: str
+    zone_was_said: bool
+    wanted: str
+    level: str | None
+    """The level that it will have; another than the wanted one where that has no scenario."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DrillList:
+    """The drills that somebody may see: those that wait for their moment, then the newest others."""
+
+    drills: tuple[Drill, ...]
+    more: int = 0
+    """How many are not in it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuietRequest:
+    """A quiet time as somebody asked for it."""
+
+    team: str | None
+    """The team's name; None: everybody."""
+    first: Day
+    begins: time | None = None
+    """None: when the day begins."""
+    last: Day
+    ends: time | None = None
+    """None: when the day ends."""
+    zone: str | None = None
+    """As it was typed; None: that of the one who asks."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuietSet:
+    """An entry of the calendar is there now."""
+
+    quiet: Quiet
+    zone_was_said: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuietList:
+    """The entries of the calendar that somebody may see, in order of time."""
+
+    entries: tuple[Quiet, ...]
+    all_teams: bool
+    """Whether it has every team's; else those for everybody and for one's own teams."""

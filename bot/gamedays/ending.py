@@ -1,0 +1,32 @@
+"""The end of a game day: the last look at the boards, the summary, and the facilitators' last word."""
+
+from bot.gamedays.announcements import Ended, Summary
+from bot.gamedays.boards import Boards
+from bot.gamedays.channels import refresh_card
+from bot.gamedays.live_day import LiveDay
+from bot.gamedays.results import hardest, medians, standings
+
+
+async def finish(day: LiveDay, shown: Boards | None = None) -> None:
+    """Tell how the day went. Safe to run again after a crash: what was said is not said twice."""
+    if day.record.told:
+        return
+    if not any(event.kind == "over" for event in day.events):
+        await day.note("over", by=day.record.ended_by)
+    shown = shown or Boards(day)
+    await shown.show_last()
+    await refresh_card(day)
+    await day.say(day.record.channel, summary(day), key="summary")
+    await day.say(day.record.console, Ended(day=day.record), key="over")
+    await day.change(told=True)
+
+
+def summary(day: LiveDay) -> Summary:
+    """Podium, what was hard, medians."""
+    results = tuple(day.results.values())
+    return Summary(
+        day=day.record,
+        standings=standings(day.record.entrants, results),
+        hard=hardest(day.record.entrants, results),
+        medians=medians(results),
+    )

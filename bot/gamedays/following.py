@@ -1,0 +1,111 @@
+"""A running day, from its begin to its end: what became of the rides, the next round, the end."""
+
+import dataclasses
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from bot.gamedays import boards, ending
+from bot.gamedays.live_day import LiveDay
+from bot.gamedays.plan import planned_span
+from bot.gamedays.schedule import is_over, to_follow
+from bot.gamedays.starting import drop, fail
+from storage.game_day_records import UNSETTLED, Slot
+from storage.records import UNDER_WAY
+
+log = logging.getLogger(__name__)
+
+OPEN_AT_MOST = timedelta(hours=3)
+"""Real time that a day may stay open beyond its plan: then it ends by itself."""
+
+
+async def follow(day: LiveDay, wake: Callable[[], Awaitable[None]]) -> None:
+    """Follow a running day to its end. `wake` is called when slots were added."""
+    shown = boards.Boards(day)
+    while day.record.state == "running":
+        day.changed.clear()
+        await settle(day)
+        if await advance(day):
+            await wake()
+        await shown.show()
+        if day.record.state == "running":
+            await day.wait(shown.rest())
+    await ending.finish(day, shown)
+
+
+async def settle(day: LiveDay) -> None:
+    """Take in what became of the rides under way."""
+    for slot in list(day.slots.values()):
+        if slot.state not in ("starting", "running") or slot.ride is None:
+            continue
+        record = await day.parts.book.get(slot.ride)
+        if record is None or record.state == "preparing":
+            continue
+        if record.state in UNDER_WAY:
+            if slot.state == "starting":
+                await day.put(dataclasses.replace(slot, state="running"))
+                await _let_facilitators_in(day, record.channel)
+            continue
+        await _over(day, slot)
+
+
+async def _let_facilitators_in(day: LiveDay, channel: str | None) -> None:
+    """Into the team's incident channel, to see what they steer."""
+    if channel is None:
+        return
+    refused = await day.parts.stage.invite(day.workspace, channel, day.record.facilitators)
+    for person, code in refused.items():
+        log.info("game day %s: %s is not in %s: %s", day.id, person, channel, code)
+
+
+async def _over(day: LiveDay, slot: Slot) -> None:
+    result = await day.take_result(slot)
+    if result is None:
+        if day.record.ended_by is not None:
+            await day.put(dataclasses.replace(slot, state="dropped"))
+        else:
+            await fail(day, slot, await _why(day, slot))
+        return
+    await day.put(dataclasses.replace(slot, state="done"))
+    points = f" {result.card.total}" if result.counts else ""
+    await day.note("ride_over", team=slot.team, detail=f"{result.card.outcome}{points}")
+
+
+async def _why(day: LiveDay, slot: Slot) -> str:
+    """What the engine wrote down about a ride that was never live."""
+    for _, event in reversed(await day.parts.book.journal(slot.ride or "")):
+        if event.kind == "ride_ended":
+            return event.reason
+    return ""
+
+
+async def advance(day: LiveDay) -> bool:
+    """Plan the next round, or end the day; whether slots were added."""
+    async with day.steering:
+        if day.record.state != "running":
+            return False
+        now, slots = day.parts.clock.now(), list(day.slots.values())
+        if day.record.ended_by is not None:
+            if not any(slot.state in UNSETTLED for slot in slots):
+                await day.change(state="over", ended_at=now)
+            return False
+        added = to_follow(day.record, slots, now, day.parts.tempo.speed)
+        if added:
+            await day.put(*added)
+            await day.note("break", team=added[0].team if day.record.wave_size is not None else None)
+            return True
+        if is_over(day.record, slots) or _forgotten(day):
+            await drop(day)
+            await day.change(state="over", ended_at=now)
+        return False
+
+
+def _forgotten(day: LiveDay) -> bool:
+    """Whether nobody could start, and no facilitator has come for hours."""
+    if any(slot.state in UNSETTLED for slot in day.slots.values()):
+        return False
+    record, tempo = day.record, day.parts.tempo
+    limits = [scenario.time_limit for scenario in day.parts.known(record.scenarios)]
+    gap = timedelta(minutes=record.wave_minutes)
+    span = planned_span(limits, len(record.entrants), record.wave_size, gap) / tempo.speed
+    return day.parts.clock.now() > record.starts_at + span + OPEN_AT_MOST

@@ -1,0 +1,237 @@
+"""The front door of game days, and the days that are to come or run now."""
+
+import asyncio
+import dataclasses
+import logging
+from collections.abc import Coroutine, Sequence
+from datetime import datetime
+
+from bot.gamedays.announcements import Ended
+from bot.gamedays.channels import open_channels, refresh_card
+from bot.gamedays.console import Console, end_rides
+from bot.gamedays.errors import GameDayOverError, GameDayRunsError, PlanRefusedError, UnknownGameDayError
+from bot.gamedays.following import follow
+from bot.gamedays.live_day import LiveDay
+from bot.gamedays.parts import GameDayParts
+from bot.gamedays.plan import Plan, Problem
+from bot.gamedays.planning import Planner
+from bot.gamedays.schedule import first_round
+from bot.gamedays.starting import drop, start_group
+from bot.rides.errors import ChatRefusedError, FacilitatorsOnlyError
+from bot.rides.waker import Waker
+from scenarios.model import Scenario
+from storage.game_day_records import TO_COME, GameDay, Slot
+
+log = logging.getLogger(__name__)
+
+PLAN_ONE = "plan a game day"
+CANCEL_ONE = "cancel a game day"
+
+
+class GameDays:
+    """All game days of this program. `begin` (after the rides') and `close` are the program's side."""
+
+    def __init__(self, parts: GameDayParts) -> None:
+        self._parts = parts
+        self._planner = Planner(parts)
+        self._days: dict[str, LiveDay] = {}
+        self._running: set[asyncio.Task[None]] = set()
+        self._planning = asyncio.Lock()
+        self._waker = Waker("game days", self._next_due, self.sweep, parts.clock)
+        self.console = Console(self.find, self._waker.set)
+
+    # -- the program's side
+
+    async def begin(self) -> None:
+        """Take up the days that are to come, and those that an earlier life of the program left running."""
+        self._parts.rides.watch(self._ride_changed)
+        for record in await self._parts.store.unfinished():
+            day = await LiveDay.load(self._parts, record)
+            self._days[day.id] = day
+            if record.state != "planned":
+                self._run(self._go_on(day), f"game day {day.id}")
+        self._waker.start()
+        await self._waker.set()
+
+    async def close(self) -> None:
+        """End the program's part; days that run wait for its next life."""
+        self._waker.close()
+        for task in list(self._running):
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _go_on(self, day: LiveDay) -> None:
+        """A day that was begun: what was cut off between two steps is done again."""
+        await day.remember_messages()
+        if day.record.state == "running":
+            if day.record.ended_by is not None:
+                await end_rides(day, day.record.ended_by)
+            for slot in list(day.slots.values()):
+                if slot.state == "starting" and await self._was_cut_off(slot):
+                    await day.put(dataclasses.replace(slot, state="due", ride=None))
+            await self._waker.set()
+        await self._follow(day)
+
+    async def _was_cut_off(self, slot: Slot) -> bool:
+        """Whether a slot's ride was being prepared when the program ended."""
+        record = await self._parts.book.get(slot.ride) if slot.ride is not None else None
+        return record is None or record.live_at is None
+
+    async def _follow(self, day: LiveDay) -> None:
+        await follow(day, self._waker.set)
+        self._days.pop(day.id, None)
+
+    # -- what people ask for
+
+    async def check(self, workspace: str, plan: Plan) -> list[Problem]:
+        """What is wrong with a plan."""
+        return await self._planner.problems(workspace, plan, self._days.values())
+
+    async def create(self, workspace: str, by: str, plan: Plan) -> GameDay:
+        """Make a plan a game day: its channels are open when this returns.
+
+        Raises FacilitatorsOnlyError, PlanRefusedError when something has changed since `check`, and
+        ChatRefusedError when no channel can be made; then there is no such day.
+        """
+        await self.refuse_others(workspace, by, PLAN_ONE)
+        async with self._planning:
+            if await self.check(workspace, plan):
+                raise PlanRefusedError
+            record = self._planner.game_day(workspace, by, plan, await self._planner.names(workspace))
+            slots = first_round(record, self._parts.tempo.speed)
+            riders = await self._planner.riders(workspace, plan.teams)
+            await self._parts.store.add(record, slots)
+            day = await LiveDay.load(self._parts, record)
+            self._days[day.id] = day
+        async with day.steering:
+            await day.note("planned", by=by)
+            try:
+                await open_channels(day, riders)
+            except ChatRefusedError:
+                await drop(day)
+                await day.change(state="cancelled", ended_at=self._parts.clock.now(), told=True)
+                self._days.pop(day.id, None)
+                raise
+        await self._waker.set()
+        return day.record
+
+    async def cancel(self, workspace: str, by: str, wanted: str) -> GameDay:
+        """Call off a day that has not begun, by its id or its name.
+
+        Raises FacilitatorsOnlyError, UnknownGameDayError, GameDayRunsError and GameDayOverError.
+        """
+        await self.refuse_others(workspace, by, CANCEL_ONE)
+        day = await self.find(workspace, self._by_name(workspace, wanted))
+        async with day.steering:
+            if day.record.state == "running":
+                raise GameDayRunsError(day.record.name, day.record.console)
+            if day.record.state != "planned":
+                raise GameDayOverError(day.record.name)
+            await drop(day)
+            await day.note("cancelled", by=by)
+            await day.change(state="cancelled", ended_by=by, ended_at=self._parts.clock.now())
+        self._days.pop(day.id, None)
+        await refresh_card(day)
+        await day.say(day.record.channel, Ended(day=day.record), key="cancelled")
+        await day.change(told=True)
+        await self._waker.set()
+        return day.record
+
+    def to_come(self, workspace: str) -> list[GameDay]:
+        """The days that run or are to come, in order of time."""
+        records = [day.record for day in self._days.values()]
+        mine = [record for record in records if record.workspace == workspace and record.state in TO_COME]
+        return sorted(mine, key=lambda record: (record.starts_at, record.id))
+
+    async def recent(self, workspace: str, limit: int) -> list[GameDay]:
+        """The latest days of the workspace, whatever became of them."""
+        return await self._parts.store.recent(workspace, limit)
+
+    async def find(self, workspace: str, day: str) -> LiveDay:
+        """A day that is to come or runs. Raises UnknownGameDayError, or GameDayOverError for an older one."""
+        found = self._days.get(day)
+        if found is not None and found.record.workspace == workspace:
+            return found
+        record = await self._parts.store.get(day)
+        if record is not None and record.workspace == workspace:
+            raise GameDayOverError(record.name)
+        known = tuple((record.id, record.name) for record in self.to_come(workspace))
+        raise UnknownGameDayError(day, known)
+
+    async def refuse_others(self, workspace: str, person: str, what: str) -> None:
+        """Raises FacilitatorsOnlyError for those who may not plan."""
+        if not await self._parts.rights.may_facilitate(workspace, person):
+            raise FacilitatorsOnlyError(what)
+
+    async def teams(self, workspace: str) -> dict[str, str]:
+        """The teams that can take part: id to name, by name."""
+        return await self._planner.names(workspace)
+
+    def scenarios(self) -> Sequence[Scenario]:
+        """The scenarios that can be ridden."""
+        return self._planner.scenarios()
+
+    def now(self) -> datetime:
+        """The service's time."""
+        return self._parts.clock.now()
+
+    def _by_name(self, workspace: str, wanted: str) -> str:
+        """The id for what somebody typed."""
+        typed = wanted.strip().casefold()
+        named = [day.id for day in self.to_come(workspace) if day.name.casefold() == typed]
+        return named[0] if len(named) == 1 else typed
+
+    # -- running
+
+    async def sweep(self) -> bool:
+        """Begin what is due. The waker calls it; so do tests that move the clock."""
+        now = self._parts.clock.now()
+        groups: dict[tuple[str, datetime], list[Slot]] = {}
+        for slot in await self._parts.store.due_slots(now + self._parts.tempo.ahead):
+            groups.setdefault((slot.game_day, slot.due_at), []).append(slot)
+        for (day_id, _), slots in groups.items():
+            day = self._days.get(day_id)
+            if day is None:
+                log.warning("game day %s is not known: its rides are dropped", day_id)
+                await self._parts.store.put_slots(
+                    [dataclasses.replace(slot, state="dropped") for slot in slots]
+                )
+                continue
+            taken = [dataclasses.replace(slot, state="starting") for slot in slots]
+            await day.put(*taken)
+            self._run(self._start(day, taken), f"start of game day {day_id}")
+        return True
+
+    async def _start(self, day: LiveDay, slots: Sequence[Slot]) -> None:
+        begins = day.record.state == "planned"
+        if begins:
+            self._run(self._follow_when_begun(day), f"game day {day.id}")
+        await start_group(day, slots)
+        if day.record.state == "missed":
+            self._days.pop(day.id, None)
+
+    async def _follow_when_begun(self, day: LiveDay) -> None:
+        while day.record.state == "planned":
+            day.changed.clear()
+            await day.changed.wait()
+        if day.record.state == "running":
+            await self._follow(day)
+
+    async def _next_due(self) -> datetime | None:
+        due = await self._parts.store.next_due()
+        return due - self._parts.tempo.ahead if due is not None else None
+
+    def _ride_changed(self, ride: str) -> None:
+        for day in self._days.values():
+            if any(slot.ride == ride for slot in day.slots.values()):
+                day.changed.set()
+
+    def _run(self, work: Coroutine[None, None, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._running.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("%s failed", task.get_name(), exc_info=error)

@@ -1,0 +1,56 @@
+"""What game days are built of: handed in once, by the composition root."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.gamedays.edit_pace import EVERY
+from bot.gamedays.ports import GameDayStore, Hand, RideBook, Scenarios, Stage, Starter, Teams
+from bot.rides.parts import new_ride_id
+from bot.rides.ports import Clock, Rights
+from scenarios.model import Scenario
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tempo:
+    """How fast time goes. Ride time is scaled by `speed`; the rest is real time."""
+
+    speed: float = 1.0
+    lead: timedelta = timedelta(minutes=2)
+    """Ride time before the hour at which rides are prepared."""
+    least_lead: timedelta = timedelta(seconds=15)
+    """Real time that preparing may take, whatever the speed."""
+    patience: timedelta = timedelta(seconds=60)
+    """How long the others wait, after the hour, for a ride that is not ready."""
+    edit_every: timedelta = EVERY
+    refresh_every: timedelta = timedelta(seconds=10)
+    """How often clocks on the scoreboard move when nothing else happens."""
+    too_late: timedelta = timedelta(hours=1)
+    """How late a day may begin when Ride wasn't there at the hour."""
+
+    @property
+    def ahead(self) -> timedelta:
+        """Real time before the hour at which rides are prepared."""
+        return max(self.lead / self.speed, self.least_lead)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GameDayParts:
+    """Everything that game days use and do not own."""
+
+    store: GameDayStore
+    book: RideBook
+    rides: Starter
+    hand: Hand
+    teams: Teams
+    stage: Stage
+    scenarios: Scenarios
+    rights: Rights
+    clock: Clock
+    tempo: Tempo
+    new_id: Callable[[], str] = new_ride_id
+
+    def known(self, slugs: Sequence[str]) -> list[Scenario]:
+        """Those of the scenarios that the catalogue has: one of a planned day may be gone."""
+        there = set(self.scenarios.slugs())
+        return [self.scenarios.load(slug) for slug in slugs if slug in there]

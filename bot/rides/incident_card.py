@@ -1,0 +1,37 @@
+"""The pinned card of the incident channel, as the ride stands."""
+
+from bot.rides.announcements import IncidentCard
+from bot.rides.errors import ChatRefusedError
+from bot.rides.live import LiveRide
+
+
+def card(ride: LiveRide, *, total: int | None = None) -> IncidentCard:
+    """The incident card as it stands."""
+    live, called = ride.live, ride.called
+    return IncidentCard(
+        ride=ride.id,
+        scenario=ride.scenario,
+        state=ride.record.state,
+        learners=ride.record.learners,
+        started_by=ride.record.started_by,
+        live_at=live.at if live else None,
+        deadline=ride.clock.at(ride.time_limit) if live else None,
+        paused_at=ride.record.paused_at,
+        time_limit=ride.time_limit,
+        total=total,
+        team=called.name if called else None,
+        paged=ride.on_call if called else (),
+        offers_connect=ride.parts.connect_host is not None,
+    )
+
+
+async def refresh(ride: LiveRide, *, total: int | None = None) -> None:
+    """Bring the pinned card up to date; a card that can't be edited does not stop a ride."""
+    if ride.record.card_ts is None or ride.record.channel is None:
+        return
+    try:
+        await ride.parts.chat.update(
+            ride.record.workspace, ride.channel, ride.record.card_ts, card(ride, total=total)
+        )
+    except ChatRefusedError as refusal:
+        await ride.skipped("card", refusal.code)

@@ -1,0 +1,76 @@
+"""Planning game days in Slack: the command and its form."""
+
+from collections.abc import Mapping
+
+from bot.gamedays.game_days import PLAN_ONE, GameDays
+from bot.slack.area import Area, Form, Submission
+from bot.slack.asker import Asker, tell
+from bot.slack.chat import SlackChat
+from bot.slack.command_line import SubCommand
+from bot.slack.messages import gamedays as words
+from bot.slack.messages.gameday_form import FORM, errors, gameday_form, read_plan
+from bot.slack.outbox import Outbox
+from bot.slack.settings import SlackSettings
+
+
+class GameDayArea:
+    """`/ride gameday create | list | cancel ID`."""
+
+    def __init__(self, days: GameDays, chat: SlackChat, outbox: Outbox, settings: SlackSettings) -> None:
+        self._days = days
+        self._chat = chat
+        self._outbox = outbox
+        self._settings = settings
+
+    def area(self) -> Area:
+        """What the listeners register."""
+        return Area(
+            commands={SubCommand.GAMEDAY: self._command},
+            forms={FORM: Form(check=self._check, submit=self._submit)},
+        )
+
+    async def _command(self, asker: Asker, rest: str) -> None:
+        word, _, more = rest.strip().partition(" ")
+        match word.lower():
+            case "" | "list" | "ls" | "show":
+                days = self._days.to_come(asker.workspace)
+                await tell(self._outbox, asker, words.listing(days, self._settings))
+            case "create" | "new" | "plan":
+                await self._open_form(asker)
+            case "cancel" | "delete":
+                await self._cancel(asker, more)
+            case _:
+                await tell(self._outbox, asker, words.how_to(self._settings))
+
+    async def _open_form(self, asker: Asker) -> None:
+        await self._days.refuse_others(asker.workspace, asker.person, PLAN_ONE)
+        if asker.trigger is None:
+            await tell(self._outbox, asker, words.needs_slash(self._settings))
+            return
+        teams = await self._days.teams(asker.workspace)
+        if not teams:
+            await tell(self._outbox, asker, words.no_teams(self._settings))
+            return
+        person = await self._chat.person(asker.workspace, asker.person)
+        form = gameday_form(
+            person=asker.person,
+            zone=person.zone,
+            now=self._days.now(),
+            teams=teams,
+            scenarios=self._days.scenarios(),
+        )
+        await self._outbox.open_view(asker.trigger, form)
+
+    async def _cancel(self, asker: Asker, wanted: str) -> None:
+        day = await self._days.cancel(asker.workspace, asker.person, wanted)
+        await tell(self._outbox, asker, words.cancelled(day))
+
+    async def _check(self, submission: Submission) -> Mapping[str, str]:
+        plan = read_plan(submission.values, submission.metadata)
+        return errors(await self._days.check(submission.asker.workspace, plan))
+
+    async def _submit(self, submission: Submission) -> None:
+        asker = submission.asker
+        plan = read_plan(submission.values, submission.metadata)
+        day = await self._days.create(asker.workspace, asker.person, plan)
+        await tell(self._outbox, asker, words.created(day))

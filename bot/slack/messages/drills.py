@@ -1,0 +1,104 @@
+"""Private words about drills: planned, listed, cancelled, off."""
+
+from slack_sdk.models.blocks import Block
+
+from bot.drills.scenarios import is_level
+from bot.drills.views import DrillList, DrillPlanned
+from bot.slack.messages.local_times import spans, zone_note
+from bot.slack.messages.message import Message, context, header, section
+from bot.slack.messages.mrkdwn import code, mention, plain
+from bot.slack.settings import SlackSettings
+from storage.drill_records import Drill, DrillProblem, DrillState
+
+_STATES: dict[DrillState, str] = {
+    "planned": "🎲 planned",
+    "starting": "⏳ starting",
+    "started": "🚨 started",
+    "failed": "⚠️ could not start",
+    "missed": "⚠️ missed: Ride was not running",
+    "called_off": "🔕 called off: only quiet time was left",
+    "cancelled": "🛑 cancelled",
+}
+
+_PROBLEMS: dict[DrillProblem, str] = {
+    "team_gone": "There is no such team any more.",
+    "team_empty": "Nobody who can ride is in the team.",
+    "busy": "Everybody in the team was in another ride.",
+    "scenario_gone": "There is no such scenario any more.",
+    "chat_refused": "Slack refused a step that it can't do without.",
+    "not_prepared": "Its incident could not be prepared.",
+    "interrupted": "Ride was stopped in the middle of it.",
+    "quiet": "What was left of its time is in the do-not-disturb calendar now.",
+}
+
+
+def planned(view: DrillPlanned, settings: SlackSettings) -> Message:
+    """A drill was planned. Says neither the moment nor what was picked."""
+    what = _wanted(view.level or view.wanted)
+    if view.level is not None and view.level != view.wanted:
+        what += f" (there is no scenario of level {view.wanted})"
+    words = (
+        f"🎲 Drill {code(view.drill)} is planned for *{plain(view.team)}*, {what}. "
+        "It starts at a moment that nobody knows, and pages whoever is on call then."
+    )
+    lines = [words, f"*Between*\n{spans(view.windows, view.zone)} ({plain(view.zone)})"]
+    more = f"Not wanted any more: {_ride(settings, f'drill cancel {view.drill}')}"
+    if not view.zone_was_said:
+        more += f" · {zone_note(view.zone)}"
+    return Message(text=words, blocks=(*(section(line) for line in lines), context(more)))
+
+
+def _wanted(wanted: str) -> str:
+    if not wanted:
+        return "with any scenario"
+    return f"with a scenario of level {wanted}" if is_level(wanted) else f"with {code(wanted)}"
+
+
+def listing(view: DrillList, settings: SlackSettings) -> Message:
+    """The drills: for whom, when about, and how they stand; never the moment."""
+    plan = _ride(settings, "drill TEAM between 09:00 and 17:00 this week")
+    if not view.drills:
+        words = f"🎲 No drill is planned. Plan one: {plan}"
+        return Message(text=words, blocks=(section(words),))
+    blocks: list[Block] = [header("Drills")]
+    for drill in view.drills:
+        state = _STATES[drill.state]
+        if drill.state == "started" and drill.ride is not None:
+            state += f" as ride {code(drill.ride)}"
+        when = f"{spans(drill.windows, drill.zone)} ({plain(drill.zone)})"
+        blocks.append(
+            section(
+                f"{code(drill.id)} *{plain(drill.team_name)}* · {state}\n{when}\n"
+                f"by {mention(drill.planned_by)}, {_wanted(drill.wanted)}"
+            )
+        )
+    if view.more:
+        blocks.append(section(f"… and {view.more} more"))
+    blocks.append(context(f"{_ride(settings, 'drill cancel ID')} · another: {plan}"))
+    shown = ", ".join(f"{drill.id} ({drill.team_name}, {drill.state})" for drill in view.drills)
+    return Message(text=f"Drills: {plain(shown)}", blocks=tuple(blocks))
+
+
+def cancelled(drill: Drill) -> Message:
+    """There will be no drill, as somebody asked."""
+    words = f"🛑 Drill {code(drill.id)} for *{plain(drill.team_name)}* is cancelled. Nobody was paged."
+    return Message(text=words, blocks=(section(words),))
+
+
+def off(drill: Drill, settings: SlackSettings) -> Message:
+    """To the planner: there was no drill, or there will be none, and why."""
+    name = f"drill {code(drill.id)} for *{plain(drill.team_name)}*"
+    if drill.state == "missed":
+        words = f"⚠️ Your {name} did not start: Ride was not running at its moment, and its time is over."
+    elif drill.state == "called_off":
+        words = f"🔕 Your {name} is called off. {_PROBLEMS['quiet']}"
+    else:
+        why = _PROBLEMS[drill.problem] if drill.problem is not None else ""
+        tried = f", in {drill.tries} tries" if drill.tries > 1 else ""
+        words = f"⚠️ Your {name} could not start{tried}. {why}"
+    again = _ride(settings, f"drill {drill.team_name} between 09:00 and 17:00 next week")
+    return Message(text=words, blocks=(section(words), context(f"Plan another: {again}")))
+
+
+def _ride(settings: SlackSettings, rest: str) -> str:
+    return code(f"{settings.ride_command} {rest}")

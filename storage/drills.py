@@ -1,0 +1,160 @@
+"""Repositories of drills and of the do-not-disturb calendar."""
+
+from collections.abc import Collection
+from dataclasses import fields, replace
+from datetime import datetime
+
+from sqlalchemy import Select, delete, func, insert, or_, select, update
+
+from storage.drill_models import DrillRow, DrillWindowRow, QuietRow
+from storage.drill_records import Drill, Quiet, Span
+from storage.errors import StaleDrillError
+from storage.models import LearnerRow, RideRow
+from storage.repository import Repository, carried_through
+
+_COLUMNS = tuple(field.name for field in fields(Drill) if field.name != "windows")
+_QUIET_COLUMNS = tuple(field.name for field in fields(Quiet) if field.name != "span")
+
+
+class DrillStore(Repository):
+    """The drills of a database. Every method is one transaction, carried through; times must be aware."""
+
+    @carried_through
+    async def add(self, drill: Drill) -> None:
+        """Store a new drill."""
+        windows = [
+            {"drill": drill.id, "position": position, "begins": window.begins, "ends": window.ends}
+            for position, window in enumerate(drill.windows)
+        ]
+        async with self._database.session() as session:
+            await session.execute(insert(DrillRow).values(_values(drill)))
+            if windows:
+                await session.execute(insert(DrillWindowRow), windows)
+
+    @carried_through
+    async def update(self, drill: Drill) -> Drill:
+        """Store all but the windows, if it is still at the record's revision; gives it as it is now.
+
+        Raises StaleDrillError.
+        """
+        changed = replace(drill, revision=drill.revision + 1)
+        values = _values(changed)
+        del values["id"]
+        this = update(DrillRow).where(DrillRow.id == drill.id, DrillRow.revision == drill.revision)
+        async with self._database.session() as session:
+            found = await session.scalar(this.values(values).returning(DrillRow.id))
+        if found is None:
+            raise StaleDrillError(drill.id, drill.revision)
+        return changed
+
+    @carried_through
+    async def get(self, workspace: str, drill_id: str) -> Drill | None:
+        """The drill of this id."""
+        found = await self._all(_of(workspace).where(DrillRow.id == drill_id))
+        return found[0] if found else None
+
+    @carried_through
+    async def planned(self, workspace: str) -> list[Drill]:
+        """The drills that wait for their moment, oldest first."""
+        waiting = _of(workspace).where(DrillRow.state == "planned", DrillRow.due_at.is_not(None))
+        return await self._all(waiting.order_by(DrillRow.created_at, DrillRow.id))
+
+    @carried_through
+    async def recent(self, workspace: str, limit: int) -> list[Drill]:
+        """A workspace's drills, newest first, at most `limit`."""
+        ordered = _of(workspace).order_by(DrillRow.created_at.desc(), DrillRow.id.desc())
+        return await self._all(ordered.limit(limit))
+
+    @carried_through
+    async def due(self, now: datetime) -> list[Drill]:
+        """The drills of all workspaces with something to do at `now`, in order of time."""
+        due = select(DrillRow).where(DrillRow.due_at <= now)
+        return await self._all(due.order_by(DrillRow.due_at, DrillRow.id))
+
+    @carried_through
+    async def next_due(self) -> datetime | None:
+        """When there is something to do next, or was."""
+        async with self._database.reading() as session:
+            return await session.scalar(select(func.min(DrillRow.due_at)))
+
+    @carried_through
+    async def ride_of(self, drill: Drill) -> str | None:
+        """The id of the ride that the drill's last start led to, also where the drill doesn't know it yet.
+
+        A ride that a person asked for has a channel where they did.
+        """
+        if drill.ride is not None or drill.tried_at is None:
+            return drill.ride
+        rides = select(RideRow.id).where(
+            RideRow.workspace == drill.workspace,
+            RideRow.team == drill.team,
+            RideRow.started_by == drill.planned_by,
+            RideRow.scenario == drill.scenario,
+            RideRow.origin_channel.is_(None),
+            RideRow.game_day.is_(None),
+            RideRow.created_at >= drill.tried_at,
+        )
+        async with self._database.reading() as session:
+            return await session.scalar(rides.order_by(RideRow.created_at).limit(1))
+
+    @carried_through
+    async def ridden(self, workspace: str, team: str, people: Collection[str]) -> set[str]:
+        """The slugs of the scenarios that a team, or one of these people, has met in a ride."""
+        theirs = select(LearnerRow.ride_id).where(
+            LearnerRow.workspace == workspace, LearnerRow.person.in_(people)
+        )
+        rides = select(RideRow.scenario).where(
+            RideRow.workspace == workspace,
+            RideRow.live_at.is_not(None),
+            or_(RideRow.team == team, RideRow.id.in_(theirs)),
+        )
+        async with self._database.reading() as session:
+            return set(await session.scalars(rides.distinct()))
+
+    async def _all(self, drills: Select[DrillRow]) -> list[Drill]:
+        async with self._database.reading() as session:
+            return [_drill(row) for row in await session.scalars(drills)]
+
+
+class QuietStore(Repository):
+    """The do-not-disturb calendars of a database."""
+
+    @carried_through
+    async def add(self, quiet: Quiet) -> None:
+        """Store a new entry."""
+        values = {name: getattr(quiet, name) for name in _QUIET_COLUMNS}
+        async with self._database.session() as session:
+            session.add(QuietRow(begins=quiet.span.begins, ends=quiet.span.ends, **values))
+
+    @carried_through
+    async def remove(self, workspace: str, quiet_id: str) -> bool:
+        """Take an entry out; False if there is none of this id."""
+        this = delete(QuietRow).where(QuietRow.workspace == workspace, QuietRow.id == quiet_id)
+        async with self._database.session() as session:
+            return await session.scalar(this.returning(QuietRow.id)) is not None
+
+    @carried_through
+    async def upcoming(self, workspace: str, now: datetime) -> list[Quiet]:
+        """A workspace's entries that are not over, in order of time."""
+        entries = select(QuietRow).where(QuietRow.workspace == workspace, QuietRow.ends > now)
+        async with self._database.reading() as session:
+            rows = await session.scalars(entries.order_by(QuietRow.begins, QuietRow.ends, QuietRow.id))
+            return [_quiet(row) for row in rows]
+
+
+def _of(workspace: str) -> Select[DrillRow]:
+    return select(DrillRow).where(DrillRow.workspace == workspace)
+
+
+def _values(drill: Drill) -> dict[str, object]:
+    return {name: getattr(drill, name) for name in _COLUMNS}
+
+
+def _drill(row: DrillRow) -> Drill:
+    windows = tuple(Span(begins=window.begins, ends=window.ends) for window in row.windows)
+    return Drill(windows=windows, **{name: getattr(row, name) for name in _COLUMNS})
+
+
+def _quiet(row: QuietRow) -> Quiet:
+    span = Span(begins=row.begins, ends=row.ends)
+    return Quiet(span=span, **{name: getattr(row, name) for name in _QUIET_COLUMNS})

@@ -1,0 +1,112 @@
+"""A game day outlives the program that runs it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.app import installation_settings, running
+from bot.config import Settings
+from bot.demo import LOOPBACK, Demo
+from bot.slack.manifest import manifest
+from bot.workspace.client import WorkspaceClient
+from bot.workspace.server import Workspace
+from tests.acceptance.game_day_stage import END_IT, LOOK, DayStage, next_minute, options
+from tests.acceptance.ride_fixtures import PATIENCE, Stage
+
+SPEED = 10.0
+CREWS = {"apes": ("dana", "sam"), "bears": ("ines", "noor")}
+
+
+@asynccontextmanager
+async def workspace_for(settings: Settings) -> AsyncIterator[tuple[Workspace, Settings]]:
+    """A workspace with the app installed, and the bot's settings for it."""
+    workspace = Workspace()
+    await workspace.start(host=LOOPBACK, port=0)
+    try:
+        workspace.install(manifest(installation_settings(settings)))
+        yield (
+            workspace,
+            settings.model_copy(
+                update={
+                    "slack_bot_token": SecretStr(workspace.bot_token),
+                    "slack_app_token": SecretStr(workspace.app_token),
+                    "slack_api_url": workspace.api_url,
+                }
+            ),
+        )
+    finally:
+        await workspace.aclose()
+
+
+@asynccontextmanager
+async def life(workspace: Workspace, settings: Settings) -> AsyncIterator[Stage]:
+    """One life of the program; rides and days wait for the next."""
+    async with (
+        running(settings, speed=SPEED) as program,
+        WorkspaceClient(workspace.url) as client,
+    ):
+        names = [user.name for user in (await client.info()).users]
+        people = {name: await client.as_user(name) for name in names}
+        yield Stage(demo=Demo(program=program, workspace=workspace, settings=settings), people=people)
+
+
+async def plan(day: DayStage, moment: datetime) -> None:
+    """Two teams, all together."""
+    await day.make_teams(CREWS)
+    form = await day.open_form()
+    assert list(options(form, "teams")) == list(CREWS)
+    assert (await day.lee.submit(form.id, day.filled(form, moment))).errors == {}
+    await day.find_channels()
+
+
+async def test_in_the_middle(tmp_path: Path, cache_folder: Path) -> None:
+    async with workspace_for(Settings(data_folder=tmp_path, cache_folder=cache_folder)) as (
+        workspace,
+        settings,
+    ):
+        async with life(workspace, settings) as stage:
+            day = await DayStage.on(stage)
+            await plan(day, datetime.now(UTC))
+            await day.page_of(stage.dana)
+            await day.runs(stage.dana, LOOK, END_IT)
+            board = await day.board(lambda m: "✅ fixed" in m.words and "🚨 live" in m.words)
+        async with life(workspace, settings) as stage:
+            day.stage = stage
+            await day.click("gameday_pause", "bears")
+            await day.board(lambda m: m.ts == board.ts and "⏸️ paused" in m.words)
+            await day.click("gameday_resume", "bears")
+            await day.runs(stage.people["ines"], END_IT)
+            podium = await day.lee.wait_for(day.channel, lambda m: "the result" in m.words, PATIENCE)
+            assert "🥇 *apes* · *100*" in podium.words
+            assert "🥈 *bears*" in podium.words
+            said = [m for m in await day.lee.messages(day.channel) if m.is_bot and not m.subtype]
+            assert sum("Scoreboard" in m.text for m in said) == 1
+            controls = [m for m in await day.lee.messages(day.console) if "Controls of" in m.text]
+            assert len(controls) == 1
+
+
+async def test_before_the_hour_while_the_rides_are_prepared(tmp_path: Path, cache_folder: Path) -> None:
+    async with workspace_for(Settings(data_folder=tmp_path, cache_folder=cache_folder)) as (
+        workspace,
+        settings,
+    ):
+        hour = next_minute(datetime.now(UTC), timedelta(seconds=12))
+        async with life(workspace, settings) as stage:
+            day = await DayStage.on(stage)
+            await plan(day, hour)
+            await day.lee.wait_for(
+                day.channel, lambda m: m.words.count("getting ready") == len(CREWS), PATIENCE * 3
+            )
+            await stage.dana.wait_for_conversation(lambda one: one.name.startswith("inc-"), PATIENCE)
+        async with life(workspace, settings) as stage:
+            day.stage = stage
+            await day.board(lambda m: m.words.count("🚨 live") == len(CREWS), patience=PATIENCE * 3)
+            rides = await stage.demo.program.store.recent((await day.info()).team.id, 10)
+            lives = [ride.live_at for ride in rides if ride.live_at is not None]
+            assert len(lives) == len(CREWS)
+            assert max(lives) - min(lives) <= timedelta(seconds=1)
+            await day.click("gameday_end_day")
+            await day.lee.wait_for(day.channel, lambda m: "No team has a score" in m.words, PATIENCE)

@@ -1,0 +1,174 @@
+"""A ride for a team: who rides, who is paged when, and who may start it. The engine on fakes."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.rides.announcements import IncidentCard, NotInvited, Page
+from bot.rides.errors import (
+    CannotRideError,
+    EmptyTeamError,
+    FacilitatorsOnlyError,
+    LearnerBusyError,
+    UnknownTeamError,
+)
+from bot.rides.ports import OnCall
+from bot.rides.views import LeftOut, Started
+from scenarios.journal import Escalated, Paged, PersonNamed, TeamCalled
+from scenarios.scoring import score
+from scenarios.story import tell_story
+from tests.integration.test_engine import DANA, ORIGIN, TEAM, Engine, engine
+
+__all__ = ["engine"]  # the fixture
+
+SAM, INES, LEE = "SAM", "INES", "LEE"
+MINUTE = timedelta(minutes=1)
+
+
+def crew(primary: str = DANA, secondary: str | None = SAM, *more: str) -> OnCall:
+    everybody = [person for person in (primary, secondary, *(more or (INES,))) if person is not None]
+    return OnCall(team="t1", name="payments", primary=primary, secondary=secondary, members=tuple(everybody))
+
+
+async def start(engine: Engine, person: str = DANA, *learners: str) -> Started:
+    return await engine.rides.start(TEAM, person, "alter-table-locks", learners, ORIGIN, team="payments")
+
+
+async def live(engine: Engine, whom: str = DANA) -> str:
+    started = await start(engine)
+    await engine.chat.until(lambda: "Page" in engine.chat.kinds(whom))
+    return started.ride
+
+
+def paged(engine: Engine) -> list[tuple[str, int]]:
+    """Whom we paged directly, and with which number."""
+    return [
+        (where, what.number)
+        for where, _, what in engine.chat.said
+        if isinstance(what, Page) and where != "C1"
+    ]
+
+
+async def test_the_primary_is_paged_then_the_secondary_then_all(engine: Engine) -> None:
+    engine.rosters.teams["payments"] = crew()
+    ride = await live(engine)
+    assert engine.chat.invited == [(DANA, SAM, INES)]
+    record = await engine.store.get(ride)
+    assert record is not None
+    assert (record.team, record.learners) == ("t1", (DANA,))
+    await engine.sweep(2 * MINUTE)
+    await engine.sweep(MINUTE)
+    assert paged(engine) == [(DANA, 1), (DANA, 2), (SAM, 1)]
+    await engine.sweep(3 * MINUTE)
+    assert paged(engine)[3:] == [(DANA, 3), (SAM, 3), (INES, 1)] or paged(engine)[-1] == (INES, 1)
+    events = [event for _, event in await engine.store.journal(ride)]
+    assert [(e.to, e.people) for e in events if isinstance(e, Escalated)] == [
+        ("secondary", (SAM,)),
+        ("team", (INES,)),
+    ]
+    assert {e.person for e in events if isinstance(e, PersonNamed)} == {SAM, INES}
+    called = next(e for e in events if isinstance(e, TeamCalled))
+    assert (called.name, called.primary, called.members, called.paged) == (
+        "payments",
+        DANA,
+        (DANA, SAM, INES),
+        (DANA,),
+    )
+    cards = [what for _, _, what in engine.chat.updates if isinstance(what, IncidentCard)]
+    assert (cards[-1].team, cards[-1].paged) == ("payments", (DANA, SAM, INES))
+    scenario = engine.parts.scenarios.load("alter-table-locks")
+    texts = [moment.text for moment in tell_story(scenario, events, score(scenario, events))]
+    assert "Nobody had acknowledged: the secondary paged too." in texts
+
+
+async def test_an_acknowledgement_ends_the_escalation(engine: Engine) -> None:
+    engine.rosters.teams["payments"] = crew()
+    ride = await live(engine)
+    await engine.rides.acknowledge(TEAM, DANA, ride)
+    await engine.sweep(9 * MINUTE)
+    assert paged(engine) == [(DANA, 1)]
+
+
+async def test_escalation_goes_on_after_a_restart(engine: Engine) -> None:
+    engine.rosters.teams["payments"] = crew()
+    ride = await live(engine)
+    await engine.sweep(3 * MINUTE)
+    await engine.rides.close()
+    again = engine.restarted()
+    await again.begin()
+    engine.clock.move(3 * MINUTE)
+    await again.sweep()
+    events = [event for _, event in await engine.store.journal(ride)]
+    assert [event.to for event in events if isinstance(event, Escalated)] == ["secondary", "team"]
+    first = [event.person for event in events if isinstance(event, Paged) and event.number == 1]
+    assert first == [DANA, SAM, INES]
+    await again.close()
+
+
+async def test_without_a_secondary_the_whole_team_is_next(engine: Engine) -> None:
+    engine.rosters.teams["payments"] = crew(DANA, None, SAM, INES)
+    await live(engine)
+    await engine.sweep(timedelta(minutes=3))
+    assert [whom for whom, number in paged(engine) if number == 1] == [DANA, SAM, INES]
+    await engine.sweep(timedelta(minutes=3))
+    assert [whom for whom, number in paged(engine) if number == 1] == [DANA, SAM, INES]
+
+
+async def test_who_is_busy_or_cannot_ride_is_passed_over(engine: Engine) -> None:
+    await engine.rides.start(TEAM, DANA, "alter-table-locks", (), ORIGIN)
+    engine.rosters.teams["payments"] = crew(DANA, "BOT1", SAM, INES)
+    started = await start(engine, SAM)
+    assert started.learners == (SAM,)
+    assert started.left_out == (LeftOut(person=DANA, busy=True), LeftOut(person="BOT1", busy=False))
+    assert started.team == "payments"
+
+
+async def test_a_team_of_nobody_who_can_ride(engine: Engine) -> None:
+    engine.rights.facilitators.add(LEE)
+    engine.rosters.teams["payments"] = crew("BOT1", "BOT2", "BOT3")
+    with pytest.raises(EmptyTeamError):
+        await start(engine, LEE)
+    await engine.rides.start(TEAM, DANA, "alter-table-locks", (), ORIGIN)
+    engine.rosters.teams["payments"] = crew("BOT1", DANA, "BOT3")
+    with pytest.raises(LearnerBusyError):
+        await start(engine, LEE)
+
+
+async def test_who_may_start_for_whom(engine: Engine) -> None:
+    engine.rosters.teams["payments"] = crew()
+    with pytest.raises(FacilitatorsOnlyError):
+        await start(engine, LEE)
+    with pytest.raises(FacilitatorsOnlyError):
+        await engine.start(LEE, DANA)
+    with pytest.raises(UnknownTeamError):
+        await engine.rides.start(TEAM, LEE, "alter-table-locks", (), ORIGIN, team="nobody")
+    engine.rights.facilitators.add(LEE)
+    assert (await start(engine, LEE)).learners == (DANA,)
+    assert (await engine.start(SAM, SAM, INES)).learners == (SAM, INES)
+
+
+async def test_those_named_who_cannot_ride_are_left_out(engine: Engine) -> None:
+    started = await engine.start(DANA, DANA, "BOT1")
+    assert (started.learners, started.left_out) == ((DANA,), (LeftOut(person="BOT1", busy=False),))
+    engine.rights.facilitators.add(LEE)
+    started = await engine.start(LEE, DANA, SAM)
+    assert (started.learners, started.left_out) == ((SAM,), (LeftOut(person=DANA, busy=True),))
+    with pytest.raises(CannotRideError) as caught:
+        await engine.start(LEE, "BOT1", "BOT2")
+    assert caught.value.people == ("BOT1", "BOT2")
+
+
+async def test_the_starter_is_told_who_could_not_be_invited(engine: Engine) -> None:
+    engine.chat.refuses = {"invite": "user_is_restricted"}
+    engine.rosters.teams["payments"] = crew()
+    await live(engine)
+    told = [what for where, _, what in engine.chat.said if where == DANA and isinstance(what, NotInvited)]
+    assert [one.people for one in told] == [
+        ((DANA, "user_is_restricted"), (SAM, "user_is_restricted"), (INES, "user_is_restricted"))
+    ]
+
+
+async def test_facilitators_may_stop_any_ride(engine: Engine) -> None:
+    await engine.start_live()
+    engine.rights.facilitators.add(LEE)
+    assert await engine.rides.stop(TEAM, LEE, "C1")

@@ -1,0 +1,611 @@
+"""Game days on fakes of rides and chat, with the real store: planned, begun, steered, ended, cut off."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from bot.gamedays.announcements import (
+    Board,
+    ConsoleHead,
+    ConsoleTeams,
+    CouldNotStart,
+    DayCard,
+    Ended,
+    FacilitatesInstead,
+    Failure,
+    InvitesRefused,
+    StartsLate,
+    Summary,
+    TooBusy,
+)
+from bot.gamedays.errors import (
+    GameDayNotBegunError,
+    GameDayOverError,
+    GameDayRunsError,
+    NoRideNowError,
+    NotToStartAgainError,
+    NotYourGameDayError,
+    PlanRefusedError,
+    UnknownGameDayError,
+)
+from bot.gamedays.game_days import GameDays
+from bot.gamedays.parts import GameDayParts, Tempo
+from bot.gamedays.plan import Fault, Plan
+from bot.rides.errors import ChatRefusedError, FacilitatorsOnlyError
+from scenarios.catalogue import Catalogue
+from scenarios.journal import Outcome
+from storage.database import Database, sqlite_url
+from storage.game_day_records import GameDay
+from storage.game_days import GameDayStore
+from tests.integration.engine_fakes import STARTED, FakeClock, FakeRights
+from tests.integration.game_day_fakes import FakeRides, FakeStage, FakeTeams
+from tests.integration.storage_fixtures import ride
+from tests.unit.ride_journal import LOOK, TIE, RideJournal
+
+TEAMS = {"apes": ("U1", "U2"), "bears": ("U3", "U4"), "cats": ("U5", "U6"), "dogs": ("U7", "U8")}
+HOUR = STARTED + timedelta(hours=1)
+PLAN = Plan(
+    name="Winter",
+    starts_at=HOUR,
+    scenarios=("alter-table-locks",),
+    teams=tuple(TEAMS),
+    facilitators=("U9",),
+)
+AT_ONCE = Tempo(edit_every=timedelta(0), refresh_every=timedelta(seconds=30), patience=timedelta(seconds=5))
+
+
+@dataclass
+class World:
+    """Everything that outlives the program."""
+
+    store: GameDayStore
+    clock: FakeClock = field(default_factory=FakeClock)
+    rides: FakeRides = field(init=False)
+    stage: FakeStage = field(init=False)
+    teams: FakeTeams = field(default_factory=lambda: FakeTeams(dict(TEAMS)))
+    tempo: Tempo = AT_ONCE
+    days: list[GameDays] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.rides = FakeRides(self.clock)
+        self.stage = FakeStage(self.clock)
+
+    @asynccontextmanager
+    async def program(self) -> AsyncIterator[GameDays]:
+        """One life of the program."""
+        parts = GameDayParts(
+            store=self.store,
+            book=self.rides,
+            rides=self.rides,
+            hand=self.rides,
+            teams=self.teams,
+            stage=self.stage,
+            scenarios=Catalogue(),
+            rights=FakeRights({"U9", "ADMIN"}),
+            clock=self.clock,
+            tempo=self.tempo,
+        )
+        days = GameDays(parts)
+        await days.begin()
+        try:
+            yield days
+        finally:
+            await days.close()
+
+    async def until(self, happened: Callable[[], bool]) -> None:
+        """Wait until something was said or changed that makes this true."""
+        async with asyncio.timeout(10):
+            while not happened():
+                self.stage.changed.clear()
+                self.rides.changed.clear()
+                waits = [asyncio.create_task(one.changed.wait()) for one in (self.stage, self.rides)]
+                _, rest = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED, timeout=1)
+                for task in rest:
+                    task.cancel()
+
+    async def begin_at(self, days: GameDays, moment: datetime = HOUR) -> None:
+        """The hour comes."""
+        self.clock.moment = moment
+        await days.sweep()
+
+    def live(self) -> set[str | None]:
+        """The teams whose rides are live."""
+        return {record.team for record in self.rides.records.values() if record.state == "live"}
+
+    def board(self) -> Board:
+        """The scoreboard as it is seen."""
+        seen = [Board(name="", state="", rounds=0, lines=())]
+        seen += [what for place, _, what in self.stage.said if isinstance(what, Board)]
+        seen += [what for _, _, _, what in self.stage.edits if isinstance(what, Board)]
+        return seen[-1]
+
+    def states(self) -> dict[str, str]:
+        return {line.team: line.state for line in self.board().lines}
+
+    def summary(self) -> Summary | None:
+        return next((what for _, _, what in self.stage.said if isinstance(what, Summary)), None)
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with Database(sqlite_url(tmp_path / "ride.sqlite3")) as database:
+        yield World(store=GameDayStore(database))
+
+
+def solved(wait: float = 10) -> RideJournal:
+    """Looked, tied, ended the blocker after a while."""
+    return RideJournal().ran(LOOK).ran(TIE).wait(wait).kills().drains()
+
+
+async def planned(days: GameDays, plan: Plan = PLAN) -> GameDay:
+    return await days.create("T1", "U9", plan)
+
+
+async def all_end(world: World, outcome: Outcome = Outcome.EXPIRED) -> None:
+    for team in world.teams.people:
+        world.rides.finish(team, RideJournal(), outcome)
+    await world.until(lambda: world.summary() is not None)
+
+
+# -- planning
+
+
+async def test_a_plan_becomes_a_day_with_its_channels(world: World) -> None:
+    async with world.program() as days:
+        day = await planned(days)
+        assert world.stage.channels == ["gameday-Winter", "gameday-Winter-console"]
+        assert set(world.stage.invited["C1"]) == {"U9", *(p for team in TEAMS.values() for p in team)}
+        assert world.stage.invited["C2"] == ("U9",)
+        assert [type(said) for said in world.stage.told("C1")] == [DayCard]
+        assert [type(said) for said in world.stage.told("C2")] == [ConsoleHead]
+        assert days.to_come("T1") == [day]
+        assert days.to_come("T2") == []
+    assert await world.store.get(day.id) == day
+
+
+async def test_only_facilitators_plan_and_cancel(world: World) -> None:
+    async with world.program() as days:
+        with pytest.raises(FacilitatorsOnlyError):
+            await days.create("T1", "U1", PLAN)
+        day = await planned(days)
+        with pytest.raises(FacilitatorsOnlyError):
+            await days.cancel("T1", "U1", day.id)
+
+
+@pytest.mark.parametrize(
+    ("changes", "faults"),
+    [
+        ({"name": ""}, [Fault.NAME_MISSING]),
+        ({"teams": ("apes", "gone")}, [Fault.TEAM_GONE]),
+        ({"teams": ("apes", "empty")}, [Fault.TEAM_EMPTY]),
+        ({"teams": ("apes", "twins")}, [Fault.PEOPLE_SHARED]),
+        ({"facilitators": ("U9", "U1")}, [Fault.FACILITATORS_RIDE]),
+        ({"facilitators": ("BOT1",)}, [Fault.FACILITATORS_UNABLE]),
+        ({"facilitators": ("NOBODY",)}, [Fault.FACILITATORS_UNABLE]),
+        ({"scenarios": (), "level": "L5"}, [Fault.LEVEL_WITHOUT_SCENARIO]),
+        ({"scenarios": (), "level": "L3", "count": 2}, []),
+    ],
+)
+async def test_what_people_and_teams_say_against_a_plan(
+    world: World, changes: dict[str, object], faults: list[Fault]
+) -> None:
+    world.teams.people |= {"empty": (), "twins": ("U1", "U77")}
+    async with world.program() as days:
+        plan = replace(PLAN, **changes)  # type: ignore[arg-type]
+        assert [problem.fault for problem in await days.check("T1", plan)] == faults
+        if faults:
+            with pytest.raises(PlanRefusedError):
+                await planned(days, plan)
+            assert world.stage.channels == []
+        else:
+            assert (await planned(days, plan)).scenarios == ("alter-table-locks",) * 2
+
+
+async def test_days_that_overlap_share_no_team_and_nobody(world: World) -> None:
+    world.teams.people |= {"others": ("U1", "U77")}
+    async with world.program() as days:
+        await planned(days, replace(PLAN, teams=("apes", "bears")))
+
+        async def faults(minutes: float, *teams: str) -> list[Fault]:
+            plan = replace(PLAN, teams=teams, starts_at=HOUR + timedelta(minutes=minutes))
+            return [problem.fault for problem in await days.check("T1", plan)]
+
+        assert await faults(14, "apes", "cats") == [Fault.TEAM_TAKEN]
+        assert await faults(-14, "apes") == [Fault.TEAM_TAKEN]
+        assert await faults(0, "others") == [Fault.PEOPLE_TAKEN]
+        assert await faults(0, "cats") == []
+        assert await faults(15, "apes", "others") == [Fault.PEOPLE_SHARED]
+        assert await faults(15, "apes") == []
+
+
+async def test_refused_invites_are_told_to_the_planner_alone(world: World) -> None:
+    world.stage.gone = {"U3"}
+    async with world.program() as days:
+        await planned(days)
+        assert world.stage.told("U9") == [
+            InvitesRefused(day="Winter", channel="C1", refused=(("U3", "cant_invite"),))
+        ]
+
+
+async def test_without_a_channel_there_is_no_day(world: World) -> None:
+    world.stage.refuses["open_channel"] = "restricted_action"
+    async with world.program() as days:
+        with pytest.raises(ChatRefusedError):
+            await planned(days)
+        assert days.to_come("T1") == []
+        world.stage.refuses.clear()
+        await planned(days)
+
+
+async def test_a_day_that_was_cut_off_while_it_was_made_opens_its_channels_at_the_hour(world: World) -> None:
+    async with world.program() as days:
+        day = await planned(days)
+    bare = replace(day, channel=None, console=None, card_ts=None, console_ts=())
+    await world.store.update(bare)
+    world.stage.said.clear()
+    world.stage.invited.clear()
+    async with world.program() as days:
+        await world.begin_at(days)
+        await world.until(lambda: world.live() == set(TEAMS))
+        assert set(world.stage.invited["C3"]) == {"U9", *(p for team in TEAMS.values() for p in team)}
+        assert world.states() != {}
+
+
+async def test_a_cancelled_day_does_not_begin(world: World) -> None:
+    async with world.program() as days:
+        await planned(days)
+        cancelled = await days.cancel("T1", "ADMIN", "winter")
+        assert isinstance(world.stage.told("C1")[-1], Ended)
+        await world.begin_at(days)
+        assert world.rides.records == {}
+        with pytest.raises(GameDayOverError):
+            await days.cancel("T1", "U9", cancelled.id)
+        with pytest.raises(UnknownGameDayError):
+            await days.cancel("T1", "U9", "no such day")
+
+
+# -- the hour
+
+
+async def test_at_the_hour_all_teams_go_live_at_once(world: World) -> None:
+    async with world.program() as days:
+        day = await planned(days)
+        await world.begin_at(days, HOUR - timedelta(minutes=3))
+        assert world.rides.records == {}
+        await world.begin_at(days)
+        await world.until(lambda: world.live() == set(TEAMS))
+        moments = {record.live_at for record in world.rides.records.values()}
+        assert moments == {HOUR}
+        incidents = {record.channel for record in world.rides.records.values()}
+        await world.until(lambda: incidents <= set(world.stage.invited))
+        assert {world.stage.invited[str(channel)] for channel in incidents} == {("U9",)}
+        assert {request.game_day for request in world.rides.requests} == {day.id}
+        assert {request.learners for request in world.rides.requests} == set(TEAMS.values())
+        await world.until(lambda: set(world.states().values()) == {"live"})
+        with pytest.raises(GameDayRunsError):
+            await days.cancel("T1", "U9", day.id)
+
+
+async def test_one_team_that_cant_start_holds_up_nobody_and_may_start_again(world: World) -> None:
+    world.rides.refuses["bears"] = ChatRefusedError("conversations.create", "ratelimited")
+    world.rides.voids.add("cats")
+    world.teams.people["dogs"] = ()
+    async with world.program() as days:
+        world.teams.people["dogs"] = ("U7",)
+        day = await planned(days)
+        world.teams.people["dogs"] = ()
+        await world.begin_at(days)
+        await world.until(
+            lambda: world.states() == {"apes": "live", "bears": "failed", "cats": "failed", "dogs": "failed"}
+        )
+        told = {said.team: said.failure for said in world.stage.told("U9") if isinstance(said, CouldNotStart)}
+        assert told == {
+            "Bears": "conversations.create: ratelimited",
+            "Cats": "No room on the disk.",
+            "Dogs": Failure.NOBODY,
+        }
+        world.rides.voids.clear()
+        await days.console.start_again("T1", "U9", day.id, "cats")
+        await days.sweep()
+        await world.until(lambda: world.live() == {"apes", "cats"})
+        with pytest.raises(NotToStartAgainError):
+            await days.console.start_again("T1", "U9", day.id, "apes")
+        world.rides.refuses["bears"] = ChatRefusedError("conversations.create", "ratelimited")
+        await days.console.start_again("T1", "U9", day.id, "bears")
+        await days.sweep()
+        await world.until(lambda: sum(type(said) is CouldNotStart for said in world.stage.told("U9")) == 4)
+        with pytest.raises(NotToStartAgainError):
+            await days.console.start_again("T1", "U9", day.id, "bears")
+
+
+async def test_who_is_busy_or_facilitates_is_told_and_the_others_ride(world: World) -> None:
+    async with world.program() as days:
+        await planned(days)
+        world.rides.records["other"] = ride("other", state="live", channel="ELSEWHERE")
+        world.teams.people["bears"] = ("U3", "U9")
+        await world.begin_at(days)
+        await world.until(lambda: len(world.rides.requests) == 4)
+        riding = {request.roster.team: request.learners for request in world.rides.requests if request.roster}
+        assert riding["apes"] == ("U2",)
+        assert riding["bears"] == ("U3",)
+        assert world.stage.told("U1") == [TooBusy(day="Winter", team="Apes", channel="ELSEWHERE")]
+        assert FacilitatesInstead(day="Winter", team="Bears") in world.stage.told("U9")
+        rosters = {request.roster.team: request.roster for request in world.rides.requests if request.roster}
+        assert (rosters["apes"].primary, rosters["apes"].secondary) == ("U2", None)
+        assert (rosters["cats"].primary, rosters["cats"].secondary) == ("U5", "U6")
+
+
+async def test_waves_begin_one_after_the_other(world: World) -> None:
+    async with world.program() as days:
+        await planned(days, replace(PLAN, wave_size=2, wave_minutes=10))
+        await world.begin_at(days)
+        await world.until(lambda: world.live() == {"apes", "bears"})
+        assert world.states()["cats"] == "waiting"
+        await world.begin_at(days, HOUR + timedelta(minutes=10))
+        await world.until(lambda: world.live() == set(TEAMS))
+
+
+async def test_rounds_follow_after_a_break_for_all(world: World) -> None:
+    async with world.program() as days:
+        await planned(days, replace(PLAN, scenarios=("alter-table-locks",) * 2, teams=("apes", "bears")))
+        await world.begin_at(days)
+        await world.until(lambda: world.live() == {"apes", "bears"})
+        world.rides.finish("apes", solved())
+        await world.until(lambda: world.states()["apes"] == "resolved")
+        world.rides.finish("bears", RideJournal(), Outcome.EXPIRED)
+        await world.until(lambda: set(world.states().values()) == {"waiting"})
+        assert {line.round for line in world.board().lines} == {2}
+        await world.begin_at(days, world.clock.now() + timedelta(minutes=2))
+        await world.until(lambda: len(world.rides.records) == 4 and world.live() == {"apes", "bears"})
+        world.teams.people = {"apes": (), "bears": ()}
+        await all_end(world)
+        summary = world.summary()
+        assert summary is not None
+        assert [(one.team, one.rides) for one in summary.standings] == [("apes", 2), ("bears", 2)]
+
+
+# -- the end
+
+
+async def test_the_end_has_a_podium_and_the_console_says_so(world: World) -> None:
+    async with world.program() as days:
+        day = await planned(days)
+        await world.begin_at(days)
+        await world.until(lambda: world.live() == set(TEAMS))
+        world.rides.finish("bears", solved(wait=20))
+        world.rides.finish("apes", solved(wait=90))
+        world.rides.finish("cats", RideJournal(), Outcome.EXPIRED)
+        world.rides.finish("dogs", RideJournal(), Outcome.STOPPED)
+        await world.until(lambda: any(isinstance(said, Ended) for said in world.stage.told("C2")))
+        summary = world.summary()
+        assert summary is not None
+        assert [(one.team, one.place) for one in summary.standings] == [
+            ("bears", 1),
+            ("apes", 2),
+            ("cats", 3),
+            ("dogs", None),
+        ]
+        assert summary.standings[0].total == summary.standings[1].total
+        assert summary.medians.rides == 3
+        assert [one.team for one in summary.hard] == ["apes", "bears", "cats"]
+        assert world.board().state == "over"
+        assert days.to_come("T1") == []
+    stored = await world.store.get(day.id)
+    assert stored is not None
+    assert (stored.state, stored.told) == ("over", True)
+
+
+async def test_a_facilitator_ends_the_day(world: World) -> None:
+    async with world.program() as days:
+        day = await planned(days, replace(PLAN, wave_size=2, wave_minutes=10))
+        await world.begin_at(days)
+        await world.until(lambda: world.live() == {"apes", "bears"})
+        await days.console.end_day("T1", "ADMIN", day.id)
+        await world.until(lambda: world.summary() is not None)
+        assert world.states() == {
+            "apes": "stopped",
+            "bears": "stopped",
+            "cats": "dropped",
+            "dogs": "dropped",
+        }
+        summary = world.summary()
+        assert summary is not None
+        assert summary.day.ended_by == "ADMIN"
+
+
+# -- the console
+
+
+async def test_every_act_reaches_the_ride_and_is_written_down(world: World) -> None:
+    async with world.program() as days:
+        day, console = await planned(days), days.console
+        await world.begin_at(days)
+        await world.until(lambda: set(world.states().values()) == {"live"})
+        mine = world.rides.ride_of("apes")
+        for act in (console.pause, console.resume, console.extend, console.reveal_hint):
+            await act("T1", "U9", day.id, "apes")
+        await console.send_symptom("T1", "U9", day.id, "apes", "eta")
+        await console.speak("T1", "U9", day.id, "apes", speaker="Kim", text="Well?")
+        assert await console.pause_all("T1", "ADMIN", day.id) == 4
+        assert await console.pause_all("T1", "ADMIN", day.id) == 0
+        await world.until(lambda: set(world.states().values()) == {"paused"})
+        assert await console.resume_all("T1", "ADMIN", day.id) == 4
+        await console.end("T1", "U9", day.id, "apes")
+        assert [act for act in world.rides.acts if act[1] == mine] == [
+            ("pause", mine, "U9"),
+            ("resume", mine, "U9"),
+            ("extend", mine, "U9", "0:05:00"),
+            ("hint", mine, "U9"),
+            ("symptom", mine, "U9", "eta"),
+            ("speak", mine, "U9", "Kim", "Well?"),
+            ("pause", mine, "ADMIN"),
+            ("resume", mine, "ADMIN"),
+            ("end", mine, "U9"),
+        ]
+        await world.until(lambda: world.states()["apes"] == "stopped")
+        with pytest.raises(NoRideNowError):
+            await console.pause("T1", "U9", day.id, "apes")
+        heads = [what for _, _, _, what in world.stage.edits if isinstance(what, ConsoleHead)]
+        assert "U9" in {event.by for event in heads[-1].acts}
+    kinds = [event.kind for event in await world.store.events(day.id) if event.by is not None]
+    assert kinds == [
+        "planned",
+        "paused",
+        "resumed",
+        "extended",
+        "hint",
+        "symptom",
+        "spoke",
+        "paused_all",
+        "paused_all",
+        "resumed_all",
+        "ended",
+    ]
+
+
+async def test_only_its_facilitators_and_admins_steer_it(world: World) -> None:
+    async with world.program() as days:
+        day = await planned(days)
+        with pytest.raises(GameDayNotBegunError):
+            await days.console.pause("T1", "U9", day.id, "apes")
+        await world.begin_at(days)
+        await world.until(lambda: world.live() == set(TEAMS))
+        for act in (days.console.pause, days.console.end, days.console.start_again):
+            with pytest.raises(NotYourGameDayError):
+                await act("T1", "U1", day.id, "apes")
+        with pytest.raises(NotYourGameDayError):
+            await days.console.end_day("T1", "U1", day.id)
+        with pytest.raises(UnknownGameDayError):
+            await days.console.pause("T2", "U9", "nonsense", "apes")
+        assert world.rides.acts == []
+
+
+# -- the messages
+
+
+async def test_the_board_is_one_message_edited_no_more_than_once_in_a_while(world: World) -> None:
+    world.tempo = replace(AT_ONCE, edit_every=timedelta(seconds=3))
+    async with world.program() as days:
+        await planned(days)
+        await world.begin_at(days)
+        await world.until(lambda: world.live() == set(TEAMS))
+        for team in ("apes", "bears", "cats"):
+            world.clock.move(timedelta(seconds=1))
+            world.rides.finish(team, RideJournal(), Outcome.EXPIRED)
+        await world.until(lambda: len(world.stage.edits) > 1)
+        assert [what for place, _, what in world.stage.said if isinstance(what, Board)] != []
+        posted = [key for _, key, what in world.stage.said if isinstance(what, Board)]
+        assert len(posted) == 1
+        world.clock.move(timedelta(seconds=3))
+        world.rides.finish("dogs", RideJournal(), Outcome.EXPIRED)
+        await world.until(lambda: set(world.states().values()) == {"expired"})
+        moments = [at for at, _, _, what in world.stage.edits if isinstance(what, Board)]
+        assert all(later - at >= timedelta(seconds=3) for at, later in pairwise(moments))
+
+
+async def test_a_refused_edit_stops_nothing(world: World) -> None:
+    async with world.program() as days:
+        await planned(days)
+        world.stage.refuses |= {"update": "message_not_found", "direct": "cannot_dm_bot"}
+        await world.begin_at(days)
+        await world.until(lambda: world.live() == set(TEAMS))
+        await all_end(world)
+
+
+# -- restarts
+
+
+async def test_a_restart_before_the_hour(world: World) -> None:
+    async with world.program() as days:
+        await planned(days)
+    async with world.program() as days:
+        assert [day.name for day in days.to_come("T1")] == ["Winter"]
+        await world.begin_at(days)
+        await world.until(lambda: world.live() == set(TEAMS))
+        assert not any(isinstance(said, StartsLate) for said in world.stage.told("C1"))
+
+
+async def test_a_restart_soon_after_the_hour_begins_late_for_all(world: World) -> None:
+    async with world.program() as days:
+        await planned(days)
+    world.clock.moment = HOUR + timedelta(minutes=10)
+    async with world.program() as days:
+        await days.sweep()
+        await world.until(lambda: world.live() == set(TEAMS))
+        assert StartsLate(due_at=HOUR) in world.stage.told("C1")
+        assert {record.live_at for record in world.rides.records.values()} == {HOUR + timedelta(minutes=10)}
+
+
+async def test_a_restart_long_after_the_hour_says_so(world: World) -> None:
+    async with world.program() as days:
+        day = await planned(days)
+    world.clock.moment = HOUR + timedelta(hours=2)
+    async with world.program() as days:
+        await days.sweep()
+        await world.until(lambda: any(isinstance(said, Ended) for said in world.stage.told("U9")))
+        assert world.rides.records == {}
+    stored = await world.store.get(day.id)
+    assert stored is not None
+    assert stored.state == "missed"
+
+
+async def test_a_restart_while_rides_were_prepared_prepares_them_again(world: World) -> None:
+    world.tempo = replace(AT_ONCE, patience=timedelta(seconds=60))
+    async with world.program() as days:
+        await planned(days)
+        await world.begin_at(days, HOUR - timedelta(minutes=1))
+        await world.until(lambda: len(world.rides.records) == 4)
+    assert world.live() == set()
+    for task in list(world.rides.tasks):
+        task.cancel()
+    world.clock.moment = HOUR
+    async with world.program() as days:
+        # The engine writes off what it was preparing.
+        for cut in list(world.rides.records):
+            world.rides.end_unborn(cut, "Ride was restarted while it prepared this incident.")
+        await world.until(lambda: set(world.states().values()) == {"waiting"})
+        await days.sweep()
+        await world.until(lambda: world.live() == set(TEAMS))
+        assert len(world.rides.records) == 8
+
+
+async def test_a_restart_in_the_middle_goes_on_with_the_same_messages(world: World) -> None:
+    async with world.program() as days:
+        await planned(days)
+        await world.begin_at(days)
+        await world.until(lambda: world.live() == set(TEAMS))
+        world.rides.finish("apes", solved())
+        await world.until(lambda: world.states()["apes"] == "resolved")
+    world.rides.finish("bears", RideJournal(), Outcome.EXPIRED)
+    async with world.program() as days:
+        await world.until(lambda: world.states()["bears"] == "expired")
+        world.rides.finish("cats", RideJournal(), Outcome.EXPIRED)
+        world.rides.finish("dogs", RideJournal(), Outcome.EXPIRED)
+        await world.until(lambda: world.summary() is not None)
+        posted = [
+            key for _, key, what in world.stage.said if isinstance(what, Board | ConsoleTeams | Summary)
+        ]
+        assert len(posted) == len(set(posted)) == 3
+        summary = world.summary()
+        assert summary is not None
+        assert summary.standings[0].team == "apes"
+        assert days.to_come("T1") == []
+
+
+async def test_a_restart_after_the_end_was_ordered_ends_the_rides(world: World) -> None:
+    async with world.program() as days:
+        day = await planned(days)
+        await world.begin_at(days)
+        await world.until(lambda: set(world.states().values()) == {"live"})
+    stored = await world.store.get(day.id)
+    assert stored is not None
+    await world.store.update(replace(stored, ended_by="U9"))
+    async with world.program():
+        await world.until(lambda: world.summary() is not None)
+        assert set(world.states().values()) == {"stopped"}
