@@ -14,11 +14,11 @@ def added(view: Changed, settings: SlackSettings) -> Message:
     lines = []
     if view.done:
         lines.append(
-            f"🔑 {some(view.done)} {_are(view.done)} now: "
+            f"🎛 {some(view.done)} {_are(view.done)} now: "
             "they may start rides for others, plan drills and game days, and stop any ride."
         )
     if view.already:
-        lines.append(f"🔑 {some(view.already)} {_are(view.already)} already.")
+        lines.append(f"🎛 {some(view.already)} {_are(view.already)} already.")
     if view.left_out:
         lines.append(f"⚠️ Without {some(view.left_out)}: bots and people who left can't be facilitators.")
     return _said("\n".join(lines), f"All of them: {_ride(settings, 'facilitator list')}")
@@ -37,9 +37,9 @@ def removed(view: Changed) -> Message:
 def listing(view: Roll, settings: SlackSettings) -> Message:
     """Who they are, for anybody who needs one."""
     who = (
-        f"🔑 Facilitators: {some(view.facilitators, 100)}. Admins may do all that they may."
+        f"🎛 Facilitators: {some(view.facilitators, 100)}. Admins may do all that they may."
         if view.facilitators
-        else "🔑 There is no facilitator yet: admins do it all."
+        else "🎛 There is no facilitator yet: admins do it all."
     )
     change = f"{_ride(settings, 'facilitator add @…')} · {_ride(settings, 'facilitator remove @…')}"
     return _said(who, change if view.may_change else "Admins choose them.")
