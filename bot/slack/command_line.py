@@ -19,6 +19,7 @@ class SubCommand(StrEnum):
     SQL = "sql"
     TEAM = "team"
     ONCALL = "oncall"
+    FACILITATOR = "facilitator"
     DRILL = "drill"
     QUIET = "quiet"
     UPDATE = "update"
@@ -41,6 +42,7 @@ ALIASES = {
     "on-call": SubCommand.ONCALL,
     "rota": SubCommand.ONCALL,
     "roster": SubCommand.ONCALL,
+    "facilitators": SubCommand.FACILITATOR,
     "drills": SubCommand.DRILL,
     "dnd": SubCommand.QUIET,
     "game-day": SubCommand.GAMEDAY,

@@ -37,6 +37,7 @@ from bot.slack.command_line import SubCommand, UnknownCommand
 from bot.slack.messages import answers, refusals, views
 from bot.slack.messages.announcements import announced
 from bot.slack.messages.buttons import ACKNOWLEDGE, RunningStatement, read_cancel
+from bot.slack.messages.help import Right, help_page
 from bot.slack.messages.message import Message, parted
 from bot.slack.messages.mrkdwn import code, escape, minutes, people, plain, shortened, without_fences
 from sandbox.answer import Busy, Failed, Lost, Refused, ResultSet, StillRunning
@@ -221,6 +222,7 @@ def _errors() -> Iterator[errors.RideError]:
     yield errors.UnknownTeamError("paymets", ("payments",), ("payments", "search"))
     yield errors.EmptyTeamError("payments")
     yield errors.FacilitatorsOnlyError("plan a drill")
+    yield errors.AdminsOnlyError("choose facilitators")
     yield errors.ChatRefusedError("conversations.create", "restricted_action")
 
 
@@ -273,7 +275,7 @@ LOGIN = Login(role="dana", password="s3cr3t", host="db.example", port=5433, data
         views.hint_given(ROOM),
         views.stopped(RIDE),
         views.acknowledged(),
-        views.help_page(SETTINGS),
+        *(help_page(SETTINGS, right) for right in Right),
         refusals.sandbox_gone(),
         refusals.unknown_command(UnknownCommand(word=NASTY, nearest=(SubCommand.START,)), SETTINGS),
         refusals.unknown_command(UnknownCommand(word="x", nearest=()), SETTINGS),
@@ -305,7 +307,7 @@ def test_the_card_says_who_when_and_what_next() -> None:
 def test_the_card_leaves_connect_out_where_there_is_none() -> None:
     assert "connect" not in words(announced(replace(CARD, offers_connect=False), SETTINGS))
     assert "connect" not in words(announced(CARD, replace(SETTINGS, offers_connect=False)))
-    assert "connect" not in words(views.help_page(replace(SETTINGS, offers_connect=False)))
+    assert "connect" not in words(help_page(replace(SETTINGS, offers_connect=False), Right.RIDE))
 
 
 def test_the_card_of_a_ride_that_is_over_shows_the_score_and_no_commands() -> None:
@@ -319,7 +321,7 @@ def test_configured_command_names_are_used_everywhere() -> None:
     settings = replace(SETTINGS, ride_command="/drill", sql_command="/query")
     shown = [announced(said, settings) for said in ANNOUNCEMENTS]
     shown += [refusals.refusal(error, DANA, settings) for error in _errors()]
-    shown += [views.help_page(settings), views.status(STATUS, settings, here=ROOM)]
+    shown += [help_page(settings, Right.ADMINISTER), views.status(STATUS, settings, here=ROOM)]
     for message in shown:
         assert "/ride " not in words(message)
         assert "/sql" not in words(message)
