@@ -17,6 +17,7 @@ from bot.gamedays.parts import GameDayParts, Tempo
 from bot.oncall.rosters import TeamRosters
 from bot.oncall.rotas import Rotas
 from bot.oncall.teams import Teams
+from bot.pictures.painter import ChartPainter
 from bot.rides.clock import SystemClock
 from bot.rides.facilitation import Facilitation
 from bot.rides.parts import Pace, Parts, new_ride_id
@@ -133,6 +134,7 @@ async def running(
                     archive_after=settings.archive_after,
                 ),
                 samples=SampleStore(database),
+                painter=ChartPainter(),
                 connect_host=settings.connect_host,
             )
         )
