@@ -12,6 +12,7 @@ from bot.drills.calendar import Calendar
 from bot.drills.drills import Drills
 from bot.drills.parts import DrillParts
 from bot.errors import TokensMissingError
+from bot.facilitators import Facilitators
 from bot.gamedays.game_days import GameDays
 from bot.gamedays.parts import GameDayParts, Tempo
 from bot.oncall.rosters import TeamRosters
@@ -25,9 +26,12 @@ from bot.rides.rides import Rides
 from bot.rights import ChatRights
 from bot.slack.app import SlackApp
 from bot.slack.console_area import ConsoleArea
+from bot.slack.crew_area import CrewArea
 from bot.slack.drill_area import DrillArea, DrillNotices
+from bot.slack.facilitator_area import FacilitatorArea
 from bot.slack.gameday_area import GameDayArea
 from bot.slack.gameday_chat import GameDayChat
+from bot.slack.help_area import HelpArea
 from bot.slack.oncall_area import OncallArea
 from bot.slack.settings import SlackSettings
 from bot.slack.team_area import TeamArea
@@ -36,9 +40,11 @@ from sandbox.session import PersonSession
 from scenarios.catalogue import Catalogue
 from storage.database import Database
 from storage.drills import DrillStore, QuietStore
+from storage.facilitators import FacilitatorStore
 from storage.game_days import GameDayStore
 from storage.rides import RideStore
 from storage.samples import SampleStore
+from storage.seen import SeenStore
 from storage.teams import TeamStore
 
 log = logging.getLogger(__name__)
@@ -117,7 +123,8 @@ async def running(
         clock = SystemClock()
         teams = TeamStore(database)
         rosters = TeamRosters(teams, slack.chat)
-        rights = ChatRights(slack.chat, settings.admins)
+        facilitators = FacilitatorStore(database)
+        rights = ChatRights(slack.chat, settings.admins, facilitators, clock)
         rides = Rides(
             Parts(
                 store=store,
@@ -126,6 +133,7 @@ async def running(
                 scenarios=catalogue,
                 clock=clock,
                 rights=rights,
+                seen=SeenStore(database),
                 rosters=rosters,
                 pace=Pace(
                     speed=speed,
@@ -175,6 +183,11 @@ async def running(
             )
         )
         areas = [
+            CrewArea(rides, slack.outbox, words).area(),
+            HelpArea(rights, slack.outbox, words).area(),
+            FacilitatorArea(
+                Facilitators(facilitators, slack.chat, rights, clock), slack.outbox, words
+            ).area(),
             TeamArea(Teams(teams, rosters, rights, clock, new_ride_id), slack.outbox, words).area(),
             OncallArea(rotas, slack.outbox, words).area(),
             DrillArea(drills, calendar, slack.outbox, words).area(),

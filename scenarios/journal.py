@@ -188,8 +188,12 @@ class StatusUpdated(_Event):
     kind: Literal["status_updated"] = "status_updated"
     person: str
     text: str
+    """What is known."""
+    impact: str = ""
     eta_minutes: int | None = None
     """When they expect it to be over, from now; None: they don't know yet."""
+    next_minutes: int | None = None
+    """When they will say more, from now; None: they didn't say."""
     answers: str | None = None
     """The symptom that asked for it."""
 

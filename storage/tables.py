@@ -1,9 +1,25 @@
 """All tables at once: `Base.metadata` has them, for migrations and comparisons, once this is imported."""
 
-from storage import drill_models, game_day_models, models, sample_models, team_models
+from storage import (
+    drill_models,
+    facilitator_models,
+    game_day_models,
+    models,
+    sample_models,
+    seen_models,
+    team_models,
+)
 from storage.models import Base
 
-MODULES = (models, team_models, game_day_models, drill_models, sample_models)
+MODULES = (
+    models,
+    team_models,
+    game_day_models,
+    drill_models,
+    sample_models,
+    facilitator_models,
+    seen_models,
+)
 """Where the tables are declared. A new module belongs in here."""
 
 __all__ = ["MODULES", "Base"]

@@ -145,6 +145,20 @@ class FakeFront:
         return self.cancelled()
 
 
+@dataclass
+class FakeRights:
+    """Nobody but these may do things for others."""
+
+    admins: set[str] = field(default_factory=set)
+    facilitators: set[str] = field(default_factory=set)
+
+    async def is_admin(self, workspace: str, person: str) -> bool:
+        return person in self.admins
+
+    async def may_facilitate(self, workspace: str, person: str) -> bool:
+        return person in self.admins | self.facilitators
+
+
 class RecordedWeb(WebApi):
     """Answers every method of METHODS from a table, and remembers the calls."""
 

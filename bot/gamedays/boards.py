@@ -21,6 +21,8 @@ class Boards:
         """What each message shows, by its ts, without the clocks."""
         self._clocks_moved: datetime | None = None
         self._wants = False
+        self._post_from = day.parts.clock.now()
+        """When to try again to post what the chat refused."""
 
     async def show(self) -> None:
         """Bring all messages up to date, if that may be done now."""
@@ -64,6 +66,10 @@ class Boards:
 
     async def _post_missing(self, found: Sequence[TeamLine]) -> None:
         day = self._day
+        now = day.parts.clock.now()
+        if now < self._post_from:
+            return
+        self._post_from = now + day.parts.tempo.refresh_every
         if day.record.board_ts is None:
             ts = await day.say(day.record.channel, board(day, found), key="board")
             if ts is not None:
@@ -80,6 +86,8 @@ class Boards:
                 return
             await day.change(console_ts=(*day.record.console_ts, ts))
             self._shown[ts] = _still(page)
+        if day.record.board_ts is not None:
+            self._post_from = now
 
     def _messages(self, found: Sequence[TeamLine]) -> list[tuple[str | None, str, Said]]:
         """Channel, ts and content of every message as it should be now."""

@@ -30,9 +30,7 @@ async def lines(day: LiveDay) -> tuple[TeamLine, ...]:
         slot = current(day.slots.values(), standing.team)
         if slot is None:
             continue
-        glance = None
-        if slot.ride is not None and slot.state in ("starting", "running", "done"):
-            glance = await day.parts.hand.glance(day.workspace, slot.ride)
+        glance = await day.glance(slot)
         result = day.results.get(slot.ride or "")
         found.append(
             TeamLine(

@@ -1,5 +1,6 @@
 """A running day, from its begin to its end: what became of the rides, the next round, the end."""
 
+import asyncio
 import dataclasses
 import logging
 from collections.abc import Awaitable, Callable
@@ -30,6 +31,7 @@ async def follow(day: LiveDay, wake: Callable[[], Awaitable[None]]) -> None:
         await shown.show()
         if day.record.state == "running":
             await day.wait(shown.rest())
+            await asyncio.sleep(day.parts.tempo.breath.total_seconds())
     await ending.finish(day, shown)
 
 

@@ -36,6 +36,8 @@ class GameDays:
         self._planner = Planner(parts)
         self._days: dict[str, LiveDay] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self._awaited: set[str] = set()
+        """Days that are followed as soon as they have begun."""
         self._planning = asyncio.Lock()
         self._waker = Waker("game days", self._next_due, self.sweep, parts.clock)
         self.console = Console(self.find, self._waker.set)
@@ -203,8 +205,8 @@ class GameDays:
         return True
 
     async def _start(self, day: LiveDay, slots: Sequence[Slot]) -> None:
-        begins = day.record.state == "planned"
-        if begins:
+        if day.record.state == "planned" and day.id not in self._awaited:
+            self._awaited.add(day.id)
             self._run(self._follow_when_begun(day), f"game day {day.id}")
         await start_group(day, slots)
         if day.record.state == "missed":

@@ -10,6 +10,7 @@ from bot.gamedays.announcements import Said
 from bot.gamedays.parts import GameDayParts
 from bot.gamedays.results import RideResult
 from bot.rides.errors import ChatRefusedError
+from bot.rides.views import RideGlance
 from scenarios.model import Scenario
 from scenarios.scoring import score
 from storage.game_day_records import Entrant, GameDay, GameDayEvent, Slot
@@ -33,6 +34,7 @@ class LiveDay:
         self.steering = asyncio.Lock()
         """Held while the day's course changes: begin, cancel, end, go on to the next round."""
         self._writing = asyncio.Lock()
+        self._last_looks: dict[str, RideGlance] = {}
 
     @classmethod
     async def load(cls, parts: GameDayParts, record: GameDay) -> "LiveDay":
@@ -94,6 +96,17 @@ class LiveDay:
         result = RideResult(team=slot.team, round=slot.round, ended_at=record.ended_at, card=card)
         self.results[slot.ride] = result
         return result
+
+    async def glance(self, slot: Slot) -> RideGlance | None:
+        """How a slot's ride stands; the last look at one that is over is kept."""
+        if slot.ride is None or slot.state not in ("starting", "running", "done"):
+            return None
+        if slot.ride not in self._last_looks:
+            found = await self.parts.hand.glance(self.workspace, slot.ride)
+            if slot.state != "done":
+                return found
+            self._last_looks[slot.ride] = found
+        return self._last_looks[slot.ride]
 
     async def wait(self, at_most: timedelta) -> None:
         """Until something has changed, but not longer than this."""

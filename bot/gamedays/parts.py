@@ -25,6 +25,8 @@ class Tempo:
     edit_every: timedelta = EVERY
     refresh_every: timedelta = timedelta(seconds=10)
     """How often clocks on the scoreboard move when nothing else happens."""
+    breath: timedelta = timedelta(milliseconds=200)
+    """How long changes are gathered before they are looked at: a ride has many in a second."""
     too_late: timedelta = timedelta(hours=1)
     """How late a day may begin when Ride wasn't there at the hour."""
 

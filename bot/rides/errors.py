@@ -119,6 +119,14 @@ class FacilitatorsOnlyError(RideError):
         self.what = what
 
 
+class AdminsOnlyError(RideError):
+    """That takes an admin; `what` says what was asked, as in "choose facilitators"."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"not allowed to {what}")
+        self.what = what
+
+
 class CannotRideError(RideError):
     """These people can't ride: bots, or people who left."""
 

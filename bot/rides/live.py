@@ -57,6 +57,8 @@ class LiveRide:
         self.ending = asyncio.Lock()
         self.acknowledging = asyncio.Lock()
         self.hinting = asyncio.Lock()
+        self.joining = asyncio.Lock()
+        self.assigning = asyncio.Lock()
         self.telling = asyncio.Lock()
         """Held while a symptom is told, so that the clock and a facilitator don't tell it both."""
         self.timing = asyncio.Lock()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from bot.rides.ports import Chat, Clock, Painter, RideStore, Rights, Rosters, Samples
+from bot.rides.ports import Chat, Clock, Painter, PostmortemsSeen, RideStore, Rights, Rosters, Samples
 from sandbox.provider import Provider
 from scenarios.model import Scenario
 
@@ -59,6 +59,7 @@ class Parts:
     scenarios: Scenarios
     clock: Clock
     rights: Rights
+    seen: PostmortemsSeen
     rosters: Rosters
     pace: Pace = field(default_factory=Pace)
     samples: Samples | None = None

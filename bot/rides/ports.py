@@ -1,6 +1,6 @@
 """What the engine needs from outside, as Protocols: a clock, a chat and a place for what happened."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -145,6 +145,16 @@ class Rights(Protocol):
 
     async def may_facilitate(self, workspace: str, person: str) -> bool:
         """Whether they may start for others, plan drills and game days, and stop anybody's ride."""
+        ...
+
+
+class PostmortemsSeen(Protocol):
+    """Who has seen which scenario's postmortem, so that another ride of it is practice."""
+
+    async def remember(
+        self, workspace: str, scenario: str, people: Iterable[str], ride: str, at: datetime
+    ) -> None:
+        """These people saw the postmortem of a ride; of a ride told twice, the first time stays."""
         ...
 
 

@@ -19,8 +19,10 @@ class SubCommand(StrEnum):
     SQL = "sql"
     TEAM = "team"
     ONCALL = "oncall"
+    FACILITATOR = "facilitator"
     DRILL = "drill"
     QUIET = "quiet"
+    UPDATE = "update"
     GAMEDAY = "gameday"
     HELP = "help"
 
@@ -40,6 +42,7 @@ ALIASES = {
     "on-call": SubCommand.ONCALL,
     "rota": SubCommand.ONCALL,
     "roster": SubCommand.ONCALL,
+    "facilitators": SubCommand.FACILITATOR,
     "drills": SubCommand.DRILL,
     "dnd": SubCommand.QUIET,
     "game-day": SubCommand.GAMEDAY,

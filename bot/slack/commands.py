@@ -37,7 +37,6 @@ class Commands:
             SubCommand.STOP: self._stop,
             SubCommand.LIST: self._list,
             SubCommand.SQL: self._statements.run,
-            SubCommand.HELP: self._help,
         }
         for commands in more:
             self._do |= commands
@@ -86,9 +85,6 @@ class Commands:
 
     async def _list(self, asker: Asker, _rest: str) -> None:
         await self._tell(asker, views.listing(await self._front.list(), self._settings))
-
-    async def _help(self, asker: Asker, _rest: str) -> None:
-        await self._tell(asker, views.help_page(self._settings))
 
     async def _tell(self, asker: Asker, message: Message) -> None:
         await tell(self._outbox, asker, message)

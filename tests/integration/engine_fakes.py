@@ -1,7 +1,7 @@
 """A chat, a clock and a sandbox that the engine's tests can steer; the store is the real one."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -58,6 +58,18 @@ class FakeRights:
 
     async def may_facilitate(self, workspace: str, person: str) -> bool:
         return person in self.facilitators
+
+
+@dataclass
+class FakeSeen:
+    """Remembers who saw which ride's postmortem."""
+
+    by_ride: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    async def remember(
+        self, workspace: str, scenario: str, people: Iterable[str], ride: str, at: datetime
+    ) -> None:
+        self.by_ride[ride] = tuple(dict.fromkeys(people))
 
 
 @dataclass

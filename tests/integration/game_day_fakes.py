@@ -40,9 +40,12 @@ class FakeStage:
     refuses: dict[str, str] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     channels: list[str] = field(default_factory=list)
+    tries: list[str] = field(default_factory=list)
+    """All steps, those that were refused as well."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def _check(self, step: str) -> None:
+        self.tries.append(step)
         if step in self.refuses:
             raise ChatRefusedError(step, self.refuses[step])
 

@@ -58,6 +58,7 @@ from tests.integration.engine_fakes import (
     FakeRights,
     FakeRosters,
     FakeSandbox,
+    FakeSeen,
 )
 
 TEAM = "T1"
@@ -75,6 +76,7 @@ class Engine:
     clock: FakeClock
     provider: FakeProvider
     parts: Parts
+    seen: FakeSeen
     rights: FakeRights
     rosters: FakeRosters
 
@@ -104,7 +106,8 @@ class Engine:
 async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'ride.sqlite3'}")
     await database.open()
-    chat, clock, provider = FakeChat(), FakeClock(), FakeProvider()
+    chat, clock, provider, seen = FakeChat(), FakeClock(), FakeProvider(), FakeSeen()
+
     rights, rosters = FakeRights(), FakeRosters()
     parts = Parts(
         store=RideStore(database),
@@ -112,6 +115,7 @@ async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
         provider=provider,
         scenarios=Catalogue(),
         clock=clock,
+        seen=seen,
         rights=rights,
         rosters=rosters,
         pace=Pace(),
@@ -127,6 +131,7 @@ async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
         clock=clock,
         provider=provider,
         parts=parts,
+        seen=seen,
         rights=rights,
         rosters=rosters,
     )
@@ -270,6 +275,7 @@ async def test_a_blocker_that_nobody_ended_makes_the_ride_void(engine: Engine) -
     over = next(what for _, _, what in engine.chat.said if isinstance(what, RideOver))
     assert over.outcome is Outcome.VOID
     assert not any(isinstance(what, PostmortemPosted) for _, _, what in engine.chat.said)
+    assert not engine.seen.by_ride
 
 
 @pytest.mark.parametrize("cause", ["the server restarted", "unreadable"])
@@ -331,6 +337,23 @@ async def test_a_refused_meta_command_is_written_down(engine: Engine) -> None:
     await engine.rides.sql(TEAM, DANA, "C1", r"\! id")
     journal = [event for _, event in await engine.store.journal(started.ride)]
     assert any(isinstance(event, MetaCommandTried) and event.command == r"\!" for event in journal)
+
+
+async def test_who_was_there_has_seen_the_postmortem(engine: Engine) -> None:
+    engine.chat.channel_members = ("RIDE", DANA, "SAM")
+    started = await engine.start_live()
+    await engine.rides.stop(TEAM, DANA, "C1")
+    await engine.rides.wait_idle()
+    assert engine.seen.by_ride == {started.ride: (DANA, "RIDE", "SAM")}
+
+
+async def test_where_the_chat_does_not_say_who_was_there_the_learners_have_seen_it(engine: Engine) -> None:
+    engine.chat.channel_members = (DANA, "SAM")
+    started = await engine.start_live()
+    engine.chat.refuses["members"] = "ratelimited"
+    await engine.rides.stop(TEAM, DANA, "C1")
+    await engine.rides.wait_idle()
+    assert engine.seen.by_ride == {started.ride: (DANA,)}
 
 
 async def test_stop_ends_without_a_score_that_counts(engine: Engine) -> None:
@@ -399,6 +422,7 @@ async def test_what_the_channel_no_longer_takes_goes_to_the_people(engine: Engin
     await engine.rides.stop(TEAM, DANA, "C1")
     await engine.chat.until(lambda: bool(engine.chat.replies))
     assert "PostmortemPosted" in engine.chat.kinds(DANA)
+    assert list(engine.seen.by_ride.values()) == [(DANA,)]
     line = engine.chat.replies[0][1]
     assert isinstance(line, ResultLine)
     assert line.channel is None, "there is no postmortem in the channel"

@@ -9,6 +9,7 @@ import pytest
 from bot.rides.announcements import HintGiven, Symptom
 from bot.rides.errors import ChatRefusedError
 from bot.slack.app import SlackApp
+from bot.slack.help_area import HelpArea
 from bot.slack.manifest import manifest
 from bot.slack.messages.buttons import CANCEL_SQL
 from bot.slack.settings import SlackSettings
@@ -17,7 +18,7 @@ from bot.workspace.server import Workspace
 from sandbox.answer import Finished, StillRunning
 from sandbox.typed_text import read_typed
 from scenarios.journal import Backend
-from tests.slack_doubles import FakeFront, finished
+from tests.slack_doubles import FakeFront, FakeRights, finished
 
 SYMPTOM = Symptom(speaker="Robin", emoji="🎧", text="It spins.", elapsed=timedelta(seconds=45))
 HINT = HintGiven(number=1, total=3, title="Where to look", text="Look at the sessions.", person="U1")
@@ -42,7 +43,7 @@ async def slack(workspace: Workspace, front: FakeFront) -> AsyncIterator[SlackAp
         bot_token=workspace.bot_token, app_token=workspace.app_token, api_url=workspace.api_url
     )
     slack = SlackApp(settings)
-    await slack.serve(front)
+    await slack.serve(front, [HelpArea(FakeRights(), slack.outbox, settings).area()])
     await workspace.wait_connected()
     yield slack
     await slack.close()

@@ -12,6 +12,7 @@ from slack_bolt.async_app import AsyncBoltRequest
 from bot.rides.errors import NotALearnerError, UnknownScenarioError
 from bot.rides.views import Origin
 from bot.slack.app import SlackApp
+from bot.slack.help_area import HelpArea
 from bot.slack.messages.buttons import ACKNOWLEDGE, CANCEL_SQL
 from sandbox.answer import Answer, Busy, Failed, Finished, Lost, Refused, StillRunning
 from sandbox.errors import SandboxGoneError
@@ -25,6 +26,7 @@ from tests.slack_doubles import (
     SETTINGS,
     TEAM,
     FakeFront,
+    FakeRights,
     RecordedOutbox,
     RecordedWeb,
     finished,
@@ -43,7 +45,7 @@ class Room:
         self.outbox = RecordedOutbox(self.web)
         slack = SlackApp(SETTINGS, outbox=self.outbox)
         self.background = slack.background
-        self.app = slack.build(self.front)
+        self.app = slack.build(self.front, [HelpArea(FakeRights(), self.outbox, SETTINGS).area()])
 
     async def deliver(self, body: dict[str, Any], *, settle: bool = True) -> None:
         response = await self.app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -22,7 +22,11 @@ from bot.rides.announcements import (
     Recovering,
     ResultLine,
     RideOver,
+    RoleBoard,
     StartFailed,
+    StatusAsked,
+    StatusPosted,
+    StatusText,
     StepsSkipped,
     StillBlocked,
     Symptom,
@@ -33,10 +37,12 @@ from bot.slack.command_line import SubCommand, UnknownCommand
 from bot.slack.messages import answers, refusals, views
 from bot.slack.messages.announcements import announced
 from bot.slack.messages.buttons import ACKNOWLEDGE, RunningStatement, read_cancel
+from bot.slack.messages.help import Right, help_page
 from bot.slack.messages.message import Message, parted
 from bot.slack.messages.mrkdwn import code, escape, minutes, people, plain, shortened, without_fences
 from sandbox.answer import Busy, Failed, Lost, Refused, ResultSet, StillRunning
 from sandbox.provider import Login
+from scenarios.contributions import Contribution, UpdateAsked
 from scenarios.journal import Backend, Outcome
 from scenarios.postmortem import DimensionScore, Postmortem
 from scenarios.scorecard import Dimension, Line, Quote, Times
@@ -126,6 +132,8 @@ PAGE = Page(
     ride=RIDE, number=1, learners=(DANA,), title=SCENARIO.title, text="Checkout is down.", channel=ROOM
 )
 
+ASKING = Symptom(speaker="Kim", emoji=":briefcase:", text="When?", elapsed=timedelta(seconds=540))
+
 ANNOUNCEMENTS: tuple[Announcement, ...] = (
     CARD,
     PAGE,
@@ -135,6 +143,27 @@ ANNOUNCEMENTS: tuple[Announcement, ...] = (
     HintGiven(number=1, total=3, title="Where to look", text="The lot.", person=DANA, revealed=True),
     replace(CARD, paused_at=NOW, team=NASTY, paged=(DANA, SAM)),
     replace(PAGE, after=timedelta(minutes=3)),
+    RoleBoard(
+        ride=RIDE,
+        holders=(
+            ("commander", (DANA,)),
+            ("investigator", (DANA, SAM)),
+            ("scribe", ()),
+            ("communications", ()),
+        ),
+    ),
+    replace(ASKING, asks=StatusAsked(ride=RIDE, step="manager")),
+    replace(
+        ASKING,
+        asks=StatusAsked(ride=RIDE, step="manager", answered_by=SAM, after=timedelta(seconds=80)),
+    ),
+    StatusPosted(
+        person=DANA,
+        update=StatusText(known=NASTY, impact=NASTY, eta_minutes=10, next_minutes=5),
+        elapsed=timedelta(seconds=80),
+        asked_by="Kim",
+        after=timedelta(seconds=20),
+    ),
     ClockStopped(by=SAM, elapsed=timedelta(seconds=60), longest=timedelta(hours=2)),
     ClockStarted(by=SAM, elapsed=timedelta(seconds=60), remaining=timedelta(minutes=14)),
     ClockStarted(by=None, elapsed=timedelta(seconds=60), remaining=timedelta(minutes=14)),
@@ -193,6 +222,7 @@ def _errors() -> Iterator[errors.RideError]:
     yield errors.UnknownTeamError("paymets", ("payments",), ("payments", "search"))
     yield errors.EmptyTeamError("payments")
     yield errors.FacilitatorsOnlyError("plan a drill")
+    yield errors.AdminsOnlyError("choose facilitators")
     yield errors.ChatRefusedError("conversations.create", "restricted_action")
 
 
@@ -245,7 +275,7 @@ LOGIN = Login(role="dana", password="s3cr3t", host="db.example", port=5433, data
         views.hint_given(ROOM),
         views.stopped(RIDE),
         views.acknowledged(),
-        views.help_page(SETTINGS),
+        *(help_page(SETTINGS, right) for right in Right),
         refusals.sandbox_gone(),
         refusals.unknown_command(UnknownCommand(word=NASTY, nearest=(SubCommand.START,)), SETTINGS),
         refusals.unknown_command(UnknownCommand(word="x", nearest=()), SETTINGS),
@@ -277,7 +307,7 @@ def test_the_card_says_who_when_and_what_next() -> None:
 def test_the_card_leaves_connect_out_where_there_is_none() -> None:
     assert "connect" not in words(announced(replace(CARD, offers_connect=False), SETTINGS))
     assert "connect" not in words(announced(CARD, replace(SETTINGS, offers_connect=False)))
-    assert "connect" not in words(views.help_page(replace(SETTINGS, offers_connect=False)))
+    assert "connect" not in words(help_page(replace(SETTINGS, offers_connect=False), Right.RIDE))
 
 
 def test_the_card_of_a_ride_that_is_over_shows_the_score_and_no_commands() -> None:
@@ -291,7 +321,7 @@ def test_configured_command_names_are_used_everywhere() -> None:
     settings = replace(SETTINGS, ride_command="/drill", sql_command="/query")
     shown = [announced(said, settings) for said in ANNOUNCEMENTS]
     shown += [refusals.refusal(error, DANA, settings) for error in _errors()]
-    shown += [views.help_page(settings), views.status(STATUS, settings, here=ROOM)]
+    shown += [help_page(settings, Right.ADMINISTER), views.status(STATUS, settings, here=ROOM)]
     for message in shown:
         assert "/ride " not in words(message)
         assert "/sql" not in words(message)
@@ -604,3 +634,56 @@ def test_a_team_s_card_and_its_start_say_who_is_paged_and_who_is_left_out() -> N
     )
     assert "payments" in told
     assert f"<@{SAM}> is in another ride" in told
+
+
+def test_a_symptom_that_asks_has_a_button_until_it_is_answered() -> None:
+    asked = replace(ASKING, asks=StatusAsked(ride=RIDE, step="manager"))
+    answered = replace(
+        ASKING, asks=StatusAsked(ride=RIDE, step="manager", answered_by=SAM, after=timedelta(seconds=80))
+    )
+    assert "Write the update" in words(announced(asked, SETTINGS))
+    told = words(announced(answered, SETTINGS))
+    assert "Write the update" not in told
+    assert f"Answered by <@{SAM}> after 1:20" in told
+
+
+def test_a_status_update_without_a_time_says_so() -> None:
+    posted = StatusPosted(
+        person=DANA,
+        update=StatusText(known="Orders hang."),
+        elapsed=timedelta(seconds=80),
+        asked_by=None,
+        after=None,
+    )
+    told = words(announced(posted, SETTINGS))
+    assert "don't know yet" in told
+    assert "Impact" not in told
+
+
+def test_the_postmortem_names_who_did_what_where_several_rode() -> None:
+    def one(person: str, **changes: Any) -> Contribution:
+        values: dict[str, Any] = {
+            "name": person,
+            "roles": (),
+            "statements": 3,
+            "earned": 0,
+            "cost": 0,
+            "hints": 0,
+            "updates": 0,
+            **changes,
+        }
+        return Contribution(person=person, **values)
+
+    told = replace(
+        _postmortem(),
+        people=(one(DANA, roles=("commander",), earned=40), one(SAM, cost=10, hints=1, updates=1)),
+        updates=(UpdateAsked(speaker="Kim", asked=540, answered_after=None, by=None),),
+    )
+    shown = words(announced(PostmortemPosted(postmortem=told, learners=(DANA, SAM)), SETTINGS))
+    assert f"<@{DANA}>: incident commander, 3 statements, earned 40" in shown
+    assert f"<@{SAM}>: 3 statements, cost 10, 1 hint, 1 status update" in shown
+    assert "Kim asked at 9:00: not answered" in shown
+    alone = replace(_postmortem(), people=(one(DANA),))
+    assert "Who did what" not in words(
+        announced(PostmortemPosted(postmortem=alone, learners=(DANA,)), SETTINGS)
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from bot.rides.errors import (
+    AdminsOnlyError,
     CannotRideError,
     ChatRefusedError,
     ConnectUnavailableError,
@@ -170,8 +171,13 @@ def _empty_team(error: EmptyTeamError, asked: Asked) -> str:
     )
 
 
-def _facilitators_only(error: FacilitatorsOnlyError, _asked: Asked) -> str:
-    return f"⛔ To {plain(error.what)} takes a facilitator or an admin. Ask one of them."
+def _facilitators_only(error: FacilitatorsOnlyError, asked: Asked) -> str:
+    who = asked.ride("facilitator list")
+    return f"⛔ To {plain(error.what)} takes a facilitator or an admin. Ask one of them: {who}"
+
+
+def _admins_only(error: AdminsOnlyError, _asked: Asked) -> str:
+    return f"⛔ To {plain(error.what)} takes an admin of this workspace. Ask one of them."
 
 
 def _chat_refused(error: ChatRefusedError, _asked: Asked) -> str:
@@ -202,6 +208,7 @@ _WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (
     (UnknownTeamError, _unknown_team),
     (EmptyTeamError, _empty_team),
     (FacilitatorsOnlyError, _facilitators_only),
+    (AdminsOnlyError, _admins_only),
     (ChatRefusedError, _chat_refused),
     *team_refusals.WORDS,
     *drill_refusals.WORDS,

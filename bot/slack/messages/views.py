@@ -1,6 +1,6 @@
-"""Private answers to the one who asked: started, status, connect, list, help."""
+"""Private answers to the one who asked: started, status, connect, list."""
 
-from slack_sdk.models.blocks import Block, DividerBlock
+from slack_sdk.models.blocks import Block
 
 from bot.rides.views import Connection, Listing, RideStatus, Started
 from bot.slack.messages.message import Message, context, fields, header, section, verbatim
@@ -143,77 +143,3 @@ def stopped(ride: str) -> Message:
 def acknowledged() -> Message:
     """A click on Acknowledge."""
     return Message(text="✅ Acknowledged: it's yours. Look around first; nothing is lost by looking.")
-
-
-def help_page(settings: SlackSettings) -> Message:
-    """All commands, with an example each."""
-    ride, sql, name = settings.ride_command, settings.sql_command, settings.bot_name
-    commands = [
-        (f"{ride} list", "the incidents you can ride"),
-        (f"{ride} start alter-table-locks", "start one; you're on call"),
-        (f"{ride} start alter-table-locks @dana", "start one for somebody else, or for several people"),
-        (f"{ride} start alter-table-locks for payments", "start one for a team: whoever is on call is paged"),
-        (f"{ride} status", "how the ride stands: clock, hints, who acknowledged"),
-        (f"{ride} hint", "the next hint, in the channel; hints are free"),
-        (f"{ride} stop", "end the ride without a score"),
-        (f"{ride} help", "this page"),
-    ]
-    if settings.offers_connect:
-        commands.insert(5, (f"{ride} connect", "a connection for your own psql, for you alone"))
-    looks = [
-        (
-            f"{sql} select pid, state from pg_stat_activity",  # noqa: S608 - shown, not run
-            "run a statement; everybody in the channel sees the result",
-        ),
-        (f"{sql} \\d orders", "psql's own \\d, \\dt, \\di, \\l, \\x and a few more work too"),
-    ]
-    teams = [
-        (f"{ride} team create payments @dana @sam", "a team; also join, leave, show, delete and list"),
-        (f"{ride} oncall", "who is on call, now and in the next four weeks"),
-        (f"{ride} oncall payments @dana @sam every week from Monday at 10:00", "a rota: people take turns"),
-        (f"{ride} oncall payments swap @dana @sam until Friday 18:00", "they take each other's shifts"),
-    ]
-    drills = [
-        (
-            f"{ride} drill payments between 09:00 and 17:00 this week",
-            "an unannounced drill, at a moment nobody knows; a scenario or a level such as L3 may follow",
-        ),
-        (f"{ride} drill list", f"the drills; {code(f'{ride} drill cancel ID')} calls one off"),
-        (
-            f"{ride} quiet payments from 2026-12-24 to 2026-12-26",
-            "no drill in that time; also for everybody, list, and remove ID",
-        ),
-    ]
-    days = [
-        (f"{ride} gameday", "the game days that are on or to come"),
-        (f"{ride} gameday create", "plan one, in a form"),
-        (f"{ride} gameday cancel ID", "call one off that has not begun"),
-    ]
-    return Message(
-        text=(
-            f"Ride help. {', '.join(command for command, _ in commands)}; "
-            f"in the incident channel {sql} STATEMENT."
-        ),
-        blocks=(
-            header("🚀 Ride: incidents to practise on"),
-            section(
-                "A real PostgreSQL gets a real problem, you get the page. Find the cause, fix it, and read "
-                "what happened in the postmortem. It's a private sandbox: nothing that matters can break."
-            ),
-            section("*Ride*\n" + _lines(commands)),
-            section("*In the incident channel*\n" + _lines(looks)),
-            section("*Teams*\n" + _lines(teams)),
-            section("*Unannounced drills*\n" + _lines(drills)),
-            section("*Game days*\n" + _lines(days)),
-            DividerBlock(),
-            context(
-                "In a thread, where Slack has no slash commands, mention me: "
-                f"{code(f'@{name} sql select 1')}, {code(f'@{name} status')}. "
-                "A statement may be pasted as a code block."
-            ),
-        ),
-    )
-
-
-def _lines(commands: list[tuple[str, str]]) -> str:
-    return "\n".join(f"{code(command)}\n      {what}" for command, what in commands)

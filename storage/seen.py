@@ -1,0 +1,42 @@
+"""Repository of postmortems that people have seen: who knows a scenario's answer, and since when."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
+
+from storage.repository import Repository, carried_through
+from storage.seen_models import SeenRow
+
+
+class SeenStore(Repository):
+    """Fulfils bot.rides.ports.PostmortemsSeen."""
+
+    @carried_through
+    async def remember(
+        self, workspace: str, scenario: str, people: Iterable[str], ride: str, at: datetime
+    ) -> None:
+        """These people saw the postmortem of a ride; of a ride told twice, the first time stays."""
+        async with self._database.session() as session:
+            known = set(await session.scalars(select(SeenRow.person).where(SeenRow.ride_id == ride)))
+            rows = [
+                {"ride_id": ride, "person": person, "workspace": workspace, "scenario": scenario, "at": at}
+                for person in dict.fromkeys(people)
+                if person not in known
+            ]
+            if rows:
+                await session.execute(insert(SeenRow), rows)
+
+    @carried_through
+    async def first_seen(
+        self, workspace: str, scenario: str | None = None
+    ) -> Mapping[tuple[str, str], datetime]:
+        """For each (person, scenario) when they first saw its postmortem; of one scenario, or of all."""
+        seen = select(SeenRow.person, SeenRow.scenario, func.min(SeenRow.at)).where(
+            SeenRow.workspace == workspace
+        )
+        if scenario is not None:
+            seen = seen.where(SeenRow.scenario == scenario)
+        async with self._database.reading() as session:
+            rows = await session.execute(seen.group_by(SeenRow.person, SeenRow.scenario))
+            return {(person, slug): at for person, slug, at in rows}
