@@ -18,6 +18,7 @@ from bot.gamedays.parts import GameDayParts, Tempo
 from bot.oncall.rosters import TeamRosters
 from bot.oncall.rotas import Rotas
 from bot.oncall.teams import Teams
+from bot.pictures.painter import ChartPainter
 from bot.rides.clock import SystemClock
 from bot.rides.facilitation import Facilitation
 from bot.rides.parts import Pace, Parts, new_ride_id
@@ -25,6 +26,7 @@ from bot.rides.rides import Rides
 from bot.rights import ChatRights
 from bot.slack.app import SlackApp
 from bot.slack.console_area import ConsoleArea
+from bot.slack.crew_area import CrewArea
 from bot.slack.drill_area import DrillArea, DrillNotices
 from bot.slack.facilitator_area import FacilitatorArea
 from bot.slack.gameday_area import GameDayArea
@@ -145,6 +147,7 @@ async def running(
                     archive_after=settings.archive_after,
                 ),
                 samples=SampleStore(database),
+                painter=ChartPainter(),
                 connect_host=settings.connect_host,
             )
         )
@@ -195,6 +198,7 @@ async def running(
         )
         boards = Boards(board_parts)
         areas = [
+            CrewArea(rides, slack.outbox, words).area(),
             HelpArea(rights, slack.outbox, words).area(),
             FacilitatorArea(
                 Facilitators(facilitators, slack.chat, rights, clock), slack.outbox, words

@@ -81,6 +81,7 @@ def _log(level: str, *, to: Path | None = None) -> None:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # its steps are no news at each start
+    logging.getLogger("matplotlib").setLevel(logging.WARNING)
 
 
 @app.command()

@@ -188,8 +188,12 @@ class StatusUpdated(_Event):
     kind: Literal["status_updated"] = "status_updated"
     person: str
     text: str
+    """What is known."""
+    impact: str = ""
     eta_minutes: int | None = None
     """When they expect it to be over, from now; None: they don't know yet."""
+    next_minutes: int | None = None
+    """When they will say more, from now; None: they didn't say."""
     answers: str | None = None
     """The symptom that asked for it."""
 
@@ -249,6 +253,12 @@ class ChatStepSkipped(_Event):
     kind: Literal["chat_step_skipped"] = "chat_step_skipped"
     step: str
     error: str
+
+
+class PictureShown(_Event):
+    """After the end: the ride's picture was posted in its channel."""
+
+    kind: Literal["picture_shown"] = "picture_shown"
 
 
 class RideEnded(_Event):
@@ -390,6 +400,7 @@ Event = Annotated[
     | OutcomeChecked
     | ChatStepSkipped
     | RideEnded
+    | PictureShown
     | MetaCommandTried
     | Evidence,
     Field(discriminator="kind"),

@@ -79,6 +79,8 @@ class Step(Value):
     speaker: str
     """Who says it: a name in the story, such as 'Checkout alerts' or 'Robin (support)'."""
     emoji: str
+    asks: Literal["status"] | None = None
+    """`status`: its message has a button to write a status update, and the postmortem says who answered."""
     text: str
     """Slack mrkdwn with {writers_waiting}, {oldest_wait}, {writes_now}, {writes_before}, {elapsed}."""
 

@@ -7,6 +7,7 @@ from people: they are plain text, for the chat's adapter to escape.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scenarios.contributions import Contribution, UpdateAsked, contributions, updates_asked
 from scenarios.durations import in_words
 from scenarios.journal import Event, Outcome
 from scenarios.journal_view import JournalView, view
@@ -46,6 +47,10 @@ class Postmortem:
     lesson: str
     notes: tuple[str, ...]
     """Paragraphs about what was tried in this ride."""
+    people: tuple[Contribution, ...] = ()
+    """What each of the riders did."""
+    updates: tuple[UpdateAsked, ...] = ()
+    """The status updates that were asked for."""
 
 
 def write_postmortem(scenario: Scenario, events: Sequence[Event], card: Scorecard) -> Postmortem:
@@ -66,6 +71,8 @@ def write_postmortem(scenario: Scenario, events: Sequence[Event], card: Scorecar
         found=texts.found,
         fix=texts.fix,
         lesson=texts.lesson,
+        people=contributions(journal, card),
+        updates=updates_asked(scenario, journal),
         notes=tuple(note.text for note in texts.notes if find(note.when, journal) is not None),
     )
 

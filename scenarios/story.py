@@ -1,11 +1,12 @@
 """What happened when, in a ride: the journal told in a few moments."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from scenarios.durations import clock, in_words
+from scenarios.incident_roles import ROLE_NAMES
 from scenarios.journal import (
     Acknowledged,
     BlockersSeen,
@@ -14,7 +15,6 @@ from scenarios.journal import (
     FacilitatorSpoke,
     HintTaken,
     IncidentLive,
-    IncidentRole,
     OutcomeChecked,
     Paged,
     RideEnded,
@@ -34,13 +34,6 @@ from scenarios.journal_view import JournalView, view
 from scenarios.model import Scenario
 from scenarios.scorecard import Dimension, Scorecard
 
-ROLE_NAMES: Mapping[IncidentRole, str] = {
-    "commander": "incident commander",
-    "investigator": "investigator",
-    "scribe": "scribe",
-    "communications": "communications",
-}
-"""The roles as people say them."""
 _LONGEST_STATEMENT = 160
 _LONGEST_SYMPTOM = 90
 _MOST_MOMENTS = 40

@@ -3,9 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from scenarios.journal import Backend, Outcome
+from scenarios.journal import Backend, IncidentRole, Outcome
 from scenarios.model import Scenario
 from scenarios.postmortem import Postmortem
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatusText:
+    """A status update as its author wrote it."""
+
+    known: str
+    impact: str = ""
+    eta_minutes: int | None = None
+    """From now until it is over; None: they don't know yet."""
+    next_minutes: int | None = None
+    """From now until they say more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +73,39 @@ class Symptom:
     """Ride time since 0:00."""
     typed: bool = False
     """Whether the text is a person's, plain; else it is the scenario's mrkdwn."""
+    asks: "StatusAsked | None" = None
+    """For a symptom that asks for a status update."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatusAsked:
+    """A symptom wants a status update: the button's question, or who answered it after what time."""
+
+    ride: str
+    step: str
+    answered_by: str | None = None
+    after: timedelta | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatusPosted:
+    """A person's status update. What they typed is plain text."""
+
+    person: str
+    update: StatusText
+    elapsed: timedelta
+    asked_by: str | None
+    """Who in the story asked for it."""
+    after: timedelta | None
+    """Ride time since they asked."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RoleBoard:
+    """Who has which role, with a button for each."""
+
+    ride: str
+    holders: tuple[tuple[IncidentRole, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -203,6 +248,8 @@ Announcement = (
     | ClockStarted
     | MoreTime
     | NotInvited
+    | StatusPosted
+    | RoleBoard
     | StillBlocked
     | WorkloadFails
     | Recovering

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.rides.views import Connection, Listing, Origin, RideStatus, Started
+from bot.rides.announcements import StatusText
+from bot.rides.views import Connection, Listing, Origin, RideStatus, Started, StatusQuestion
 from sandbox.answer import Answer
+from scenarios.journal import IncidentRole
 
 
 class Front(Protocol):
@@ -42,7 +44,10 @@ class Front(Protocol):
     async def list(self) -> Listing: ...
 
     async def acknowledge(self, workspace: str, person: str, ride: str) -> None:
-        """The Acknowledge button. Idempotent; raises NotALearnerError for others."""
+        """The Acknowledge button: of somebody who is paged or in the channel, who rides from then on.
+
+        Idempotent; raises NotALearnerError for others.
+        """
         ...
 
     async def sql(self, workspace: str, person: str, channel: str | None, text: str) -> Answer:
@@ -51,4 +56,24 @@ class Front(Protocol):
 
     async def cancel_sql(self, workspace: str, person: str, ride: str) -> bool:
         """The Cancel button of a statement that still runs; False when nothing ran any more."""
+        ...
+
+
+class CrewFront(Protocol):
+    """What people who ride together ask for, besides. Whoever is in the channel joins by it."""
+
+    async def take_role(self, workspace: str, person: str, ride: str, role: IncidentRole) -> None:
+        """A role's button: take it, or give it back."""
+        ...
+
+    async def status_question(
+        self, workspace: str, person: str, *, ride: str | None, channel: str | None, step: str | None
+    ) -> StatusQuestion:
+        """What an update would be about: in this ride, or else the one of this channel or person."""
+        ...
+
+    async def update_status(
+        self, workspace: str, person: str, ride: str, step: str | None, update: StatusText
+    ) -> None:
+        """Post a status update; without `step` it answers the newest question that is open, if one is."""
         ...

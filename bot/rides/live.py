@@ -57,6 +57,8 @@ class LiveRide:
         self.ending = asyncio.Lock()
         self.acknowledging = asyncio.Lock()
         self.hinting = asyncio.Lock()
+        self.joining = asyncio.Lock()
+        self.assigning = asyncio.Lock()
         self.telling = asyncio.Lock()
         """Held while a symptom is told, so that the clock and a facilitator don't tell it both."""
         self.timing = asyncio.Lock()
@@ -67,6 +69,8 @@ class LiveRide:
         self.failed: BaseException | None = None
         self.over = asyncio.Event()
         """Set when the end is written down."""
+        self.hurried = asyncio.Event()
+        """Set when the program stops and wants the ride's end without delay."""
         self.recovery: asyncio.Task[None] | None = None
         self.sampler: Sampler | None = None
         self.acted = 0

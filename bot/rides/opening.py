@@ -5,7 +5,7 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.rides import incident_card, paging, timeline
+from bot.rides import incident_card, paging, roles, timeline
 from bot.rides.announcements import NotInvited, StepsSkipped
 from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
@@ -141,6 +141,7 @@ async def announce(ride: LiveRide, live: IncidentLive) -> None:
     await ride.change(state="live", live_at=live.at)
     await incident_card.refresh(ride)
     await paging.page(ride, 1, live.measured)
+    await roles.show_board(ride)
 
 
 def started(ride: LiveRide) -> RideStarted:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from bot.rides import paging
-from bot.rides.announcements import HintGiven
+from bot.rides import joining, paging, roles, status_updates, symptoms
+from bot.rides.announcements import HintGiven, StatusText
 from bot.rides.closing import end_ride
 from bot.rides.errors import (
     ConnectUnavailableError,
@@ -17,10 +17,10 @@ from bot.rides.live import LiveRide
 from bot.rides.opening import Launch
 from bot.rides.parts import Parts
 from bot.rides.starting import accept, may_start
-from bot.rides.views import Connection, Listing, Origin, RideStatus, Started, StartRequest
+from bot.rides.views import Connection, Listing, Origin, RideStatus, Started, StartRequest, StatusQuestion
 from sandbox.answer import Answer, Refused
 from sandbox.errors import SandboxError
-from scenarios.journal import HintTaken, MetaCommandTried, Outcome
+from scenarios.journal import HintTaken, IncidentRole, MetaCommandTried, Outcome, SymptomShown
 
 
 class Rides:
@@ -128,7 +128,7 @@ class Rides:
         )
 
     async def hint(self, workspace: str, person: str, channel: str | None) -> None:
-        ride = self._live(await self._fleet.find(workspace, person, channel), person)
+        ride = await self._riding(await self._fleet.find(workspace, person, channel), person)
         async with ride.hinting:
             taken, hints = ride.hints_taken, ride.scenario.hints
             if taken >= len(hints):
@@ -141,7 +141,7 @@ class Rides:
     async def connect(self, workspace: str, person: str, channel: str | None) -> Connection:
         if self._parts.connect_host is None:
             raise ConnectUnavailableError
-        ride = self._live(await self._fleet.find(workspace, person, channel), person)
+        ride = await self._riding(await self._fleet.find(workspace, person, channel), person)
         handle = (await self._parts.chat.person(workspace, person)).handle
         if ride.sandbox is None:
             raise RideOverError(ride.id, preparing=True)
@@ -165,15 +165,41 @@ class Rides:
         return Listing(scenarios=tuple(scenarios.load(slug) for slug in scenarios.slugs()))
 
     async def acknowledge(self, workspace: str, person: str, ride: str) -> None:
-        found = self._fleet.by_id(workspace, ride)
-        if person not in found.record.learners:
-            raise NotALearnerError(found.id, found.record.learners)
-        if found.ended is not None:
-            raise RideOverError(found.id, preparing=False)
+        found = await self._riding(self._fleet.by_id(workspace, ride), person)
         await paging.acknowledge(found, person, "button")
 
+    async def take_role(self, workspace: str, person: str, ride: str, role: IncidentRole) -> None:
+        found = await self._riding(self._fleet.by_id(workspace, ride), person)
+        await roles.take_or_leave(found, person, role)
+        await self._seen(found, person)
+
+    async def status_question(
+        self, workspace: str, person: str, *, ride: str | None, channel: str | None, step: str | None
+    ) -> StatusQuestion:
+        if ride is not None:
+            found = self._fleet.by_id(workspace, ride)
+        else:
+            found = await self._fleet.find(workspace, person, channel)
+        if not await joining.may_join(found, person):
+            raise NotALearnerError(found.id, found.record.learners)
+        self._live(found)
+        asked = _asked(found, step)
+        return StatusQuestion(
+            ride=found.id,
+            alert=found.scenario.alert,
+            step=asked.step if asked is not None else None,
+            speaker=symptoms.speaker(found, asked.step) if asked is not None else None,
+        )
+
+    async def update_status(
+        self, workspace: str, person: str, ride: str, step: str | None, update: StatusText
+    ) -> None:
+        found = await self._riding(self._fleet.by_id(workspace, ride), person)
+        await status_updates.post(found, person, update, _asked(found, step))
+        await self._seen(found, person)
+
     async def sql(self, workspace: str, person: str, channel: str | None, text: str) -> Answer:
-        ride = self._live(await self._fleet.find_here(workspace, person, channel), person)
+        ride = await self._riding(await self._fleet.find_here(workspace, person, channel), person)
         if ride.sandbox is None:
             raise RideOverError(ride.id, preparing=True)
         try:
@@ -196,16 +222,26 @@ class Rides:
         session = await found.sandbox.session(person)
         return await session.cancel()
 
-    def _live(self, ride: LiveRide, person: str) -> LiveRide:
-        if person not in ride.record.learners:
+    def _live(self, ride: LiveRide) -> LiveRide:
+        if ride.ended is not None or ride.live is None:
+            raise RideOverError(ride.id, preparing=ride.ended is None)
+        return ride
+
+    async def _riding(self, ride: LiveRide, person: str) -> LiveRide:
+        """The ride, if it is live and the person rides: whoever is in its channel joins by acting."""
+        if not await joining.may_join(ride, person):
             raise NotALearnerError(ride.id, ride.record.learners)
-        if ride.ended is not None:
-            raise RideOverError(ride.id, preparing=False)
-        if ride.live is None:
-            raise RideOverError(ride.id, preparing=True)
+        await joining.join(self._live(ride), person)
         return ride
 
     async def _seen(self, ride: LiveRide, person: str) -> None:
         """A learner who does anything in the ride is there: no more pages."""
         if person in ride.record.learners and ride.live is not None and ride.ended is None:
             await paging.acknowledge(ride, person, "activity")
+
+
+def _asked(ride: LiveRide, step: str | None) -> SymptomShown | None:
+    """The symptom that an update answers: the one that is named, or the newest that waits for one."""
+    if step is None:
+        return status_updates.open_question(ride)
+    return status_updates.question(ride, step)

@@ -1,7 +1,10 @@
 """Telling symptoms: by the clock, as a reaction to what was done, or by a facilitator's hand."""
 
-from bot.rides.announcements import Symptom
+from datetime import timedelta
+
+from bot.rides.announcements import StatusAsked, Symptom
 from bot.rides.live import LiveRide
+from scenarios.contributions import first_answer
 from scenarios.journal import SymptomShown
 from scenarios.model import Reaction, Step
 from scenarios.templating import fill
@@ -17,6 +20,39 @@ def everything(ride: LiveRide) -> tuple[Step | Reaction, ...]:
     return (*ride.scenario.timeline, *ride.scenario.reactions)
 
 
+def speaker(ride: LiveRide, step_id: str) -> str | None:
+    """Who in the story says it."""
+    said = find(ride, step_id)
+    return said.speaker if said is not None else None
+
+
+def as_told(ride: LiveRide, shown: SymptomShown) -> Symptom | None:
+    """What was told, as it stands now: with the answer, where it asked for one."""
+    said = find(ride, shown.step)
+    if said is None:
+        return None
+    elapsed = ride.clock.elapsed(shown.at)
+    return Symptom(
+        speaker=said.speaker,
+        emoji=said.emoji,
+        text=shown.text,
+        elapsed=elapsed,
+        asks=_asks(ride, said, elapsed),
+    )
+
+
+def _asks(ride: LiveRide, said: Step | Reaction, told: timedelta) -> StatusAsked | None:
+    if not isinstance(said, Step) or said.asks is None:
+        return None
+    answer = first_answer(said.id, ride.journal)
+    return StatusAsked(
+        ride=ride.id,
+        step=said.id,
+        answered_by=answer.person if answer is not None else None,
+        after=ride.clock.elapsed(answer.at) - told if answer is not None else None,
+    )
+
+
 async def tell(ride: LiveRide, said: Step | Reaction, *, by: str | None = None, soon: bool = False) -> bool:
     """Tell it with figures measured now; False when it was told already, or there is nothing to measure.
 
@@ -29,7 +65,13 @@ async def tell(ride: LiveRide, said: Step | Reaction, *, by: str | None = None, 
         measured = await ride.sandbox.measure()
         elapsed = ride.elapsed()
         text = fill(said.text, measured=measured, elapsed=elapsed)
-        words = Symptom(speaker=said.speaker, emoji=said.emoji, text=text, elapsed=elapsed)
+        words = Symptom(
+            speaker=said.speaker,
+            emoji=said.emoji,
+            text=text,
+            elapsed=elapsed,
+            asks=_asks(ride, said, elapsed),
+        )
         if not soon:
             await ride.say(words, key=said.id)
         await ride.note(

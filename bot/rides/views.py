@@ -77,6 +77,18 @@ class RideStatus:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StatusQuestion:
+    """What a status update is to be about."""
+
+    ride: str
+    alert: str
+    step: str | None
+    """The symptom that asked."""
+    speaker: str | None
+    """Who in the story asked."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class UnsentSymptom:
     """A symptom or reaction that was not told yet."""
 

@@ -23,6 +23,7 @@ class SubCommand(StrEnum):
     FACILITATOR = "facilitator"
     DRILL = "drill"
     QUIET = "quiet"
+    UPDATE = "update"
     GAMEDAY = "gameday"
     HELP = "help"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -22,7 +22,11 @@ from bot.rides.announcements import (
     Recovering,
     ResultLine,
     RideOver,
+    RoleBoard,
     StartFailed,
+    StatusAsked,
+    StatusPosted,
+    StatusText,
     StepsSkipped,
     StillBlocked,
     Symptom,
@@ -38,6 +42,7 @@ from bot.slack.messages.message import Message, parted
 from bot.slack.messages.mrkdwn import code, escape, minutes, people, plain, shortened, without_fences
 from sandbox.answer import Busy, Failed, Lost, Refused, ResultSet, StillRunning
 from sandbox.provider import Login
+from scenarios.contributions import Contribution, UpdateAsked
 from scenarios.journal import Backend, Outcome
 from scenarios.postmortem import DimensionScore, Postmortem
 from scenarios.scorecard import Dimension, Line, Quote, Times
@@ -127,6 +132,8 @@ PAGE = Page(
     ride=RIDE, number=1, learners=(DANA,), title=SCENARIO.title, text="Checkout is down.", channel=ROOM
 )
 
+ASKING = Symptom(speaker="Kim", emoji=":briefcase:", text="When?", elapsed=timedelta(seconds=540))
+
 ANNOUNCEMENTS: tuple[Announcement, ...] = (
     CARD,
     PAGE,
@@ -136,6 +143,27 @@ ANNOUNCEMENTS: tuple[Announcement, ...] = (
     HintGiven(number=1, total=3, title="Where to look", text="The lot.", person=DANA, revealed=True),
     replace(CARD, paused_at=NOW, team=NASTY, paged=(DANA, SAM)),
     replace(PAGE, after=timedelta(minutes=3)),
+    RoleBoard(
+        ride=RIDE,
+        holders=(
+            ("commander", (DANA,)),
+            ("investigator", (DANA, SAM)),
+            ("scribe", ()),
+            ("communications", ()),
+        ),
+    ),
+    replace(ASKING, asks=StatusAsked(ride=RIDE, step="manager")),
+    replace(
+        ASKING,
+        asks=StatusAsked(ride=RIDE, step="manager", answered_by=SAM, after=timedelta(seconds=80)),
+    ),
+    StatusPosted(
+        person=DANA,
+        update=StatusText(known=NASTY, impact=NASTY, eta_minutes=10, next_minutes=5),
+        elapsed=timedelta(seconds=80),
+        asked_by="Kim",
+        after=timedelta(seconds=20),
+    ),
     ClockStopped(by=SAM, elapsed=timedelta(seconds=60), longest=timedelta(hours=2)),
     ClockStarted(by=SAM, elapsed=timedelta(seconds=60), remaining=timedelta(minutes=14)),
     ClockStarted(by=None, elapsed=timedelta(seconds=60), remaining=timedelta(minutes=14)),
@@ -606,3 +634,56 @@ def test_a_team_s_card_and_its_start_say_who_is_paged_and_who_is_left_out() -> N
     )
     assert "payments" in told
     assert f"<@{SAM}> is in another ride" in told
+
+
+def test_a_symptom_that_asks_has_a_button_until_it_is_answered() -> None:
+    asked = replace(ASKING, asks=StatusAsked(ride=RIDE, step="manager"))
+    answered = replace(
+        ASKING, asks=StatusAsked(ride=RIDE, step="manager", answered_by=SAM, after=timedelta(seconds=80))
+    )
+    assert "Write the update" in words(announced(asked, SETTINGS))
+    told = words(announced(answered, SETTINGS))
+    assert "Write the update" not in told
+    assert f"Answered by <@{SAM}> after 1:20" in told
+
+
+def test_a_status_update_without_a_time_says_so() -> None:
+    posted = StatusPosted(
+        person=DANA,
+        update=StatusText(known="Orders hang."),
+        elapsed=timedelta(seconds=80),
+        asked_by=None,
+        after=None,
+    )
+    told = words(announced(posted, SETTINGS))
+    assert "don't know yet" in told
+    assert "Impact" not in told
+
+
+def test_the_postmortem_names_who_did_what_where_several_rode() -> None:
+    def one(person: str, **changes: Any) -> Contribution:
+        values: dict[str, Any] = {
+            "name": person,
+            "roles": (),
+            "statements": 3,
+            "earned": 0,
+            "cost": 0,
+            "hints": 0,
+            "updates": 0,
+            **changes,
+        }
+        return Contribution(person=person, **values)
+
+    told = replace(
+        _postmortem(),
+        people=(one(DANA, roles=("commander",), earned=40), one(SAM, cost=10, hints=1, updates=1)),
+        updates=(UpdateAsked(speaker="Kim", asked=540, answered_after=None, by=None),),
+    )
+    shown = words(announced(PostmortemPosted(postmortem=told, learners=(DANA, SAM)), SETTINGS))
+    assert f"<@{DANA}>: incident commander, 3 statements, earned 40" in shown
+    assert f"<@{SAM}>: 3 statements, cost 10, 1 hint, 1 status update" in shown
+    assert "Kim asked at 9:00: not answered" in shown
+    alone = replace(_postmortem(), people=(one(DANA),))
+    assert "Who did what" not in words(
+        announced(PostmortemPosted(postmortem=alone, learners=(DANA,)), SETTINGS)
+    )

@@ -16,13 +16,15 @@ from bot.rides.announcements import (
     Recovering,
     ResultLine,
     RideOver,
+    RoleBoard,
     StartFailed,
+    StatusPosted,
     StepsSkipped,
     StillBlocked,
     Symptom,
     WorkloadFails,
 )
-from bot.slack.messages import ending, incident, postmortem, ride_clock
+from bot.slack.messages import crew, ending, incident, postmortem, ride_clock
 from bot.slack.messages.message import Message
 from bot.slack.settings import SlackSettings
 
@@ -44,6 +46,10 @@ def announced(said: Announcement, settings: SlackSettings) -> Message:  # noqa: 
             return ride_clock.clock_started(said)
         case MoreTime():
             return ride_clock.more_time(said)
+        case RoleBoard():
+            return crew.role_board(said)
+        case StatusPosted():
+            return crew.status_posted(said)
         case NotInvited():
             return incident.not_invited(said)
         case StillBlocked():

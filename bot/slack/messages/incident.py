@@ -18,6 +18,7 @@ from bot.rides.announcements import (
 )
 from bot.slack.messages.answers import session
 from bot.slack.messages.buttons import acknowledge
+from bot.slack.messages.crew import asked
 from bot.slack.messages.message import Message, context, fields, header, section
 from bot.slack.messages.mrkdwn import clock_time, code, counted, mention, minutes, people, plain, room
 from bot.slack.settings import SlackSettings
@@ -125,7 +126,10 @@ def symptom(said: Symptom) -> Message:
     words = "\n".join(map(plain, said.text.splitlines())) if said.typed else said.text
     return Message(
         text=f"{emoji} {speaker}: {words}",
-        blocks=(section(f"{emoji} *{speaker}*  `{minutes(said.elapsed)}`\n{words}"),),
+        blocks=(
+            section(f"{emoji} *{speaker}*  `{minutes(said.elapsed)}`\n{words}"),
+            *((asked(said.asks),) if said.asks is not None else ()),
+        ),
     )
 
 

@@ -6,8 +6,10 @@ from slack_sdk.models.blocks import Block, DividerBlock
 
 from bot.rides.announcements import PostmortemPosted
 from bot.slack.messages.message import Message, context, header, packed, section, sections, verbatim
-from bot.slack.messages.mrkdwn import code, mention, minutes, people, plain
+from bot.slack.messages.mrkdwn import code, counted, mention, minutes, people, plain
 from bot.slack.settings import SlackSettings
+from scenarios.contributions import Contribution, UpdateAsked
+from scenarios.incident_roles import ROLE_NAMES
 from scenarios.journal import Outcome
 from scenarios.postmortem import DimensionScore, Postmortem
 from scenarios.scorecard import Line, Quote, Times
@@ -48,6 +50,7 @@ def postmortem(said: PostmortemPosted, settings: SlackSettings) -> Message:
     groups.append(_chapter("🔧 The fix", told.fix))
     groups.append(_chapter("📚 The lesson", told.lesson))
     groups += [list(sections(f"📝 {note}")) for note in told.notes]
+    groups += _crew(told)
     groups.append([context(_after(told, settings))])
     first, *rest = packed(groups)
     parts = "".join(f" · {_name(part)} {part.points}/{part.of}" for part in told.dimensions)
@@ -60,6 +63,39 @@ def postmortem(said: PostmortemPosted, settings: SlackSettings) -> Message:
             *_story(told.story),
         ),
     )
+
+
+def _crew(told: Postmortem) -> list[Sequence[Block]]:
+    """Who did what, where several rode or somebody took a role; and the updates that were asked for."""
+    groups: list[Sequence[Block]] = []
+    if len(told.people) > 1 or any(one.roles or one.updates for one in told.people):
+        lines = [_contribution(one) for one in told.people]
+        groups.append(list(sections("\n".join(["*👥 Who did what*", *lines]))))
+    if told.updates:
+        lines = [_asked(one) for one in told.updates]
+        groups.append(list(sections("\n".join(["*📣 Status updates*", *lines]))))
+    return groups
+
+
+def _contribution(one: Contribution) -> str:
+    parts = [ROLE_NAMES[role] for role in one.roles]
+    parts.append(counted(one.statements, "statement"))
+    if one.earned:
+        parts.append(f"earned {one.earned}")
+    if one.cost:
+        parts.append(f"cost {one.cost}")
+    if one.hints:
+        parts.append(counted(one.hints, "hint"))
+    if one.updates:
+        parts.append(counted(one.updates, "status update"))
+    return f"• {mention(one.person)}: {', '.join(parts)}"
+
+
+def _asked(one: UpdateAsked) -> str:
+    answer = "not answered"
+    if one.answered_after is not None and one.by is not None:
+        answer = f"answered by {mention(one.by)} after {minutes(one.answered_after)}"
+    return f"• {plain(one.speaker)} asked at {minutes(one.asked)}: {answer}"
 
 
 def bars(told: Postmortem) -> str:
