@@ -55,7 +55,6 @@ class Boards:
         slug = None if scenario is None else scenario.slug
         standings = await self.standings(workspace, request.contenders, slug, span)
         mine = await self._mine(workspace, person, request.contenders)
-        # Ties may reach beyond the last place shown: a board has an end.
         rows = await self._rows(standings[:SHOWN], request.contenders, mine)
         below = [one for one in standings[SHOWN:] if one.contender in mine]
         return Board(
