@@ -6,7 +6,17 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, DividerB
 from slack_sdk.models.views import View
 
 from bot.slack.messages.message import context, header, section
-from bot.slack.messages.mrkdwn import code, counted, day, day_and_time, mention, minutes, plain, room
+from bot.slack.messages.mrkdwn import (
+    code,
+    counted,
+    day,
+    day_and_time,
+    mention,
+    minutes,
+    plain,
+    room,
+    shortened,
+)
 from bot.slack.messages.standings import place
 from bot.slack.settings import SlackSettings
 from bot.standings.levels import ENOUGH, LOWEST
@@ -18,6 +28,9 @@ from storage.result_records import Result
 
 START = "home_start"
 """The Start button; its value is the scenario's slug."""
+
+MAX_NAME = 80
+"""Characters of a name: of five lines none may crowd out the others."""
 
 _BARS = "▁▂▃▄▅▆▇█"
 _STATES = {
@@ -166,9 +179,10 @@ def _points(result: Result, dimension: Dimension) -> int:
 
 
 def _team(team: MyTeam, settings: SlackSettings) -> str:
-    words = [f"• *{plain(team.name)}*"]
+    name = shortened(team.name, MAX_NAME)
+    words = [f"• *{plain(name)}*"]
     if team.place is None:
-        words.append(f"no place yet: {code(f'{settings.ride_command} start SCENARIO for {team.name}')}")
+        words.append(f"no place yet: {code(f'{settings.ride_command} start SCENARIO for {name}')}")
     else:
         words.append(f"{place(team.place)} of {counted(team.of, 'team')}")
     if team.on_call is None:
@@ -180,7 +194,7 @@ def _team(team: MyTeam, settings: SlackSettings) -> str:
 
 
 def _day(game_day: GameDay) -> str:
-    words = [f"• *{plain(game_day.name)}*"]
+    words = [f"• *{plain(shortened(game_day.name, MAX_NAME))}*"]
     words.append("it is on now" if game_day.state == "running" else day_and_time(game_day.starts_at))
     words.append(counted(len(game_day.entrants), "team"))
     return " · ".join(words)
