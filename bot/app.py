@@ -34,7 +34,10 @@ from bot.slack.gameday_chat import GameDayChat
 from bot.slack.help_area import HelpArea
 from bot.slack.oncall_area import OncallArea
 from bot.slack.settings import SlackSettings
+from bot.slack.standings_area import StandingsArea
 from bot.slack.team_area import TeamArea
+from bot.standings.boards import BoardParts, Boards
+from bot.standings.results import Results
 from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
 from sandbox.session import PersonSession
 from scenarios.catalogue import Catalogue
@@ -42,6 +45,7 @@ from storage.database import Database
 from storage.drills import DrillStore, QuietStore
 from storage.facilitators import FacilitatorStore
 from storage.game_days import GameDayStore
+from storage.results import ResultStore
 from storage.rides import RideStore
 from storage.samples import SampleStore
 from storage.seen import SeenStore
@@ -124,6 +128,7 @@ async def running(
         teams = TeamStore(database)
         rosters = TeamRosters(teams, slack.chat)
         facilitators = FacilitatorStore(database)
+        seen = SeenStore(database)
         rights = ChatRights(slack.chat, settings.admins, facilitators, clock)
         rides = Rides(
             Parts(
@@ -133,7 +138,7 @@ async def running(
                 scenarios=catalogue,
                 clock=clock,
                 rights=rights,
-                seen=SeenStore(database),
+                seen=seen,
                 rosters=rosters,
                 pace=Pace(
                     speed=speed,
@@ -182,6 +187,16 @@ async def running(
                 tempo=Tempo(speed=speed),
             )
         )
+        board_parts = BoardParts(
+            results=Results(ResultStore(database), store),
+            seen=seen,
+            scenarios=catalogue,
+            book=teams,
+            teams=rosters,
+            directory=slack.chat,
+            clock=clock,
+        )
+        boards = Boards(board_parts)
         areas = [
             CrewArea(rides, slack.outbox, words).area(),
             HelpArea(rights, slack.outbox, words).area(),
@@ -190,6 +205,7 @@ async def running(
             ).area(),
             TeamArea(Teams(teams, rosters, rights, clock, new_ride_id), slack.outbox, words).area(),
             OncallArea(rotas, slack.outbox, words).area(),
+            StandingsArea(boards, slack.outbox, words).area(),
             DrillArea(drills, calendar, slack.outbox, words).area(),
             GameDayArea(days, slack.chat, slack.outbox, words).area(),
             ConsoleArea(days.console, slack.outbox).area(),

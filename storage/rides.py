@@ -85,6 +85,15 @@ class RideStore(Repository):
         return await self._all(rides.order_by(RideRow.created_at.desc(), RideRow.id.desc()).limit(limit))
 
     @carried_through
+    async def recent_of(self, workspace: str, person: str, limit: int) -> list[RideRecord]:
+        """The rides that a person was a learner of, newest first, at most `limit`."""
+        theirs = select(LearnerRow.ride_id).where(
+            LearnerRow.workspace == workspace, LearnerRow.person == person
+        )
+        rides = select(RideRow).where(RideRow.id.in_(theirs))
+        return await self._all(rides.order_by(RideRow.created_at.desc(), RideRow.id.desc()).limit(limit))
+
+    @carried_through
     async def ids(self) -> list[str]:
         """The ids of all rides, newest first."""
         ids = select(RideRow.id).order_by(RideRow.created_at.desc(), RideRow.id.desc())
