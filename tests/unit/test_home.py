@@ -25,7 +25,7 @@ from bot.standings.views import MyRide, MyTeam, NextRide, Profile, Why
 from scenarios.errors import UnknownScenarioError as NoScenario
 from scenarios.model import Scenario
 from storage.game_day_records import Entrant, GameDay
-from storage.records import RideRecord
+from storage.records import RideRecord, RideState
 from tests.integration.engine_fakes import FakeClock
 from tests.results import hour, result
 from tests.slack_doubles import (
@@ -304,7 +304,8 @@ async def test_a_profile_is_of_one_person() -> None:
         result("r3", DANA, scenario="b", at=2, total=100),
     ]
     stage.book.seen = {(DANA, "b"): hour(1), (DANA, "c"): hour(1), (SAM, "a"): hour(0)}
-    for number, state in enumerate(("resolved", "stopped", "resolved", "live"), start=1):
+    states: list[RideState] = ["resolved", "stopped", "resolved", "live"]
+    for number, state in enumerate(states, start=1):
         stage.stored.records[f"r{number}"] = replace(
             RECORD, id=f"r{number}", state=state, created_at=hour(number), learners=(DANA,)
         )
