@@ -32,11 +32,13 @@ from bot.slack.facilitator_area import FacilitatorArea
 from bot.slack.gameday_area import GameDayArea
 from bot.slack.gameday_chat import GameDayChat
 from bot.slack.help_area import HelpArea
+from bot.slack.home_area import HomeArea
 from bot.slack.oncall_area import OncallArea
 from bot.slack.settings import SlackSettings
 from bot.slack.standings_area import StandingsArea
 from bot.slack.team_area import TeamArea
 from bot.standings.boards import BoardParts, Boards
+from bot.standings.profiles import ProfileParts, Profiles
 from bot.standings.results import Results
 from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
 from sandbox.session import PersonSession
@@ -197,6 +199,16 @@ async def running(
             clock=clock,
         )
         boards = Boards(board_parts)
+        profiles = Profiles(ProfileParts(rides=store, days=days, boards=boards, board_parts=board_parts))
+        homes = HomeArea(
+            profiles,
+            rides,
+            store,
+            outbox=slack.outbox,
+            settings=words,
+            background=slack.background,
+        )
+        rides.watch(homes.ride_changed)
         areas = [
             CrewArea(rides, slack.outbox, words).area(),
             HelpArea(rights, slack.outbox, words).area(),
@@ -205,6 +217,7 @@ async def running(
             ).area(),
             TeamArea(Teams(teams, rosters, rights, clock, new_ride_id), slack.outbox, words).area(),
             OncallArea(rotas, slack.outbox, words).area(),
+            homes.area(),
             StandingsArea(boards, slack.outbox, words).area(),
             DrillArea(drills, calendar, slack.outbox, words).area(),
             GameDayArea(days, slack.chat, slack.outbox, words).area(),

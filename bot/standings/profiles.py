@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
 from bot.rides.errors import RideError
 from bot.standings.boards import BoardParts, Boards
 from bot.standings.levels import level_of, next_ride
@@ -78,12 +80,12 @@ class Profiles:
         return [catalogue.load(slug) for slug in catalogue.slugs()]
 
     def _ride(self, person: str, record: RideRecord, mine: Sequence[Result], seen: Sightings) -> MyRide:
-        scenario = Scenario.model_validate_json(record.document)
+        title, alert = _names(record)
         result = next((one for one in mine if one.ride == record.id), None)
         return MyRide(
             record=record,
-            title=scenario.title,
-            alert=scenario.alert,
+            title=title,
+            alert=alert,
             result=result,
             practice=result is not None and knew(person, result, seen),
         )
@@ -103,3 +105,12 @@ class Profiles:
             # An empty team, or a user group that the chat says nothing of: the rest of the Home is there.
             on_call = None
         return MyTeam(name=team.name, place=places.get(team.id), of=len(places), on_call=on_call)
+
+
+def _names(record: RideRecord) -> tuple[str, str]:
+    """Title and alert of the scenario as it was ridden; its slug where this version can't read it."""
+    try:
+        scenario = Scenario.model_validate_json(record.document)
+    except ValidationError:
+        return record.scenario, record.scenario
+    return scenario.title, scenario.alert

@@ -12,6 +12,7 @@ from bot.rides.rides import Rides
 from scenarios.journal import ChatStepSkipped, Event, Outcome, PictureShown, RideEnded
 from scenarios.model import Scenario
 from scenarios.scorecard import Scorecard
+from scenarios.scoring import score
 from storage.sample_records import SampleRecord
 from tests.integration.engine_fakes import STARTED
 from tests.integration.test_engine import TEAM, Engine, ended, engine, fix
@@ -144,22 +145,21 @@ async def test_a_crash_before_the_picture_shows_it_in_the_next_life(painting: En
     assert painting.chat.pictures == [PICTURE]
 
 
-async def test_a_crash_after_the_picture_does_not_show_it_twice(painting: Engine) -> None:
+@pytest.mark.parametrize("shown", [(), (PictureShown(at=STARTED),)], ids=["before", "after"])
+async def test_a_crash_after_the_postmortem_shows_the_picture_once(
+    painting: Engine, shown: tuple[PictureShown, ...]
+) -> None:
     over = RideEnded(at=STARTED, outcome=Outcome.STOPPED, reason="Stopped by a person.", by="DANA")
-    await left_behind(
-        painting,
-        LIVE,
-        over,
-        PictureShown(at=STARTED),
-        state="stopped",
-        ended_at=STARTED,
-        postmortem_sent=True,
+    record = await left_behind(
+        painting, LIVE, over, *shown, state="stopped", ended_at=STARTED, postmortem_sent=True
     )
+    scenario, journal = painting.parts.scenarios.load(record.scenario), await events(painting, record.id)
+    await painting.store.save_scorecard(record.id, score(scenario, journal))
     again = painting.restarted()
     await again.begin()
     await again.wait_idle()
     await again.close()
-    assert painting.chat.pictures == []
+    assert len(painting.chat.pictures) == 1 - len(shown)
 
 
 async def test_a_program_that_stops_does_not_wait_for_it(painting: Engine) -> None:
