@@ -199,7 +199,7 @@ async def running(
             clock=clock,
         )
         boards = Boards(board_parts)
-        profiles = Profiles(ProfileParts(rides=store, days=days, boards=boards, board_parts=board_parts))
+        profiles = Profiles(ProfileParts(rides=store, days=days, shared=board_parts))
         homes = HomeArea(
             profiles,
             rides,
