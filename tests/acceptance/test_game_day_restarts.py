@@ -89,6 +89,7 @@ async def test_in_the_middle(tmp_path: Path, cache_folder: Path) -> None:
             assert sum("Scoreboard" in m.text for m in said) == 1
             controls = [m for m in await day.lee.messages(day.console) if "Controls of" in m.text]
             assert len(controls) == 1
+            await stage.demo.program.rides.wait_idle()
 
 
 async def test_before_the_hour_while_the_rides_are_prepared(tmp_path: Path, cache_folder: Path) -> None:
@@ -113,3 +114,4 @@ async def test_before_the_hour_while_the_rides_are_prepared(tmp_path: Path, cach
             assert max(lives) - min(lives) <= timedelta(seconds=1)
             await day.click("gameday_end_day")
             await day.lee.wait_for(day.channel, lambda m: "No team has a score" in m.words, PATIENCE)
+            await stage.demo.program.rides.wait_idle()
