@@ -100,7 +100,6 @@ def build(ground: Ground) -> Services:
         directory=chat,
         clock=clock,
     )
-    boards = Boards(board_parts)
     return Services(
         store=store,
         rides=rides,
@@ -114,8 +113,8 @@ def build(ground: Ground) -> Services:
         drills=drills,
         calendar=Calendar(drill_parts, drills),
         days=days,
-        boards=boards,
-        profiles=Profiles(ProfileParts(rides=store, days=days, boards=boards, board_parts=board_parts)),
+        boards=Boards(board_parts),
+        profiles=Profiles(ProfileParts(rides=store, days=days, shared=board_parts)),
     )
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from bot.rides.errors import RideError
-from bot.standings.boards import BoardParts, Boards
+from bot.standings.boards import BoardParts
 from bot.standings.levels import level_of, next_ride
 from bot.standings.ports import Days, Rides
-from bot.standings.ranking import Contenders, Sightings, knew
+from bot.standings.ranking import Contenders, Sightings, Standing, attempts, knew, rank
 from bot.standings.views import MyRide, MyTeam, NextRide, Profile
 from scenarios.model import Scenario
 from storage.records import UNDER_WAY, RideRecord
@@ -29,8 +29,7 @@ class ProfileParts:
 
     rides: Rides
     days: Days
-    boards: Boards
-    board_parts: BoardParts
+    shared: BoardParts
 
 
 class Profiles:
@@ -38,7 +37,7 @@ class Profiles:
 
     def __init__(self, parts: ProfileParts) -> None:
         self._parts = parts
-        self._shared = parts.board_parts
+        self._shared = parts.shared
 
     async def of(self, workspace: str, person: str) -> Profile:
         """A person's own."""
@@ -49,7 +48,9 @@ class Profiles:
         records = await self._parts.rides.recent_of(workspace, person, RIDES_SHOWN + 1)
         rides = [self._ride(person, record, mine, seen) for record in records]
         over = [ride for ride in rides if ride.record.state not in UNDER_WAY]
-        people = await self._parts.boards.standings(workspace, Contenders.PEOPLE)
+        # Ranked here: with many rides, reading them again for each board is what takes the time.
+        people = rank(attempts(results, seen, Contenders.PEOPLE))
+        teams = rank(attempts(results, seen, Contenders.TEAMS))
         return Profile(
             person=person,
             now=now,
@@ -59,7 +60,7 @@ class Profiles:
             scores=tuple(sorted(mine, key=lambda one: one.created_at)[-SCORES_SHOWN:]),
             standing=next((one for one in people if one.contender == person), None),
             of=len(people),
-            teams=await self._teams(workspace, person),
+            teams=await self._teams(workspace, person, teams),
             days=tuple(self._parts.days.to_come(workspace)[:DAYS_SHOWN]),
         )
 
@@ -90,11 +91,8 @@ class Profiles:
             practice=result is not None and knew(person, result, seen),
         )
 
-    async def _teams(self, workspace: str, person: str) -> tuple[MyTeam, ...]:
+    async def _teams(self, workspace: str, person: str, standings: Sequence[Standing]) -> tuple[MyTeam, ...]:
         teams = (await self._shared.teams.teams_of(workspace, person))[:TEAMS_SHOWN]
-        if not teams:
-            return ()
-        standings = await self._parts.boards.standings(workspace, Contenders.TEAMS)
         places = {one.contender: one.place for one in standings}
         return tuple(await asyncio.gather(*(self._team(team, places) for team in teams)))
 

@@ -17,7 +17,7 @@ from bot.slack.background import Background
 from bot.slack.home_area import HomeArea
 from bot.slack.messages.home import START, home
 from bot.slack.messages.message import Message
-from bot.standings.boards import BoardParts, Boards
+from bot.standings.boards import BoardParts
 from bot.standings.levels import level_of, next_ride
 from bot.standings.profiles import ProfileParts, Profiles
 from bot.standings.results import Results
@@ -206,7 +206,8 @@ def test_a_live_ride_comes_first_and_there_is_nothing_else_to_start() -> None:
     [
         (NextRide(scenario=A1, why=Why.NEAREST, level="L1"), "nearest your level, L1. You rise"),
         (NextRide(scenario=A1, why=Why.NEAREST, level="L3"), "nearest your level, L3: the highest"),
-        (NextRide(scenario=A1, why=Why.AGAIN, level="L3", best=62), "your best score is 62"),
+        (NextRide(scenario=A1, why=Why.AGAIN, level="L3", best=62), "lower than here: 62"),
+        (NextRide(scenario=A1, why=Why.AGAIN, level="L3"), "haven't ridden this one yourself"),
         (None, "all commands"),
     ],
 )
@@ -268,9 +269,7 @@ class Stage:
             directory=self.book,
             clock=FakeClock(moment=hour(24)),
         )
-        self.profiles = Profiles(
-            ProfileParts(rides=self.stored, days=Days(), boards=Boards(parts), board_parts=parts)
-        )
+        self.profiles = Profiles(ProfileParts(rides=self.stored, days=Days(), shared=parts))
         self.front, self.web, self.background = FakeFront(), RecordedWeb(), Background()
         self.area = HomeArea(
             self.profiles,

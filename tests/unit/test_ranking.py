@@ -89,9 +89,9 @@ def test_more_points_first() -> None:
 
 
 def test_ties_go_to_the_faster_fix_then_to_who_was_first() -> None:
-    slow, fast = result("r1", "A", to_fix=301), result("r2", "B", at=9, to_fix=300)
+    slow, fast = result("r1", "A", to_fix=301), result("r2", "Z", at=9, to_fix=300)
     late = result("r3", "C", at=10, to_fix=300)
-    assert places(slow, late, fast) == [(1, "B"), (2, "C"), (3, "A")]
+    assert places(slow, late, fast) == [(1, "Z"), (2, "C"), (3, "A")]
 
 
 def test_not_fixed_is_as_slow_as_the_time_limit() -> None:

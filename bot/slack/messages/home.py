@@ -123,10 +123,13 @@ def _why(suggested: NextRide) -> str:
     if suggested.why is Why.FIRST:
         return "Why this one: it is the best to begin with."
     if suggested.why is Why.AGAIN:
-        best = "" if suggested.best is None else f"; your best score is {suggested.best}"
+        best = (
+            "and haven't ridden this one yourself"
+            if suggested.best is None
+            else f"and in none is your best score lower than here: {suggested.best}"
+        )
         return (
-            f"Why this one: you know them all, and here is the most to gain{best}. "
-            "It is practice: it doesn't count on the leaderboard."
+            f"Why this one: you know them all, {best}. It is practice: it doesn't count on the leaderboard."
         )
     if level == LOWEST:
         return (
