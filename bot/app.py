@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot import leftovers
 from bot.config import Settings
+from bot.directory import RememberedDirectory
 from bot.drills.calendar import Calendar
 from bot.drills.drills import Drills
 from bot.drills.parts import DrillParts
@@ -189,13 +190,15 @@ async def running(
                 tempo=Tempo(speed=speed),
             )
         )
+        directory = RememberedDirectory(slack.chat, clock)
         board_parts = BoardParts(
             results=Results(ResultStore(database), store),
             seen=seen,
             scenarios=catalogue,
             book=teams,
-            teams=rosters,
-            directory=slack.chat,
+            # Homes name everybody's teams, and are made anew with each change of a ride.
+            teams=TeamRosters(teams, directory),
+            directory=directory,
             clock=clock,
         )
         boards = Boards(board_parts)
