@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.config import Settings
+from bot.directory import RememberedDirectory
 from bot.drills.calendar import Calendar
 from bot.drills.drills import Drills
 from bot.drills.parts import DrillParts
@@ -91,15 +92,7 @@ def build(ground: Ground) -> Services:
     drill_parts = _drills(ground, store, rides, rights, rosters)
     drills = Drills(drill_parts)
     days = GameDays(_game_days(ground, store, rides, rights, rosters))
-    board_parts = BoardParts(
-        results=Results(ResultStore(ground.database), store),
-        seen=seen,
-        scenarios=ground.catalogue,
-        book=teams,
-        teams=rosters,
-        directory=chat,
-        clock=clock,
-    )
+    board_parts = _boards(ground, store, teams, seen)
     return Services(
         store=store,
         rides=rides,
@@ -115,6 +108,20 @@ def build(ground: Ground) -> Services:
         days=days,
         boards=Boards(board_parts),
         profiles=Profiles(ProfileParts(rides=store, days=days, shared=board_parts)),
+    )
+
+
+def _boards(ground: Ground, store: RideStore, teams: TeamStore, seen: SeenStore) -> BoardParts:
+    directory = RememberedDirectory(ground.slack.chat, ground.clock)
+    return BoardParts(
+        results=Results(ResultStore(ground.database), store),
+        seen=seen,
+        scenarios=ground.catalogue,
+        book=teams,
+        # Homes name everybody's teams, and are made anew with each change of a ride.
+        teams=TeamRosters(teams, directory),
+        directory=directory,
+        clock=ground.clock,
     )
 
 
