@@ -7,44 +7,22 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot import leftovers
+from bot.areas import build as build_areas
 from bot.config import Settings
-from bot.drills.calendar import Calendar
-from bot.drills.drills import Drills
-from bot.drills.parts import DrillParts
 from bot.errors import TokensMissingError
-from bot.facilitators import Facilitators
-from bot.gamedays.game_days import GameDays
-from bot.gamedays.parts import GameDayParts, Tempo
 from bot.oncall.rosters import TeamRosters
-from bot.oncall.rotas import Rotas
-from bot.oncall.teams import Teams
 from bot.rides.clock import SystemClock
-from bot.rides.facilitation import Facilitation
-from bot.rides.parts import Pace, Parts, new_ride_id
 from bot.rides.rides import Rides
-from bot.rights import ChatRights
+from bot.services import Ground
+from bot.services import build as build_services
 from bot.slack.app import SlackApp
-from bot.slack.console_area import ConsoleArea
-from bot.slack.crew_area import CrewArea
-from bot.slack.drill_area import DrillArea, DrillNotices
-from bot.slack.facilitator_area import FacilitatorArea
-from bot.slack.gameday_area import GameDayArea
-from bot.slack.gameday_chat import GameDayChat
-from bot.slack.help_area import HelpArea
-from bot.slack.oncall_area import OncallArea
 from bot.slack.settings import SlackSettings
-from bot.slack.team_area import TeamArea
 from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
 from sandbox.session import PersonSession
 from scenarios.catalogue import Catalogue
 from storage.database import Database
-from storage.drills import DrillStore, QuietStore
-from storage.facilitators import FacilitatorStore
 from storage.game_days import GameDayStore
 from storage.rides import RideStore
-from storage.samples import SampleStore
-from storage.seen import SeenStore
-from storage.teams import TeamStore
 
 log = logging.getLogger(__name__)
 
@@ -117,94 +95,36 @@ async def running(
     try:
         words = slack_settings(settings)
         slack = SlackApp(words)
-        store = RideStore(database)
-        catalogue = Catalogue()
-        clock = SystemClock()
-        teams = TeamStore(database)
-        rosters = TeamRosters(teams, slack.chat)
-        facilitators = FacilitatorStore(database)
-        rights = ChatRights(slack.chat, settings.admins, facilitators, clock)
-        rides = Rides(
-            Parts(
-                store=store,
-                chat=slack.chat,
-                provider=provider,
-                scenarios=catalogue,
-                clock=clock,
-                rights=rights,
-                seen=SeenStore(database),
-                rosters=rosters,
-                pace=Pace(
-                    speed=speed,
-                    page_again_every=settings.page_again_every,
-                    escalate_after=settings.escalate_after,
-                    archive_after=settings.archive_after,
-                ),
-                samples=SampleStore(database),
-                connect_host=settings.connect_host,
-            )
+        ground = Ground(
+            settings=settings,
+            speed=speed,
+            database=database,
+            provider=provider,
+            slack=slack,
+            words=words,
+            catalogue=Catalogue(),
+            clock=SystemClock(),
         )
-        rotas = Rotas(
-            store=teams,
-            rosters=rosters,
-            directory=slack.chat,
-            rights=rights,
-            clock=clock,
-            new_id=new_ride_id,
-        )
-        drill_parts = DrillParts(
-            store=DrillStore(database),
-            quiet=QuietStore(database),
-            rides=store,
-            starter=rides,
-            teams=rosters,
-            directory=slack.chat,
-            rights=rights,
-            scenarios=catalogue,
-            notices=DrillNotices(slack.outbox, words),
-            clock=clock,
-        )
-        drills = Drills(drill_parts)
-        calendar = Calendar(drill_parts, drills)
-        days = GameDays(
-            GameDayParts(
-                store=GameDayStore(database),
-                book=store,
-                rides=rides,
-                hand=Facilitation(rides),
-                teams=rosters,
-                stage=GameDayChat(slack.chat, slack.outbox, words),
-                scenarios=catalogue,
-                rights=rights,
-                clock=clock,
-                tempo=Tempo(speed=speed),
-            )
-        )
-        areas = [
-            CrewArea(rides, slack.outbox, words).area(),
-            HelpArea(rights, slack.outbox, words).area(),
-            FacilitatorArea(
-                Facilitators(facilitators, slack.chat, rights, clock), slack.outbox, words
-            ).area(),
-            TeamArea(Teams(teams, rosters, rights, clock, new_ride_id), slack.outbox, words).area(),
-            OncallArea(rotas, slack.outbox, words).area(),
-            DrillArea(drills, calendar, slack.outbox, words).area(),
-            GameDayArea(days, slack.chat, slack.outbox, words).area(),
-            ConsoleArea(days.console, slack.outbox).area(),
-        ]
+        services = build_services(ground)
+        areas = build_areas(ground, services)
         await slack.check()
         if stop_rides:
-            await leftovers.let_go(store, clock)
-            await leftovers.call_off(GameDayStore(database), clock)
+            await leftovers.let_go(services.store, ground.clock)
+            await leftovers.call_off(GameDayStore(database), ground.clock)
+        rides = services.rides
         try:
             await rides.begin()
             await slack.serve(rides, areas)
-            await drills.begin()
-            await days.begin()
-            yield Program(rides=rides, store=store, provider=provider, catalogue=catalogue, rosters=rosters)
+            await services.begin()
+            yield Program(
+                rides=rides,
+                store=services.store,
+                provider=provider,
+                catalogue=ground.catalogue,
+                rosters=services.rosters,
+            )
         finally:
-            await days.close()
-            await drills.close()
+            await services.close()
             await rides.close(stop_rides=stop_rides)
             await slack.close()
     finally:

@@ -21,6 +21,8 @@ from bot.cards import print_card, print_json
 from bot.config import load_settings
 from bot.demo import Demo, running_demo
 from bot.errors import FolderInUseError, NoScenariosError, ProgramError, SlackRefusedError
+from bot.exporting import exporting
+from bot.exporting.exporting import Format, Wish
 from bot.learner import AutopilotError
 from bot.proving import Plan
 from bot.proving import prove as prove_all
@@ -81,6 +83,7 @@ def _log(level: str, *, to: Path | None = None) -> None:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # its steps are no news at each start
+    logging.getLogger("matplotlib").setLevel(logging.WARNING)
 
 
 @app.command()
@@ -228,6 +231,32 @@ def replay(
         replayed = replaying.replay(settings, ride, Console(highlight=False), as_json=as_json)
         same = await first(stopped, replayed)
         return INTERRUPTED if same is None else (0 if same else NOT_AS_EXPECTED)
+
+    raise typer.Exit(_stopping(context).run(work))
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    ride: Annotated[str, typer.Argument(help="The ride's id: the postmortem's last line has it.")],
+    *,
+    form: Annotated[
+        Format, typer.Option("--format", help="A page for a wiki, or all of it for programs.")
+    ] = Format.MARKDOWN,
+    picture: Annotated[Path | None, typer.Option(help="Write the picture to this file, a PNG.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Write to this file and not to the terminal.")] = None,
+) -> None:
+    """Export a ride that is over, as Markdown or JSON, with its picture."""
+    settings = load_settings()
+    wish = Wish(ride=ride, format=form, picture=picture, output=output)
+
+    async def work(stopped: asyncio.Event) -> int:
+        document = await first(stopped, exporting.export(settings, wish))
+        if document is None:
+            return INTERRUPTED
+        if output is None:
+            sys.stdout.write(document)
+        return 0
 
     raise typer.Exit(_stopping(context).run(work))
 

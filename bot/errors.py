@@ -73,9 +73,37 @@ class PortTakenError(ProgramError):
 class UnknownRideError(ProgramError):
     """No ride of this id is stored."""
 
-    def __init__(self, ride: str, databases: list[str]) -> None:
+    def __init__(self, ride: str, databases: list[str], nearest: tuple[str, ...] = ()) -> None:
         looked = f"Looked in {', '.join(databases)}" if databases else "No rides are stored here"
-        super().__init__(f"There is no ride {ride!r}. {looked}. The postmortem's last line has the id.")
+        near = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
+        super().__init__(f"There is no ride {ride!r}.{near} {looked}. The postmortem's last line has the id.")
+
+
+class RideNotOverError(ProgramError):
+    """A ride that has not ended has nothing to export yet."""
+
+    def __init__(self, ride: str, state: str) -> None:
+        super().__init__(
+            f"Ride {ride} is still {state}: there is nothing to export before its postmortem."
+            " Wait for it, or end the ride with `/ride stop` in its channel."
+        )
+
+
+class NoPictureError(ProgramError):
+    """Nothing was sampled that could be painted."""
+
+    def __init__(self, ride: str) -> None:
+        super().__init__(
+            f"There is no picture of ride {ride}: its sandbox was not sampled, or the incident never stood."
+            " Export it without --picture."
+        )
+
+
+class FileNotWrittenError(ProgramError):
+    """The system refused a file."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"{path} can't be written: {why}. Name a file in a folder that is there.")
 
 
 class NoScenariosError(ProgramError):

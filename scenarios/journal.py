@@ -255,6 +255,12 @@ class ChatStepSkipped(_Event):
     error: str
 
 
+class PictureShown(_Event):
+    """After the end: the ride's picture was posted in its channel."""
+
+    kind: Literal["picture_shown"] = "picture_shown"
+
+
 class RideEnded(_Event):
     kind: Literal["ride_ended"] = "ride_ended"
     outcome: Outcome
@@ -394,6 +400,7 @@ Event = Annotated[
     | OutcomeChecked
     | ChatStepSkipped
     | RideEnded
+    | PictureShown
     | MetaCommandTried
     | Evidence,
     Field(discriminator="kind"),

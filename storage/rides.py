@@ -84,6 +84,22 @@ class RideStore(Repository):
         rides = select(RideRow).where(RideRow.workspace == workspace)
         return await self._all(rides.order_by(RideRow.created_at.desc(), RideRow.id.desc()).limit(limit))
 
+    @carried_through
+    async def recent_of(self, workspace: str, person: str, limit: int) -> list[RideRecord]:
+        """The rides that a person was a learner of, newest first, at most `limit`."""
+        theirs = select(LearnerRow.ride_id).where(
+            LearnerRow.workspace == workspace, LearnerRow.person == person
+        )
+        rides = select(RideRow).where(RideRow.id.in_(theirs))
+        return await self._all(rides.order_by(RideRow.created_at.desc(), RideRow.id.desc()).limit(limit))
+
+    @carried_through
+    async def ids(self) -> list[str]:
+        """The ids of all rides, newest first."""
+        ids = select(RideRow.id).order_by(RideRow.created_at.desc(), RideRow.id.desc())
+        async with self._database.reading() as session:
+            return list(await session.scalars(ids))
+
     # -- the journal
 
     @carried_through

@@ -5,6 +5,7 @@ from storage import (
     facilitator_models,
     game_day_models,
     models,
+    result_models,
     sample_models,
     seen_models,
     team_models,
@@ -19,6 +20,7 @@ MODULES = (
     sample_models,
     facilitator_models,
     seen_models,
+    result_models,
 )
 """Where the tables are declared. A new module belongs in here."""
 

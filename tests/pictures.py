@@ -23,7 +23,7 @@ from tests.acceptance.game_day_stage import KILL_A_VICTIM, DayStage
 from tests.acceptance.game_day_stage import LOOK as LOOK_AT_ALL
 from tests.acceptance.page_fixtures import ARGUMENTS, CHROMIUM
 from tests.acceptance.page_rider import END_IT, START, Rider, riding
-from tests.acceptance.ride_fixtures import Stage, ask
+from tests.acceptance.ride_fixtures import PATIENCE, Stage, ask
 
 CONSOLE = Console()
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
@@ -48,6 +48,7 @@ async def take() -> None:
             async with riding(browser, demo.workspace.url, width=WIDTH) as rider:
                 await ride(rider)
             await browser.close()
+            await fetch(demo.workspace.url, IMAGES / "postmortem-picture.png")
     with tempfile.TemporaryDirectory() as folder:
         async with (
             async_playwright() as playwright,
@@ -62,6 +63,16 @@ async def take() -> None:
             async with riding(browser, demo.workspace.url, width=WIDTH) as lee:
                 await game_day(lee, await DayStage.on(Stage(demo=demo, people=people)))
             await browser.close()
+
+
+async def fetch(url: str, path: Path) -> None:
+    """The picture that the ride's postmortem has, as it is."""
+    async with WorkspaceClient(url) as client:
+        dana = await client.as_user("dana")
+        incident = next(one for one in await dana.conversations() if one.name.startswith("inc-"))
+        shown = await dana.wait_for(incident.id, lambda m: any(file.is_image for file in m.files), PATIENCE)
+        await asyncio.to_thread(path.write_bytes, await dana.file(shown.files[0].id))
+    CONSOLE.print(path.name)
 
 
 async def ride(rider: Rider) -> None:

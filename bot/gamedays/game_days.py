@@ -75,9 +75,14 @@ class GameDays:
         await self._follow(day)
 
     async def _was_cut_off(self, slot: Slot) -> bool:
-        """Whether a slot's ride was being prepared when the program ended."""
-        record = await self._parts.book.get(slot.ride) if slot.ride is not None else None
-        return record is None or record.live_at is None
+        """Whether a slot's ride was being prepared when the program ended.
+
+        Its journal says so: the ride's record is written after it, and so is not written yet now.
+        """
+        if slot.ride is None:
+            return True
+        journal = await self._parts.book.journal(slot.ride)
+        return not any(event.kind == "incident_live" for _, event in journal)
 
     async def _follow(self, day: LiveDay) -> None:
         await follow(day, self._waker.set)

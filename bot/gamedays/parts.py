@@ -18,7 +18,7 @@ class Tempo:
     speed: float = 1.0
     lead: timedelta = timedelta(minutes=2)
     """Ride time before the hour at which rides are prepared."""
-    least_lead: timedelta = timedelta(seconds=15)
+    least_lead: timedelta = timedelta(seconds=45)
     """Real time that preparing may take, whatever the speed."""
     patience: timedelta = timedelta(seconds=60)
     """How long the others wait, after the hour, for a ride that is not ready."""

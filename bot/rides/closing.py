@@ -9,6 +9,7 @@ from bot.rides.announcements import PostmortemPosted, Recovered, ResultLine, Rid
 from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
 from bot.rides.parts import Parts
+from bot.rides.picturing import show_picture
 from sandbox.errors import SandboxError
 from scenarios.journal import Outcome, OutcomeChecked, RideEnded, SessionEnded
 from scenarios.postmortem import write_postmortem
@@ -45,7 +46,7 @@ async def _write_end(ride: LiveRide) -> None:
 
 
 async def close_ride(ride: LiveRide) -> None:
-    """After the end: score, postmortem, result line, card, sandbox, and the date of archiving.
+    """After the end: score, postmortem, result line, card, picture, sandbox, and the date of archiving.
 
     Safe to run again after a crash: what was said before is not said twice.
     """
@@ -59,6 +60,7 @@ async def close_ride(ride: LiveRide) -> None:
         except Exception:
             # The next life of the program tries again; the sandbox must not wait for that.
             log.exception("ride %s: the end could not be told", ride.id)
+    await show_picture(ride)
     await _tidy_up(ride)
 
 
@@ -177,7 +179,6 @@ def _failure(ride: LiveRide, ended: RideEnded) -> StartFailed:
 
 
 async def _tidy_up(ride: LiveRide) -> None:
-    await ride.stop_sampling()
     if ride.sandbox is not None:
         try:
             await ride.sandbox.destroy()

@@ -73,6 +73,7 @@ class Fleet:
         self._waker.close()
         if stop_rides:
             for ride in list(self._rides.values()):
+                ride.hurried.set()
                 if ride.ended is None:
                     await end_ride(ride, Outcome.VOID, "Ride was shut down.")
             if self._running:

@@ -69,6 +69,8 @@ class LiveRide:
         self.failed: BaseException | None = None
         self.over = asyncio.Event()
         """Set when the end is written down."""
+        self.hurried = asyncio.Event()
+        """Set when the program stops and wants the ride's end without delay."""
         self.recovery: asyncio.Task[None] | None = None
         self.sampler: Sampler | None = None
         self.acted = 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from bot.rides.ports import Chat, Clock, PostmortemsSeen, RideStore, Rights, Rosters, Samples
+from bot.rides.ports import Chat, Clock, Painter, PostmortemsSeen, RideStore, Rights, Rosters, Samples
 from sandbox.provider import Provider
 from scenarios.model import Scenario
 
@@ -38,6 +38,8 @@ class Pace:
     archive_after: timedelta = timedelta(hours=24)
     sample_every: timedelta = timedelta(seconds=1)
     """Real time between two samples of a sandbox."""
+    aftermath: timedelta = timedelta(seconds=3)
+    """Real time after the end that is sampled too, for the picture."""
     lease_slack: timedelta = timedelta(minutes=10)
     """How much longer than the time limit a sandbox lives if nobody ends it."""
 
@@ -62,6 +64,8 @@ class Parts:
     pace: Pace = field(default_factory=Pace)
     samples: Samples | None = None
     """Where samples of the sandboxes are kept; None: there are none."""
+    painter: Painter | None = None
+    """Paints the postmortem's picture; None: there is none."""
     connect_host: str | None = None
     """The address a learner's own psql uses; None: this installation offers /sql only."""
     new_id: Callable[[], str] = new_ride_id

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.rides.announcements import Announcement
 from scenarios.journal import Event
+from scenarios.model import Scenario
 from scenarios.scorecard import Scorecard
 from storage.records import RideRecord, StepRecord
 from storage.sample_records import SampleRecord
@@ -164,6 +165,16 @@ class Samples(Protocol):
 
     async def of(self, ride_id: str) -> list[SampleRecord]:
         """In order of time."""
+        ...
+
+
+class Painter(Protocol):
+    """Paints rides. See bot.pictures.painter."""
+
+    def paint(
+        self, scenario: Scenario, events: Sequence[Event], card: Scorecard, samples: Sequence[SampleRecord]
+    ) -> Picture:
+        """The picture of a ride that was live and has ended. Takes a moment: call it in a thread."""
         ...
 
 

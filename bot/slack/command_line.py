@@ -19,6 +19,7 @@ class SubCommand(StrEnum):
     SQL = "sql"
     TEAM = "team"
     ONCALL = "oncall"
+    LEADERBOARD = "leaderboard"
     FACILITATOR = "facilitator"
     DRILL = "drill"
     QUIET = "quiet"
@@ -43,6 +44,10 @@ ALIASES = {
     "rota": SubCommand.ONCALL,
     "roster": SubCommand.ONCALL,
     "facilitators": SubCommand.FACILITATOR,
+    "leaderboards": SubCommand.LEADERBOARD,
+    "board": SubCommand.LEADERBOARD,
+    "scores": SubCommand.LEADERBOARD,
+    "top": SubCommand.LEADERBOARD,
     "drills": SubCommand.DRILL,
     "dnd": SubCommand.QUIET,
     "game-day": SubCommand.GAMEDAY,

@@ -28,7 +28,7 @@ KILL_A_VICTIM = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
     "WHERE application_name LIKE 'app_writer%' AND wait_event_type = 'Lock' LIMIT 1"
 )
-SOON = timedelta(seconds=25)
+SOON = timedelta(seconds=60)
 """The hour is no sooner than this: what is prepared before it takes a while."""
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.exporting.document import RideExport
 from tests.acceptance.ride_program import ROOT, Launcher, Program, launcher, lines, new_place
 from tests.acceptance.test_cli_circumstances import is_refused
 
@@ -102,6 +103,51 @@ async def test_replay_of_nothing(ridden: tuple[Launcher, Program]) -> None:
     ride, _ = ridden
     code, again = await ride.run("replay", "zzzzzz")
     is_refused(code, again, "There is no ride 'zzzzzz'", "postmortem")
+
+
+async def test_export_as_json(ridden: tuple[Launcher, Program]) -> None:
+    ride, played = ridden
+    name = str(card(played)["ride"])
+    code, exported = await ride.run("export", name, "--format", "json")
+    assert (code, exported.err) == (0, "")
+    found = RideExport.model_validate_json(exported.out)
+    assert found.ride.id == name
+    assert found.score is not None
+    assert found.score.total == 75
+    assert [person.name for person in found.people if person.rode] == ["dana"]
+    assert found.events[-1].kind in ("ride_ended", "picture_shown", "chat_step_skipped")
+    assert len(found.samples) > 2
+    assert max(sample.waiting for sample in found.samples) == 4
+    assert "response_url" not in exported.out
+
+
+async def test_export_as_a_page_with_its_picture(ridden: tuple[Launcher, Program]) -> None:
+    ride, played = ridden
+    name = str(card(played)["ride"])
+    wiki = ride.place.root / "wiki"
+    (wiki / "images").mkdir(parents=True)
+    written = ("--picture", str(wiki / "images" / "ride 1.png"), "--output", str(wiki / "ride.md"))
+    code, exported = await ride.run("export", name, *written)
+    assert (code, exported.said) == (0, "")
+    text = (wiki / "ride.md").read_text(encoding="utf-8")
+    assert text.startswith("# Postmortem: ALTER TABLE locks production\n")
+    for chapter in ("Score", "What happened when", "Who did what", "Figures", "Root cause", "The lesson"):
+        assert f"\n## {chapter}\n" in text
+    assert "**75/100**" in text
+    assert "](<images/ride 1.png>)" in text
+    assert (wiki / "images" / "ride 1.png").read_bytes().startswith(b"\x89PNG")
+    code, exported = await ride.run("export", name)
+    assert (code, exported.err) == (0, "")
+    assert exported.out.startswith("# Postmortem")
+
+
+async def test_export_says_what_is_wrong(ridden: tuple[Launcher, Program]) -> None:
+    ride, played = ridden
+    name = str(card(played)["ride"])
+    code, refused = await ride.run("export", name[:-1])
+    is_refused(code, refused, f"Did you mean {name}?", "postmortem")
+    code, refused = await ride.run("export", name, "--output", str(ride.place.root / "none" / "x.md"))
+    is_refused(code, refused, "can't be written", "a folder that is there")
 
 
 async def test_wrong_names(ridden: tuple[Launcher, Program]) -> None:

@@ -17,6 +17,9 @@ from tests.acceptance.game_day_stage import END_IT, LOOK, DayStage, next_minute,
 from tests.acceptance.ride_fixtures import PATIENCE, Stage
 
 SPEED = 10.0
+SLOWLY = 4.0
+LEAD = timedelta(seconds=30)
+"""How long before the hour rides are prepared at that speed: two minutes of ride time."""
 CREWS = {"apes": ("dana", "sam"), "bears": ("ines", "noor")}
 
 
@@ -42,10 +45,10 @@ async def workspace_for(settings: Settings) -> AsyncIterator[tuple[Workspace, Se
 
 
 @asynccontextmanager
-async def life(workspace: Workspace, settings: Settings) -> AsyncIterator[Stage]:
+async def life(workspace: Workspace, settings: Settings, *, speed: float = SPEED) -> AsyncIterator[Stage]:
     """One life of the program; rides and days wait for the next."""
     async with (
-        running(settings, speed=SPEED) as program,
+        running(settings, speed=speed) as program,
         WorkspaceClient(workspace.url) as client,
     ):
         names = [user.name for user in (await client.info()).users]
@@ -86,6 +89,7 @@ async def test_in_the_middle(tmp_path: Path, cache_folder: Path) -> None:
             assert sum("Scoreboard" in m.text for m in said) == 1
             controls = [m for m in await day.lee.messages(day.console) if "Controls of" in m.text]
             assert len(controls) == 1
+            await stage.demo.program.rides.wait_idle()
 
 
 async def test_before_the_hour_while_the_rides_are_prepared(tmp_path: Path, cache_folder: Path) -> None:
@@ -93,15 +97,15 @@ async def test_before_the_hour_while_the_rides_are_prepared(tmp_path: Path, cach
         workspace,
         settings,
     ):
-        hour = next_minute(datetime.now(UTC), timedelta(seconds=12))
-        async with life(workspace, settings) as stage:
+        hour = next_minute(datetime.now(UTC), LEAD + timedelta(seconds=3))
+        async with life(workspace, settings, speed=SLOWLY) as stage:
             day = await DayStage.on(stage)
             await plan(day, hour)
             await day.lee.wait_for(
                 day.channel, lambda m: m.words.count("getting ready") == len(CREWS), PATIENCE * 3
             )
             await stage.dana.wait_for_conversation(lambda one: one.name.startswith("inc-"), PATIENCE)
-        async with life(workspace, settings) as stage:
+        async with life(workspace, settings, speed=SLOWLY) as stage:
             day.stage = stage
             await day.board(lambda m: m.words.count("🚨 live") == len(CREWS), patience=PATIENCE * 3)
             rides = await stage.demo.program.store.recent((await day.info()).team.id, 10)
@@ -110,3 +114,4 @@ async def test_before_the_hour_while_the_rides_are_prepared(tmp_path: Path, cach
             assert max(lives) - min(lives) <= timedelta(seconds=1)
             await day.click("gameday_end_day")
             await day.lee.wait_for(day.channel, lambda m: "No team has a score" in m.words, PATIENCE)
+            await stage.demo.program.rides.wait_idle()

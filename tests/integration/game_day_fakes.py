@@ -179,13 +179,18 @@ class FakeRides:
             self.end_unborn(ride, "No room on the disk.")
             return
         await line.ready(ride)
-        self._change(ride, state="live", live_at=self.clock.now())
+        self.journals[ride] = RideJournal().events
+        self.go_live(ride)
 
     # -- what tests do
 
     def ride_of(self, team: str) -> str:
         """The newest ride of a team."""
         return [ride for ride, record in self.records.items() if record.team == team][-1]
+
+    def go_live(self, ride: str) -> None:
+        """The incident stands."""
+        self._change(ride, state="live", live_at=self.clock.now())
 
     def finish(self, team: str, journal: RideJournal, outcome: Outcome = Outcome.RESOLVED) -> None:
         """Bring a team's ride to its end, with this journal."""

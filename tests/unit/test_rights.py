@@ -11,6 +11,7 @@ from bot.rides.errors import AdminsOnlyError, CannotRideError, ChatRefusedError
 from bot.rides.ports import Person
 from bot.rights import REMEMBERED, ChatRights
 from bot.slack.asker import Asker
+from bot.slack.command_line import SubCommand
 from bot.slack.facilitator_area import FacilitatorArea
 from bot.slack.help_area import HelpArea
 from bot.slack.messages.help import PARTS, Right, help_page
@@ -182,3 +183,10 @@ def test_the_help_page_has_the_lines_of_its_right_and_no_others(right: Right) ->
     said = words(help_page(SETTINGS, right))
     for line in (line for part in PARTS for line in part.lines):
         assert (line.what.replace("\\", "\\\\") in said) is (line.needs <= right), line.typed
+
+
+def test_every_command_is_on_an_admins_help_page() -> None:
+    typed = {
+        line.typed.split()[1] for part in PARTS for line in part.lines if line.typed.startswith("{ride}")
+    }
+    assert typed == set(map(str, SubCommand)) - {SubCommand.SQL}, "SQL has a command of its own"

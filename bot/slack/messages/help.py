@@ -131,6 +131,16 @@ PARTS = (
         ),
     ),
     Part(
+        title="Leaderboards",
+        lines=(
+            Line(
+                typed="{ride} leaderboard",
+                what="who is best; also of one scenario, this month, or since a day",
+            ),
+            Line(typed="{ride} leaderboard team since 2026-11-01", what="the same for teams"),
+        ),
+    ),
+    Part(
         title="Facilitators",
         lines=(
             Line(typed="{ride} facilitator list", what="who may plan for others"),

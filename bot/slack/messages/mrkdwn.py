@@ -70,6 +70,12 @@ def clock_time(moment: datetime) -> str:
     return f"<!date^{int(moment.timestamp())}^{{time}}|{fallback}>"
 
 
+def day(moment: datetime) -> str:
+    """A moment's date, in the reader's own time zone; UTC where the client can't."""
+    fallback = f"{moment.astimezone(UTC):%d %B %Y}".lstrip("0")
+    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}}|{fallback}>"
+
+
 def day_and_time(moment: datetime) -> str:
     """A moment with its weekday and date, in the reader's own time zone; UTC where the client can't."""
     fallback = f"{moment.astimezone(UTC):%A, %d %B %Y, %H:%M} UTC"

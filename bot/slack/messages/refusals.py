@@ -22,7 +22,7 @@ from bot.rides.errors import (
     UnknownTeamError,
 )
 from bot.slack.command_line import SubCommand, UnknownCommand
-from bot.slack.messages import drill_refusals, gameday_refusals, team_refusals
+from bot.slack.messages import drill_refusals, gameday_refusals, standings_refusals, team_refusals
 from bot.slack.messages.asked import Asked
 from bot.slack.messages.message import Message, section
 from bot.slack.messages.mrkdwn import code, mention, people, plain, room
@@ -213,6 +213,7 @@ _WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (
     *team_refusals.WORDS,
     *drill_refusals.WORDS,
     *gameday_refusals.WORDS,
+    *standings_refusals.WORDS,
 )
 
 

@@ -1,0 +1,1 @@
+"""Who is best, fairly: results, leaderboards, and what to ride next."""

@@ -1,0 +1,37 @@
+"""Who did something in a ride, and so has a part in its result."""
+
+from collections.abc import Iterable
+
+from scenarios.journal import (
+    Acknowledged,
+    Event,
+    HintTaken,
+    MetaCommandTried,
+    RoleTaken,
+    SignalSent,
+    StatementFailed,
+    StatementLogged,
+    StatusUpdated,
+)
+
+_ACTS = (
+    Acknowledged,
+    HintTaken,
+    MetaCommandTried,
+    RoleTaken,
+    SignalSent,
+    StatementFailed,
+    StatementLogged,
+    StatusUpdated,
+)
+
+
+def took_part(events: Iterable[Event]) -> tuple[str, ...]:
+    """The people of a ride's journal who acted in it, in the order in which they began.
+
+    A facilitator's acts are none: neither what they say nor the hints that they reveal.
+    """
+    acts = (event for event in events if isinstance(event, _ACTS))
+    return tuple(
+        dict.fromkeys(event.person for event in acts if not (isinstance(event, HintTaken) and event.revealed))
+    )

@@ -1,0 +1,83 @@
+"""Finding a ride among what this installation has stored, for commands that look back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from bot.config import Settings
+from bot.errors import UnknownRideError
+from scenarios.journal import Event
+from scenarios.model import Scenario
+from scenarios.nearest import nearest
+from scenarios.scorecard import Scorecard
+from storage.database import Database, sqlite_url
+from storage.errors import StorageError
+from storage.records import RideRecord
+from storage.rides import RideStore
+from storage.sample_records import SampleRecord
+from storage.samples import SampleStore
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredRide:
+    """Everything that is stored of a ride."""
+
+    record: RideRecord
+    scenario: Scenario
+    events: Sequence[Event]
+    card: Scorecard | None
+    samples: Sequence[SampleRecord]
+
+
+async def find_ride(settings: Settings, ride: str) -> StoredRide:
+    """The ride of this id.
+
+    Raises UnknownRideError, and a StorageError when no database that can be read has the ride.
+    """
+    databases = [Database(url) for url in _databases(settings)]
+    unreadable: StorageError | None = None
+    known: list[str] = []
+    for database in databases:
+        try:
+            async with database:
+                found = await _read(database, ride)
+                known += [] if found is not None else await RideStore(database).ids()
+        except StorageError as error:
+            unreadable = unreadable or error
+            continue
+        if found is not None:
+            return found
+    if unreadable is not None:
+        raise unreadable
+    raise UnknownRideError(ride, [database.name for database in databases], nearest(ride, known))
+
+
+async def _read(database: Database, ride: str) -> StoredRide | None:
+    """What is stored of a ride. Raises StorageError when the ride can't be read."""
+    store = RideStore(database)
+    record = await store.get(ride)
+    if record is None:
+        return None
+    try:
+        return StoredRide(
+            record=record,
+            scenario=Scenario.model_validate_json(record.document),
+            events=[event for _, event in await store.journal(ride)],
+            card=await store.scorecard(ride),
+            samples=await SampleStore(database).of(ride),
+        )
+    except ValidationError as error:
+        raise StorageError(
+            f"Ride {ride} in {database.name} can't be read: {error.error_count()} values of it are not "
+            "what Ride wrote. It was changed from outside, or written by a newer Ride."
+        ) from error
+
+
+def _databases(settings: Settings) -> list[str]:
+    """The configured database, then those of demos and proofs, which keep their rides beside it."""
+    if settings.database_url is not None:
+        return [settings.storage_url()]
+    own = settings.data_folder / "ride.sqlite3"
+    found = [path for path in (own, *sorted(settings.data_folder.glob("*/**/ride.sqlite3"))) if path.exists()]
+    return [sqlite_url(path) for path in found]

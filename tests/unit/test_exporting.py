@@ -1,0 +1,124 @@
+"""Exports: what a page says, what the JSON has, and that both are documented."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from bot.errors import RideNotOverError
+from bot.exporting import document
+from bot.exporting.document import RideExport
+from bot.exporting.gathering import gather
+from bot.exporting.page import page
+from bot.stored_rides import StoredRide
+from scenarios.journal import Outcome
+from storage.records import RideRecord
+from tests.unit.course import card_of, crowded, samples_of, scenario
+from tests.unit.ride_journal import START, RideJournal, reference
+
+DOCUMENTED = (Path(__file__).parents[2] / "docs" / "export.md").read_text(encoding="utf-8")
+SECRET = "https://hooks.example.com/response/secret"
+
+
+def stored(journal: RideJournal) -> StoredRide:
+    record = RideRecord(
+        id="r1",
+        workspace="T1",
+        scenario="alter-table-locks",
+        version="v1",
+        document=scenario().model_dump_json(),
+        state="live",
+        started_by="U1",
+        learners=("U1", "U2"),
+        response_url=SECRET,
+        created_at=START,
+        live_at=START + timedelta(seconds=3),
+    )
+    return StoredRide(
+        record=record,
+        scenario=scenario(),
+        events=journal.events,
+        card=card_of(journal),
+        samples=samples_of(journal.events),
+    )
+
+
+def test_json_comes_back_whole_and_without_secrets() -> None:
+    export = gather(stored(crowded()))
+    text = export.model_dump_json()
+    assert RideExport.model_validate_json(text) == export
+    assert SECRET not in text
+    assert len(export.events) == len(crowded().events)
+    assert export.score is not None
+    assert export.score.total == sum(part.points for part in export.score.dimensions)
+    assert export.ride.counts
+
+
+def test_a_page_has_it_all() -> None:
+    text = page(gather(stored(crowded())), picture="img/a <b>.png")
+    for words in (
+        "| Riders | Dana, Sam |",
+        "](<img/a %3Cb%3E.png>)",
+        "```sql\nCREATE INDEX ON orders (total) -- $1 🎉 日本\n```",
+        "**Sam**: Paused the ride, as facilitator.",
+        "| Lowest during the incident | 0 |",
+        "### Trap: ",
+        "- **Every migration sets limits for itself:** `SET lock_timeout = '2s'`",
+    ):
+        assert words in text
+    assert "<@" not in text
+    assert not re.search(r"(?m)^•", text)
+
+
+def test_names_and_statements_break_nothing() -> None:
+    journal = reference()
+    journal.events[1] = journal.events[1].model_copy(update={"name": "Da|na *x* <b>"})
+    text = page(gather(stored(journal)))
+    assert r"| Riders | Da\|na \*x\* \<b\>, Sam |" in text
+
+
+def test_a_stopped_ride_has_no_score_that_counts() -> None:
+    export = gather(stored(RideJournal().wait(9).over(Outcome.STOPPED, by="U1")))
+    text = page(export)
+    assert not export.ride.counts
+    assert "/100" not in text
+    assert "## Root cause" in text
+
+
+def test_a_void_ride_does_not_give_the_cause_away() -> None:
+    text = page(gather(stored(RideJournal().wait(9).over(Outcome.VOID))))
+    assert "void" in text
+    assert "ACCESS EXCLUSIVE" not in text
+    assert "## Score" not in text
+
+
+def test_a_ride_that_never_stood_has_little_to_tell() -> None:
+    journal = RideJournal(live=False).over(Outcome.VOID)
+    export = gather(replace(stored(reference()), events=journal.events, card=None, samples=()))
+    assert (export.score, export.postmortem, export.figures) == (None, None, None)
+    assert "So it is." in page(export)
+
+
+def test_a_ride_under_way_is_refused() -> None:
+    with pytest.raises(RideNotOverError, match="still live"):
+        gather(stored(RideJournal().acknowledged()))
+
+
+MODELS = [
+    kind
+    for kind in vars(document).values()
+    if isinstance(kind, type) and issubclass(kind, BaseModel) and kind.__module__ == document.__name__
+]
+
+
+@pytest.mark.parametrize("kind", MODELS, ids=lambda kind: str(kind.__name__))
+def test_each_field_is_documented(kind: type[BaseModel]) -> None:
+    title = {"RideExport": "The document"}.get(kind.__name__, kind.__name__.removesuffix("Part"))
+    found = re.search(rf"(?ms)^### {title}\n(.*?)(?=^##|\Z)", DOCUMENTED)
+    assert found is not None, f"docs/export.md has no section {title!r}"
+    rows = [line.split("|")[1] for line in found[1].splitlines() if line.startswith("| `")]
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(kind.model_fields)
+    assert f"version {document.VERSION}" in DOCUMENTED
