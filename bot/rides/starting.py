@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.rides import readers
 from bot.rides.errors import (
     CannotRideError,
     ChatRefusedError,
@@ -57,6 +58,7 @@ async def accept(parts: Parts, request: StartRequest) -> Accepted:
     except scenario_errors.UnknownScenarioError as error:
         raise UnknownScenarioError(request.scenario, error.nearest, error.known) from None
     riders, left_out = await _riders(parts, request)
+    await readers.look_again(parts, request.workspace, scenario.slug)
     record = RideRecord(
         id=parts.new_id(),
         workspace=request.workspace,
@@ -127,7 +129,7 @@ async def _can_ride(parts: Parts, workspace: str, person: str) -> bool:
     try:
         return (await parts.chat.person(workspace, person)).can_ride
     except ChatRefusedError as refusal:
-        if refusal.code != "user_not_found":
+        if not refusal.is_nobody:
             raise
         return False
 
