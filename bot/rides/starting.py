@@ -36,14 +36,14 @@ async def may_start(
 ) -> None:
     """Whether the person may start a ride for these. Raises FacilitatorsOnlyError.
 
-    Everybody may for themselves and whoever rides with them, and for a team that they are in.
+    Everybody may for themselves and whoever rides with them, and for people of a team that they are in.
     """
-    if roster is not None and person in roster.members:
-        return
-    if roster is None and (not learners or person in learners):
+    in_team = roster is None or person in roster.members
+    mates = roster.members if roster is not None and in_team else ()
+    if in_team and (not learners or person in learners or set(learners) <= set(mates)):
         return
     if not await parts.rights.may_facilitate(workspace, person):
-        whom = "others" if roster is None else "a team that you aren't in"
+        whom = "others" if in_team else "a team that you aren't in"
         raise FacilitatorsOnlyError(f"start a ride for {whom}")
 
 
