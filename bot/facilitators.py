@@ -6,7 +6,6 @@ from typing import Protocol
 
 from bot.rides.errors import AdminsOnlyError, CannotRideError, ChatRefusedError
 from bot.rides.ports import Chat, Clock, Rights
-from bot.rights import UNKNOWN
 from storage.facilitator_records import Facilitator
 
 
@@ -91,6 +90,6 @@ class Facilitators:
         try:
             return (await self._chat.person(workspace, person)).can_ride
         except ChatRefusedError as refusal:
-            if refusal.code not in UNKNOWN:
+            if not refusal.is_nobody:
                 raise
             return False

@@ -9,8 +9,6 @@ from bot.rides.ports import Chat, Clock
 
 REMEMBERED = timedelta(minutes=1)
 """How long the chat's answer holds: what a person may do is asked at every turn, and rarely changes."""
-UNKNOWN = frozenset({"user_not_found", "user_not_visible"})
-"""Codes with which the chat says that there is no such person: https://docs.slack.dev/reference/methods/users.info"""
 
 
 class Facilitators(Protocol):
@@ -42,7 +40,7 @@ class ChatRights:
         try:
             known = (await self._chat.person(workspace, person)).is_admin
         except ChatRefusedError as refusal:
-            if refusal.code not in UNKNOWN:
+            if not refusal.is_nobody:
                 # It could not be asked now: that says nothing about the next time.
                 return False
             known = False

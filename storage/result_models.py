@@ -34,3 +34,4 @@ class ResultPersonRow(Base):
     ride_id: Mapped[str] = mapped_column(ForeignKey("ride_results.ride_id"), primary_key=True)
     person: Mapped[str] = mapped_column(primary_key=True)
     position: Mapped[int]
+    joined_at: Mapped[datetime | None]

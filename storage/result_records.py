@@ -1,6 +1,7 @@
 """What came of a ride, as a plain value: enough to rank it without its journal."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -23,6 +24,8 @@ class Result:
     """The team's id."""
     people: tuple[str, ...]
     """Who did something in it, in the order in which they began."""
+    joined: Mapping[str, datetime] = field(default_factory=dict)
+    """Of these people who joined when it was live already, and when."""
     created_at: datetime
     ended_at: datetime
     detect: int

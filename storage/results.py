@@ -1,6 +1,7 @@
 """Repository of results: what leaderboards are made of."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import exists, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -49,7 +50,12 @@ class ResultStore(Repository):
         """Keep a result; False if there is one of this ride already."""
         row = {"ride_id": result.ride, **{name: getattr(result, name) for name in _COLUMNS}}
         people = [
-            {"ride_id": result.ride, "person": person, "position": position}
+            {
+                "ride_id": result.ride,
+                "person": person,
+                "position": position,
+                "joined_at": result.joined.get(person),
+            }
             for position, person in enumerate(dict.fromkeys(result.people))
         ]
         try:
@@ -70,20 +76,21 @@ class ResultStore(Repository):
         # Columns, not objects: there may be ten thousand of them.
         results = select(*(ResultRow.__table__.c[name] for name in ("ride_id", *_COLUMNS))).where(*chosen)
         people = (
-            select(ResultPersonRow.ride_id, ResultPersonRow.person)
+            select(ResultPersonRow.ride_id, ResultPersonRow.person, ResultPersonRow.joined_at)
             .join(ResultRow, ResultRow.ride_id == ResultPersonRow.ride_id)
             .where(*chosen)
             .order_by(ResultPersonRow.position)
         )
         async with self._database.reading() as session:
-            who: dict[str, list[str]] = {}
-            for ride, person in await session.execute(people):
-                who.setdefault(ride, []).append(person)
+            who: dict[str, dict[str, datetime | None]] = {}
+            for ride, person, joined_at in await session.execute(people):
+                who.setdefault(ride, {})[person] = joined_at
             rows = await session.execute(results.order_by(ResultRow.created_at, ResultRow.ride_id))
             return [
                 Result(
                     ride=row.ride_id,
                     people=tuple(who.get(row.ride_id, ())),
+                    joined={person: at for person, at in who.get(row.ride_id, {}).items() if at is not None},
                     **{name: getattr(row, name) for name in _COLUMNS},
                 )
                 for row in rows

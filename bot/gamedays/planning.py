@@ -161,7 +161,7 @@ class Planner:
         try:
             found = await self._parts.stage.person(workspace, person)
         except ChatRefusedError as refusal:
-            if refusal.code in {"user_not_found", "user_not_visible"}:
+            if refusal.is_nobody:
                 return person
             raise
         return None if found.can_ride else found.name

@@ -1,7 +1,6 @@
 """Who is in a team and who of it is on call. Fulfils bot.rides.ports.Rosters."""
 
 import asyncio
-import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -10,11 +9,10 @@ from bot.oncall.ports import Directory, TeamStore
 from bot.oncall.shifts import Shift, shift_at
 from bot.rides.errors import ChatRefusedError, EmptyTeamError, UnknownTeamError
 from bot.rides.ports import OnCall
+from scenarios.nearest import nearest
 from storage import errors as storage_errors
 from storage.team_records import Team
 
-NOBODY = frozenset({"user_not_found", "user_not_visible"})
-"""Codes with which the chat says that there is no such person: https://docs.slack.dev/reference/methods/users.info"""
 AT_ONCE = 10
 """How many people the chat is asked about at the same time."""
 
@@ -37,11 +35,8 @@ class TeamRosters:
         found = await self._store.by_name(workspace, wanted)
         if found is not None:
             return found
-        known = {team.name.casefold(): team.name for team in await self._store.all(workspace)}
-        nearest = difflib.get_close_matches(wanted.casefold(), known, n=2, cutoff=0.5)
-        raise UnknownTeamError(
-            wanted, nearest=tuple(known[key] for key in nearest), known=tuple(known.values())
-        )
+        known = tuple(team.name for team in await self._store.all(workspace))
+        raise UnknownTeamError(wanted, nearest=nearest(wanted, known, limit=2), known=known)
 
     async def everybody(self, team: Team) -> tuple[str, ...]:
         """All people of a team, also those who can't ride: of its user group, if it has one."""
@@ -105,8 +100,8 @@ class TeamRosters:
         try:
             async with self._asking:
                 return (await self._chat.person(workspace, person)).can_ride
-        except ChatRefusedError as error:
-            if error.code in NOBODY:
+        except ChatRefusedError as refusal:
+            if refusal.is_nobody:
                 return False
             raise
 

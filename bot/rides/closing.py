@@ -4,7 +4,7 @@ import asyncio
 import logging
 from dataclasses import replace
 
-from bot.rides import incident_card, timeline
+from bot.rides import incident_card, readers, timeline
 from bot.rides.announcements import PostmortemPosted, Recovered, ResultLine, RideOver, StartFailed
 from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
@@ -110,21 +110,7 @@ async def _tell(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> Non
         await ride.say_to_all(
             PostmortemPosted(postmortem=postmortem, learners=learners), learners, key="postmortem"
         )
-        await _remember_who_saw_it(ride)
-
-
-async def _remember_who_saw_it(ride: LiveRide) -> None:
-    """The learners, and whoever else was in the channel where it was told."""
-    record, chat = ride.record, ride.parts.chat
-    there: tuple[str, ...] = ()
-    if "postmortem" in ride.delivered:
-        try:
-            there = await chat.members(record.workspace, ride.channel)
-        except ChatRefusedError as refusal:
-            await ride.skipped("list of who is here", refusal.code)
-    await ride.parts.seen.remember(
-        record.workspace, record.scenario, (*record.learners, *there), record.id, ride.parts.clock.now()
-    )
+        await readers.remember(ride)
 
 
 def _recovered(ride: LiveRide, ended: RideEnded) -> Recovered:

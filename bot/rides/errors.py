@@ -142,3 +142,8 @@ class ChatRefusedError(RideError):
         super().__init__(f"{step}: {code}")
         self.step = step
         self.code = code
+
+    @property
+    def is_nobody(self) -> bool:
+        """Whether there is no such person: https://docs.slack.dev/reference/methods/users.info"""
+        return self.code in {"user_not_found", "user_not_visible"}

@@ -58,7 +58,7 @@ async def act(ride: LiveRide) -> None:
             case _:
                 pass
     if news:
-        await react(ride, since)
+        await react(ride)
 
 
 async def _blocker_ended(ride: LiveRide, event: SessionEnded) -> None:
@@ -85,13 +85,15 @@ def ended_by(ride: LiveRide, event: SessionEnded) -> str | None:
     return None
 
 
-async def react(ride: LiveRide, since: int) -> None:
-    """Say the scenario's reactions to what was done from the event `since` on, each once.
+async def react(ride: LiveRide) -> None:
+    """Say the scenario's reactions to what was done since the last time, each once.
 
-    They tell of an incident that goes on: there are none once its blocker is gone, nor in a pause.
+    They tell of an incident that goes on: there are none once its blocker is gone. What is done in a pause
+    is reacted to after it.
     """
     if blocker_is_gone(ride) or ride.paused:
         return
+    since, ride.reacted = ride.reacted, len(ride.journal)
     open_ones = [reaction for reaction in ride.scenario.reactions if not ride.shown(reaction.id)]
     # In a thread, so that somebody who sends thousands of statements does not hold up the other rides.
     for reaction in await asyncio.to_thread(_due, open_ones, tuple(ride.journal), since):

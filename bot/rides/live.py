@@ -75,6 +75,8 @@ class LiveRide:
         self.sampler: Sampler | None = None
         self.acted = 0
         """How much of the journal was acted upon; acting twice does no harm, so a restart begins at 0."""
+        self.reacted = 0
+        """How much of it the scenario's reactions were looked for in."""
         self._posting: set[asyncio.Task[None]] = set()
         self._writing = asyncio.Lock()
         self._writes: set[asyncio.Task[None]] = set()

@@ -231,10 +231,8 @@ class Rides:
 
     async def _riding(self, ride: LiveRide, person: str) -> LiveRide:
         """The ride, if it is live and the person rides: whoever is in its channel joins by acting."""
-        if not await joining.may_join(ride, person):
-            raise NotALearnerError(ride.id, ride.record.learners)
-        await joining.join(self._live(ride), person)
-        return ride
+        await joining.join(ride, person)
+        return self._live(ride)
 
     async def _seen(self, ride: LiveRide, person: str) -> None:
         """A learner who does anything in the ride is there: no more pages."""

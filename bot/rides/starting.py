@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.rides import readers
 from bot.rides.errors import (
     CannotRideError,
     ChatRefusedError,
@@ -36,14 +37,14 @@ async def may_start(
 ) -> None:
     """Whether the person may start a ride for these. Raises FacilitatorsOnlyError.
 
-    Everybody may for themselves and whoever rides with them, and for a team that they are in.
+    Everybody may for themselves and whoever rides with them, and for people of a team that they are in.
     """
-    if roster is not None and person in roster.members:
-        return
-    if roster is None and (not learners or person in learners):
+    in_team = roster is None or person in roster.members
+    mates = roster.members if roster is not None and in_team else ()
+    if in_team and (not learners or person in learners or set(learners) <= set(mates)):
         return
     if not await parts.rights.may_facilitate(workspace, person):
-        whom = "others" if roster is None else "a team that you aren't in"
+        whom = "others" if in_team else "a team that you aren't in"
         raise FacilitatorsOnlyError(f"start a ride for {whom}")
 
 
@@ -57,6 +58,7 @@ async def accept(parts: Parts, request: StartRequest) -> Accepted:
     except scenario_errors.UnknownScenarioError as error:
         raise UnknownScenarioError(request.scenario, error.nearest, error.known) from None
     riders, left_out = await _riders(parts, request)
+    await readers.look_again(parts, request.workspace, scenario.slug)
     record = RideRecord(
         id=parts.new_id(),
         workspace=request.workspace,
@@ -127,7 +129,7 @@ async def _can_ride(parts: Parts, workspace: str, person: str) -> bool:
     try:
         return (await parts.chat.person(workspace, person)).can_ride
     except ChatRefusedError as refusal:
-        if refusal.code != "user_not_found":
+        if not refusal.is_nobody:
             raise
         return False
 

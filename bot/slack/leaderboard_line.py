@@ -31,6 +31,8 @@ _SINCE = {"since", "from", "after"}
 _WHICH = {"this": Which.THIS, "last": Which.LAST, "previous": Which.LAST}
 _UNITS: dict[str, Unit] = {"week": "week", "month": "month", "year": "year"}
 _FILLERS = {"of", "for", "in", "on", "the", "all", "time"}
+EARLIEST_YEAR = 1970
+"""There were no rides before; and the first day of all has no moment east of Greenwich."""
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 
 
@@ -71,6 +73,8 @@ def read_date(word: str) -> date | None:
     """`2026-11-30`, `2026-11` or `2026`: its first day; None for anything else."""
     match = _PARTIAL.fullmatch(word)
     if match is None:
+        return None
+    if int(match[1]) < EARLIEST_YEAR:
         return None
     try:
         return date(int(match[1]), int(match[2] or 1), int(match[3] or 1))

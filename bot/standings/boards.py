@@ -114,17 +114,15 @@ class Boards:
     async def _rows(
         self, standings: Iterable[Standing], contenders: Contenders, mine: frozenset[str]
     ) -> tuple[Row, ...]:
-        return tuple(
-            [
-                Row(
-                    standing=one,
-                    name=await self._name(one.contender) if contenders is Contenders.TEAMS else None,
-                    mine=one.contender in mine,
-                )
-                for one in standings
-            ]
-        )
+        return tuple([await self._row(one, contenders, one.contender in mine) for one in standings])
 
-    async def _name(self, team: str) -> str:
-        found = await self._parts.book.get(team)
-        return team if found is None else found.name
+    async def _row(self, standing: Standing, contenders: Contenders, mine: bool) -> Row:
+        if contenders is Contenders.PEOPLE:
+            return Row(standing=standing, name=None, mine=mine)
+        team = await self._parts.book.get(standing.contender)
+        return Row(
+            standing=standing,
+            name=standing.contender if team is None else team.name,
+            mine=mine,
+            deleted=team is not None and team.deleted_at is not None,
+        )

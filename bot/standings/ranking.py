@@ -1,8 +1,8 @@
 """The rules of a leaderboard, on plain values: which rides count, and who is before whom.
 
 Of each scenario a contender's first ride that was resolved or expired counts. It is practice, and counts for
-nothing, if one of those who rode had seen the scenario's postmortem before the ride was started, whatever
-became of the ride that the postmortem told of.
+nothing, if they had seen the scenario's postmortem before the ride was started, or before they joined it,
+whatever became of the ride that the postmortem told of; for a team, if anybody had who rode.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -55,9 +55,9 @@ class _Order(NamedTuple):
 
 
 def knew(person: str, result: Result, seen: Sightings) -> bool:
-    """Whether a person had seen the postmortem before this ride."""
+    """Whether a person had seen the postmortem before this ride, or before they joined it."""
     at = seen.get((person, result.scenario))
-    return at is not None and at < result.created_at
+    return at is not None and at < result.joined.get(person, result.created_at)
 
 
 def attempts(results: Iterable[Result], seen: Sightings, contenders: Contenders) -> list[Attempt]:

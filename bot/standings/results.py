@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
-from bot.standings.participation import took_part
+from bot.standings.participation import joined_late, took_part
 from bot.standings.ports import ResultStore, Rides
 from scenarios.journal import Event, TimeExtended
 from scenarios.model import Scenario
@@ -59,13 +59,15 @@ def derive(record: RideRecord, journal: Sequence[Event], card: Scorecard) -> Res
         return None
     scenario = Scenario.model_validate_json(record.document)
     extended = sum(event.seconds for event in journal if isinstance(event, TimeExtended))
+    people, late = took_part(journal), joined_late(journal)
     return Result(
         ride=record.id,
         workspace=record.workspace,
         scenario=record.scenario,
         outcome=record.state,
         team=record.team,
-        people=took_part(journal),
+        people=people,
+        joined={person: at for person, at in late.items() if person in people},
         created_at=record.created_at,
         ended_at=record.ended_at,
         detect=card.points(Dimension.DETECT),

@@ -22,6 +22,8 @@ class Row:
     """The team's name; None for a person, whom their id names."""
     mine: bool
     """Whether it is the asker, or a team of theirs."""
+    deleted: bool = False
+    """Whether it is a team that is no more: another may have its name by now."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

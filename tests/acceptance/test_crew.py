@@ -68,3 +68,32 @@ async def test_a_manager_who_asks_is_answered_in_a_modal(open_stage: OpenStage) 
         await dana.wait_for(
             channel, lambda m: m.ts == asked.ts and f"Answered by <@{dana.id}>" in m.words, PATIENCE
         )
+
+
+async def test_a_team_is_paged_until_somebody_of_it_is_there(open_stage: OpenStage) -> None:
+    async with open_stage(speed=30) as stage:
+        dana, sam = stage.dana, stage.sam
+        home = (await dana.channel("incidents")).id
+        await ask(dana, home, "/ride", "team create payments @dana @sam", private)
+        said = await ask(dana, home, "/ride", "start alter-table-locks for paymnts", private)
+        assert "payments" in said.words
+        started = await ask(dana, home, "/ride", "start alter-table-locks for payments", private)
+        assert f"payments, <@{dana.id}> first" in started.words
+        # The other one of the team is in the channel from the start, and paged when nobody answers.
+        opened = await sam.wait_for_conversation(lambda one: one.name.startswith("inc-"), PATIENCE)
+        page = await sam.wait_for(opened.id, lambda m: "nobody has acknowledged" in m.words, PATIENCE)
+        assert f"<@{sam.id}>" in page.words
+        direct = await sam.wait_for_conversation(lambda one: one.kind == "im", PATIENCE)
+        await sam.wait_for(direct.id, lambda m: "acknowledge" in m.buttons, PATIENCE)
+        await sam.click(opened.id, page.ts, "acknowledge")
+        await sam.wait_for(
+            opened.id, lambda m: m.ts == page.ts and f"Acknowledged by <@{sam.id}>" in m.words, PATIENCE
+        )
+        answer = await ask(sam, opened.id, "/sql", "select session_user as me", result_of(sam))
+        assert " sam" in answer.text
+        await ask(sam, opened.id, "/sql", END_IT, result_of(sam))
+        told = await dana.wait_for(opened.id, lambda m: "Postmortem" in m.text, PATIENCE)
+        story = await dana.wait_for(
+            opened.id, lambda m: "Nobody had acknowledged" in m.words, PATIENCE, thread_ts=told.ts
+        )
+        assert story is not None

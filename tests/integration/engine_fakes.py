@@ -69,7 +69,7 @@ class FakeSeen:
     async def remember(
         self, workspace: str, scenario: str, people: Iterable[str], ride: str, at: datetime
     ) -> None:
-        self.by_ride[ride] = tuple(dict.fromkeys(people))
+        self.by_ride[ride] = tuple(dict.fromkeys((*self.by_ride.get(ride, ()), *people)))
 
 
 @dataclass

@@ -347,6 +347,31 @@ async def test_who_was_there_has_seen_the_postmortem(engine: Engine) -> None:
     assert engine.seen.by_ride == {started.ride: (DANA, "RIDE", "SAM")}
 
 
+async def test_who_came_to_the_channel_later_has_seen_the_postmortem_before_they_ride(engine: Engine) -> None:
+    engine.chat.channel_members = (DANA,)
+    told = await engine.start_live()
+    await engine.rides.stop(TEAM, DANA, "C1")
+    await engine.rides.wait_idle()
+    void = await engine.start("INES")
+    await engine.chat.until(lambda: "Page" in engine.chat.kinds("INES"))
+    engine.sandbox.dead = "it was killed"
+    engine.sandbox.feed()
+    await engine.rides.wait_idle()
+    engine.chat.channel_members = (DANA, "SAM")
+    await engine.start("SAM")
+    assert engine.seen.by_ride == {told.ride: (DANA, "SAM")}, f"{void.ride} told nothing"
+
+
+async def test_where_the_chat_does_not_say_who_came_one_rides_all_the_same(engine: Engine) -> None:
+    engine.chat.channel_members = (DANA,)
+    told = await engine.start_live()
+    await engine.rides.stop(TEAM, DANA, "C1")
+    await engine.rides.wait_idle()
+    engine.chat.refuses["members"] = "ratelimited"
+    assert (await engine.start("SAM")).learners == ("SAM",)
+    assert engine.seen.by_ride == {told.ride: (DANA,)}
+
+
 async def test_where_the_chat_does_not_say_who_was_there_the_learners_have_seen_it(engine: Engine) -> None:
     engine.chat.channel_members = (DANA, "SAM")
     started = await engine.start_live()

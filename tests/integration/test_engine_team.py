@@ -175,11 +175,18 @@ async def test_who_may_start_for_whom(engine: Engine) -> None:
         await start(engine, LEE)
     with pytest.raises(FacilitatorsOnlyError):
         await engine.start(LEE, DANA)
+    with pytest.raises(FacilitatorsOnlyError, match="others"):
+        await start(engine, DANA, LEE)
     with pytest.raises(UnknownTeamError):
         await engine.rides.start(TEAM, LEE, "alter-table-locks", (), ORIGIN, team="nobody")
     engine.rights.facilitators.add(LEE)
     assert (await start(engine, LEE)).learners == (DANA,)
     assert (await engine.start(SAM, SAM, INES)).learners == (SAM, INES)
+
+
+async def test_one_of_a_team_may_start_for_a_mate(engine: Engine) -> None:
+    engine.rosters.teams["payments"] = crew()
+    assert (await start(engine, INES, SAM)).learners == (SAM,)
 
 
 async def test_those_named_who_cannot_ride_are_left_out(engine: Engine) -> None:

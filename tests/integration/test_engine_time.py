@@ -30,7 +30,8 @@ from scenarios.journal import (
     RideResumed,
     SymptomShown,
 )
-from tests.integration.test_engine import DANA, ORIGIN, TEAM, Engine, engine, fix
+from tests.integration.engine_fakes import WRITER
+from tests.integration.test_engine import DANA, ORIGIN, TEAM, Engine, ended, engine, fix, signal, statement
 
 __all__ = ["engine"]  # the fixture
 
@@ -125,6 +126,20 @@ async def test_a_ride_fixed_in_a_pause_is_resolved(engine: Engine) -> None:
     record = await engine.store.get(ride)
     assert record is not None
     assert (record.state, record.paused_at) == ("resolved", None)
+
+
+async def test_what_is_done_in_a_pause_is_reacted_to_after_it(engine: Engine) -> None:
+    ride = (await engine.start_live()).ride
+    hand = Facilitation(engine.rides)
+    await hand.pause(TEAM, ride, LEE)
+    engine.sandbox.feed(statement("SELECT pg_terminate_backend(201)"), signal(WRITER), ended(WRITER))
+    await engine.chat.until(lambda: any(isinstance(what, Page) for _, _, what in engine.chat.updates))
+    assert symptoms(engine) == []
+    await hand.resume(TEAM, ride, LEE)
+    engine.sandbox.wake.set()
+    await engine.chat.until(lambda: "Symptom" in engine.chat.kinds())
+    told = [event.step for event in await journal(engine, ride) if isinstance(event, SymptomShown)]
+    assert told == ["killed_a_writer"]
 
 
 async def test_pause_and_resume_only_once(engine: Engine) -> None:

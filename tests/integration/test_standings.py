@@ -11,7 +11,9 @@ from scenarios.journal import (
     Acknowledged,
     Event,
     HintTaken,
+    IncidentLive,
     Outcome,
+    PersonJoined,
     RideEnded,
     RideStarted,
     TimeExtended,
@@ -22,8 +24,10 @@ from storage.models import EventRow
 from storage.records import RideRecord
 from storage.results import ResultStore
 from storage.rides import RideStore
+from tests.integration.engine_fakes import MEASURED, MIGRATION
 from tests.integration.storage_fixtures import NOW, ride
 
+LIVE = IncidentLive(at=NOW, measured=MEASURED, blocker=MIGRATION, waiting=())
 SCENARIO = Catalogue().load("alter-table-locks")
 
 
@@ -58,11 +62,15 @@ async def test_results_are_derived_from_journals(rides: RideStore, results: Resu
         Acknowledged(at=NOW, person="U2", by="button"),
         HintTaken(at=NOW, person="FAC", number=1, revealed=True),
         TimeExtended(at=NOW, by="FAC", seconds=60),
+        LIVE,
+        PersonJoined(at=NOW, person="U2", name="Two", role="two"),
+        PersonJoined(at=NOW, person="U3", name="Three", role="three"),
     ]
     await store(rides, "r1", Outcome.EXPIRED, *acts, team="t1", learners=("U1", "U2"))
     await store(rides, "r2", Outcome.STOPPED, *acts)
     [found] = await results.all("T1")
     assert (found.ride, found.team, found.people) == ("r1", "t1", ("U2",))
+    assert found.joined == {"U2": NOW}
     assert (found.outcome, found.total, found.to_fix) == ("expired", 0, None)
     assert found.time_limit == SCENARIO.time_limit.total_seconds() + 60
     assert found.seconds == found.time_limit

@@ -41,7 +41,7 @@ async def over(rides: RideStore, ride_id: str, state: RideState = "resolved", wo
 async def test_comes_back_as_it_went_in(rides: RideStore, results: ResultStore) -> None:
     for number in (1, 2, 3, 4):
         await over(rides, f"r{number}", workspace="T2" if number == 4 else "T1")
-    second = result("r2", "B", "A", at=1, team="t1", to_fix=None)
+    second = result("r2", "B", "A", at=1, team="t1", to_fix=None, joined={"A": NOW})
     first = result("r1", "A", to_fix=12.5)
     other = result("r3", at=2, scenario="bloat")
     for one in (second, first, other, result("r4", "A", workspace="T2")):

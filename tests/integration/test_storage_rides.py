@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy.exc import StatementError
 
-from scenarios.journal import Outcome
+from scenarios.journal import Outcome, RidePaused, RideResumed
 from scenarios.scorecard import Dimension, Line, Quote, Scorecard, Times
 from storage.database import Database
 from storage.errors import (
@@ -237,6 +237,35 @@ class TestTimeline:
         await rides.cancel_steps("r1")
         assert await rides.next_due() is None
         assert [found.cancelled for found in await rides.steps("r1")] == [True, False, True]
+
+    async def test_in_a_pause_only_its_end_is_due_and_the_rest_comes_later(self, rides: RideStore) -> None:
+        record = ride()
+        await rides.add(record)
+        await rides.add_steps([step("sent", 0), step("a", 1), step("deadline", 9, kind="deadline")])
+        await rides.mark_step("r1", "sent", sent_at=NOW)
+        record = await rides.reschedule(
+            replace(record, paused_at=NOW),
+            RidePaused(at=NOW, by="U9"),
+            add=[step("resume-1", 120, kind="resume")],
+        )
+        assert await rides.due_steps(LATER) == []
+        assert await rides.next_due() == NOW + timedelta(minutes=120)
+        await rides.reschedule(
+            replace(record, paused_at=None),
+            RideResumed(at=LATER, by="U9"),
+            later=LATER - NOW,
+            cancel=["resume"],
+        )
+        assert [
+            (found.step, found.due_at) for found in await rides.due_steps(NOW + timedelta(minutes=24))
+        ] == [
+            ("a", NOW + timedelta(minutes=16)),
+            ("deadline", NOW + timedelta(minutes=24)),
+        ]
+        assert [event.kind for _, event in await rides.journal("r1")] == ["ride_paused", "ride_resumed"]
+        with pytest.raises(StaleRideError):
+            await rides.reschedule(record, RidePaused(at=NOW, by="U9"), later=timedelta(minutes=5))
+        assert len(await rides.journal("r1")) == 2
 
     async def test_needs_a_ride(self, rides: RideStore) -> None:
         with pytest.raises(UnknownRideError):

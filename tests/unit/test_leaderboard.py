@@ -67,6 +67,7 @@ LOCKS = SCENARIO.slug
         ),
         ("since", UnclearTime(word="")),
         ("since yesteryear", UnclearTime(word="yesteryear")),
+        ("since 0001", UnclearTime(word="0001")),
         ("since 2026-02-30", UnclearTime(word="2026-02-30")),
         ("people since 2/11/2026", UnclearTime(word="2/11/2026")),
     ],
@@ -230,7 +231,7 @@ async def test_teams_by_name_those_deleted_too() -> None:
     }
     desk.add(result("r1", SAM, team="t1", total=50), result("r2", SAM, at=1, team="t2", total=70))
     told = await desk.told("team")
-    assert "🥇 gone · *70* points" in told
+    assert "🥇 gone (deleted) · *70* points" in told
     assert "(yours)" in told.split("🥈")[1]
     assert "None of your teams" in await desk.told("teams", person=SAM)
 

@@ -4,16 +4,20 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.standings.participation import took_part
+from bot.standings.participation import joined_late, took_part
 from bot.standings.period import Calendar, Unit, Wanted, Which, period
 from bot.standings.ranking import Attempt, Contenders, Sightings, attempts, rank
 from bot.standings.trends import Trend, trend
 from scenarios.journal import (
     Acknowledged,
+    Backend,
     Event,
     FacilitatorSpoke,
     HintTaken,
+    IncidentLive,
+    Measurement,
     Paged,
+    PersonJoined,
     RoleTaken,
     StatementLogged,
     StatusUpdated,
@@ -57,6 +61,14 @@ def test_a_ride_after_the_postmortem_was_seen_is_practice_and_so_are_all_that_fo
 @pytest.mark.parametrize(("seen_at", "counts"), [(-0.01, False), (0, True), (0.2, True)])
 def test_only_a_postmortem_seen_before_the_ride_began_makes_it_practice(seen_at: float, counts: bool) -> None:
     assert bool(counted(result("r1", "A"), seen={("A", "locks"): hour(seen_at)})) is counts
+
+
+@pytest.mark.parametrize(("seen_at", "counts"), [(0.1, False), (0.2, True)])
+def test_for_one_who_joins_late_the_ride_begins_when_they_join(seen_at: float, counts: bool) -> None:
+    ride = result("r1", "A", "B", team="t1", joined={"B": hour(0.2)})
+    seen = {("B", "locks"): hour(seen_at)}
+    assert counted(ride, seen=seen) == ({("A", "r1"), ("B", "r1")} if counts else {("A", "r1")})
+    assert bool(counted(ride, seen=seen, contenders=TEAMS)) is counts
 
 
 def test_the_postmortem_of_another_scenario_or_seen_by_another_person_is_nothing() -> None:
@@ -131,6 +143,19 @@ def test_taking_part_is_to_do_something() -> None:
     ]
     assert took_part(events) == ("B", "A", "C", "D", "E")
     assert took_part([]) == ()
+
+
+def test_late_is_who_joins_a_live_incident() -> None:
+    blocker = Backend(pid=1)
+    measured = Measurement(
+        writers_waiting=1, oldest_wait_seconds=1, writes_per_second=0, writes_per_second_before=9
+    )
+
+    def joins(person: str, at: float) -> PersonJoined:
+        return PersonJoined(at=hour(at), person=person, name=person, role=person)
+
+    live = IncidentLive(at=hour(0.1), measured=measured, blocker=blocker, waiting=())
+    assert joined_late([joins("A", 0), live, joins("B", 0.2), joins("B", 0.3)]) == {"B": hour(0.2)}
 
 
 # -- periods

@@ -66,6 +66,8 @@ def _line(row: Row, view: Board) -> str:
     who = mention(one.contender) if row.name is None else plain(row.name)
     if row.mine:
         who = f"*{who}* (you)" if row.name is None else f"*{who}* (yours)"
+    elif row.deleted:
+        who = f"{who} (deleted)"
     words = [f"{place(one.place)} {who}", f"*{one.total}* points"]
     if view.scenario is None:
         words.append(counted(one.scenarios, "scenario"))
