@@ -210,6 +210,7 @@ def _errors() -> Iterator[errors.RideError]:
     yield errors.NotALearnerError(RIDE, (SAM,))
     yield errors.NoRideError()
     yield errors.NoRideError(ROOM)
+    yield errors.FacilitatesError(RIDE)
     yield errors.RideOverError(RIDE, preparing=True)
     yield errors.RideOverError(RIDE, preparing=False)
     yield errors.NoMoreHintsError(3)
