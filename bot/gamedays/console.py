@@ -17,6 +17,7 @@ from bot.gamedays.schedule import current
 from bot.gamedays.starting import drop
 from bot.rides.errors import RideError, RideOverError
 from bot.rides.views import RideGlance
+from sandbox.errors import SandboxError
 
 STEP = timedelta(minutes=5)
 """Ride time that one click adds."""
@@ -79,6 +80,9 @@ class Console:
         """A ride that could not start is tried once more, now."""
         found = await self._running(workspace, by, day)
         async with found.steering:
+            # It may have been ended just now: what is put in line then would never go.
+            if found.record.state != "running" or found.record.ended_by is not None:
+                raise GameDayOverError(found.record.name)
             slot = current(found.slots.values(), team)
             if slot is None or slot.state != "failed" or slot.attempt >= TRIES:
                 raise NotToStartAgainError(found.entrant(team).name)
@@ -143,7 +147,7 @@ class Console:
                 continue
             try:
                 await act(day.workspace, slot.ride, by)
-            except RideError:
+            except (RideError, SandboxError):
                 continue  # it ended, or somebody else was faster
             done += 1
         await day.note(kind, by=by, detail=str(done))
