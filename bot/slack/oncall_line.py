@@ -9,8 +9,7 @@ from enum import Enum, auto
 from bot.oncall.days import Day, Weekday, read_day
 from bot.oncall.rotas import RotaRequest, SwapRequest
 from bot.oncall.zones import is_zone
-from bot.slack.command_line import GROUP, MENTION, tidy
-from bot.slack.team_line import unescaped
+from bot.slack.command_line import GROUP, MENTION, tidy, unescaped
 from storage.team_records import RotaUnit
 
 
@@ -22,6 +21,7 @@ class Problem(Enum):
     NO_TURN = auto()
     TURN = auto()
     DAY = auto()
+    END = auto()
     TIME = auto()
     WORD = auto()
     GROUP = auto()
@@ -97,8 +97,9 @@ def parse_oncall(rest: str) -> OncallLine:
     first = tokens[0].casefold()
     if first in _OFF and len(tokens) == 1:
         return OffLine(team=name)
-    reading = _Reading(team=name, tokens=tokens[1:] if first in _SWAP else tokens)
-    return reading.swap() if first in _SWAP else reading.rota()
+    swaps = any(token.casefold() in _SWAP for token in tokens)
+    reading = _Reading(team=name, tokens=[token for token in tokens if token.casefold() not in _SWAP])
+    return reading.swap() if swaps else reading.rota()
 
 
 def unescaped_outside_mentions(text: str) -> str:
@@ -156,7 +157,7 @@ class _Reading:
                 self.tokens.pop(0)
                 ends = True
                 if self.tokens and read_day(self.tokens[0]) is None and read_time(self.tokens[0]) is None:
-                    return self._unclear(Problem.DAY, self.tokens[0])
+                    return self._unclear(Problem.END, self.tokens[0])
             elif (unclear := self._next()) is not None:
                 return unclear
         if len(self.people) != 2:
@@ -233,6 +234,9 @@ class _Reading:
                 number = _NUMBERS[word]
             elif word in _UNITS:
                 self.turn = (_UNITS[word], number)
+                return None
+            elif word in {"fortnight", "fortnights"}:
+                self.turn = ("week", 2 * number)
                 return None
             elif isinstance(weekday := read_day(word), Weekday):
                 self.turn, self.day = ("week", number), weekday

@@ -74,6 +74,15 @@ def unreadable_people(
     )
 
 
+def group_to_start(settings: SlackSettings) -> Message:
+    """A user group where a team's name or people are meant."""
+    ride = settings.ride_command
+    return _said(
+        "🤔 A ride is for people or for a team, and that is a user group. If it has a team, name that: "
+        f"{code(f'{ride} start SCENARIO for TEAM')}. The teams: {code(f'{ride} team list')}"
+    )
+
+
 def _unknown_scenario(error: UnknownScenarioError, asked: Asked) -> str:
     if error.nearest:
         nearest = " or ".join(asked.ride(f"start {slug}") for slug in error.nearest)

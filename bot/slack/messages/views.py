@@ -32,7 +32,7 @@ def started(view: Started) -> Message:
     )
     words = f"🚨 Opening an incident channel for {whom}: {about(view.scenario)}…"
     out = [
-        f"{mention(one.person)} {'is in another ride' if one.busy else 'is a bot or left the workspace'}"
+        f"{mention(one.person)}, who {'is in another ride' if one.busy else 'is a bot or left the workspace'}"
         for one in view.left_out
     ]
     without = [section(f"⚠️ Without {'; '.join(out)}.")] if out else []
