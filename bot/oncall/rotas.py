@@ -10,7 +10,7 @@ from bot.oncall.days import Day, local_time
 from bot.oncall.local_time import moment
 from bot.oncall.ports import Clock, Directory, TeamStore
 from bot.oncall.rosters import TeamRosters, paged, still_there
-from bot.oncall.shifts import Shift, in_force, local_handover, shift_at, shifts, turn_at
+from bot.oncall.shifts import Shift, in_force, local_handover, shift_at, shifts, swapped_at, turn_at
 from bot.oncall.views import Outlook, RotaSet, Swapped, Turn
 from bot.oncall.zones import known_zone, time_zone
 from bot.rides.errors import CannotRideError
@@ -106,6 +106,8 @@ class Rotas:
     async def swap(self, workspace: str, by: str, request: SwapRequest) -> Swapped:
         """From now on two people take each other's shifts, until a day and time by the rota's zone.
 
+        Those of an earlier swap of the two no longer count; until now, they take their own again.
+
         Raises NotYourTeamError, NoRotaError, RotaNotBegunError, TwiceInRotaError, NotInRotaError,
         SwapOverError and TooFarError.
         """
@@ -125,7 +127,10 @@ class Rotas:
             raise errors.NotInRotaError(team.name, strangers, rota.people)
         local = local_time(request.day, request.at, rota.zone, now, rota.first.time())
         until = moment(local, rota.zone)
-        if until <= now:
+        if request.day == "now" and request.at is None and swapped_at(rota, request.one, request.other, now):
+            # Nothing else takes a swap back.
+            until = now
+        elif until <= now:
             raise errors.SwapOverError(local, rota.zone)
         swap = Swap(
             id=self._new_id(),
@@ -143,10 +148,11 @@ class Rotas:
         except UnknownRotaError as error:
             raise errors.NoRotaError(team.name) from error
         swapped = replace(rota, swaps=(*rota.swaps, swap))
+        others = tuple(one for one in rota.swaps if {one.one, one.other} != {swap.one, swap.other})
         return Swapped(
             team=team,
             swap=swap,
-            changes=_pairs([rota], now, until) != _pairs([swapped], now, until),
+            changes=_pairs([replace(rota, swaps=others)], now, until) != _pairs([swapped], now, until),
             outlook=await self._outlook(team, now),
         )
 

@@ -61,9 +61,8 @@ def shift_at(rotas: Sequence[Rota], at: datetime) -> Shift | None:
     turn = turn_at(rota, at)
     planned = _order(rota, turn)
     order = planned
-    for swap in rota.swaps:
-        if swap.begins <= at < swap.until:
-            order = tuple(_exchanged(person, swap) for person in order)
+    for swap in _in_force(rota, at):
+        order = tuple(_exchanged(person, swap) for person in order)
     start, end = max(handover(rota, turn), rota.begins), handover(rota, turn + 1)
     bounds = [bound for swap in rota.swaps for bound in (swap.begins, swap.until)]
     bounds += [other.begins for other in rotas]
@@ -75,6 +74,11 @@ def shift_at(rotas: Sequence[Rota], at: datetime) -> Shift | None:
         turn=turn,
         rota=rota,
     )
+
+
+def swapped_at(rota: Rota, one: str, other: str, at: datetime) -> bool:
+    """Whether two people take each other's shifts at a moment."""
+    return any({swap.one, swap.other} == {one, other} for swap in _in_force(rota, at))
 
 
 def shifts(rotas: Sequence[Rota], start: datetime, end: datetime) -> list[Shift]:
@@ -114,6 +118,19 @@ def _length(rota: Rota) -> timedelta:
 def _order(rota: Rota, turn: int) -> tuple[str, ...]:
     first = turn % len(rota.people)
     return rota.people[first:] + rota.people[:first]
+
+
+def _in_force(rota: Rota, at: datetime) -> list[Swap]:
+    """The swaps at a moment, in order. Of the same two people only the newest counts: typed twice it is once,
+    and another end is the new end.
+    """
+    newest: dict[frozenset[str], Swap] = {}
+    for swap in rota.swaps:
+        if swap.begins <= at:
+            pair = frozenset((swap.one, swap.other))
+            newest.pop(pair, None)
+            newest[pair] = swap
+    return [swap for swap in newest.values() if at < swap.until]
 
 
 def _exchanged(person: str, swap: Swap) -> str:

@@ -1,7 +1,13 @@
 """Joining a ride: whoever is in its channel and does something there rides from then on."""
 
 from bot.rides import incident_card, readers, roles
-from bot.rides.errors import CannotRideError, ChatRefusedError, NotALearnerError, RideOverError
+from bot.rides.errors import (
+    CannotRideError,
+    ChatRefusedError,
+    LearnerBusyError,
+    NotALearnerError,
+    RideOverError,
+)
 from bot.rides.live import LiveRide
 from bot.rides.starting import busy
 from scenarios.journal import PersonJoined
@@ -38,6 +44,13 @@ async def join(ride: LiveRide, person: str) -> None:
         )
     await incident_card.refresh(ride)
     await roles.show_board(ride)
+
+
+async def is_free(ride: LiveRide, person: str) -> None:
+    """Nothing if the person rides here or nowhere. Raises LearnerBusyError."""
+    own = await ride.parts.store.live_for_person(ride.record.workspace, person)
+    if own is not None and own.id != ride.id:
+        raise LearnerBusyError(person, own.id, own.scenario, own.channel)
 
 
 async def may_join(ride: LiveRide, person: str) -> bool:

@@ -46,7 +46,8 @@ async def escalate(ride: LiveRide, step: StepRecord) -> None:
         await ride.know(to.people)
         await ride.note(to)
         known.append(to)
-    people = known[number - 1].people
+    # The first may have failed before it was written down: then this one is the first.
+    people = known[min(number, len(known)) - 1].people
     page = _page(ride, 1, people, await ride.sandbox.measure())
     await _send(ride, people, replace(page, after=ride.elapsed()), key=f"escalation-{number}")
     await incident_card.refresh(ride)
@@ -84,6 +85,9 @@ async def _send(ride: LiveRide, people: Sequence[str], announcement: Page, *, ke
         else:
             ride.pages.append((*sent, announcement))
         await ride.note(Paged(at=ride.parts.clock.now(), person=person, number=announcement.number))
+    if (there := ride.acknowledged) is not None:
+        # Somebody came while this was sent: its buttons would stay for ever.
+        await _show_acknowledged(ride, there.person)
 
 
 async def page_again(ride: LiveRide, step: StepRecord) -> None:
@@ -103,7 +107,12 @@ async def acknowledge(ride: LiveRide, person: str, by: Literal["button", "activi
             return
         await ride.note(Acknowledged(at=ride.parts.clock.now(), person=person, by=by))
     await ride.parts.store.cancel_steps(ride.id, kinds=[timeline.PAGE, timeline.ESCALATION])
-    for channel, ts, announcement in ride.pages:
+    await _show_acknowledged(ride, person)
+
+
+async def _show_acknowledged(ride: LiveRide, person: str) -> None:
+    pages, ride.pages = ride.pages, []
+    for channel, ts, announcement in pages:
         try:
             await ride.parts.chat.update(
                 ride.record.workspace, channel, ts, replace(announcement, acknowledged_by=person)

@@ -183,6 +183,8 @@ class Rides:
         if not await joining.may_join(found, person):
             raise NotALearnerError(found.id, found.record.learners)
         self._live(found)
+        # Now, and not when they have written it.
+        await joining.is_free(found, person)
         asked = _asked(found, step)
         return StatusQuestion(
             ride=found.id,

@@ -1,5 +1,7 @@
 """Roles in an incident, by click: who commands, who investigates, who writes down and tells the others."""
 
+from datetime import timedelta
+
 from bot.rides.announcements import RoleBoard
 from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
@@ -7,14 +9,26 @@ from scenarios.incident_roles import holders
 from scenarios.journal import IncidentRole, RoleLeft, RoleTaken
 
 _BOARD = "roles"
+DOUBLE_CLICK = timedelta(seconds=1)
+"""Who clicks again within this time meant one click."""
 
 
 async def take_or_leave(ride: LiveRide, person: str, role: IncidentRole) -> None:
     """Take the role, or give it back if it is theirs. Of most roles there is one: taking it moves it."""
     async with ride.assigning:
+        if _just_taken(ride, person, role):
+            return  # the second half of a double click
         kind = RoleLeft if person in holders(ride.journal)[role] else RoleTaken
         await ride.note(kind(at=ride.parts.clock.now(), person=person, role=role))
         await show_board(ride)
+
+
+def _just_taken(ride: LiveRide, person: str, role: IncidentRole) -> bool:
+    since = ride.parts.clock.now() - DOUBLE_CLICK
+    return any(
+        isinstance(event, RoleTaken) and (event.person, event.role) == (person, role) and event.at > since
+        for event in ride.journal
+    )
 
 
 async def show_board(ride: LiveRide) -> None:

@@ -64,7 +64,7 @@ class Sweep:
             await paging.page_again(ride, step)
         elif step.kind == timeline.ESCALATION:
             await paging.escalate(ride, step)
-        elif step.kind == timeline.DEADLINE:
+        elif step.kind == timeline.DEADLINE and step.step == timeline.deadline_now(ride.journal):
             await self._time_is_up(ride)
         elif step.kind == RESUME and ride.paused:
             await pausing.resume(ride, by=None)

@@ -1,8 +1,10 @@
 """What falls due in a ride, as rows: symptoms, pages until acknowledged, the deadline and the like."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from bot.rides.parts import Pace
+from scenarios.journal import Event, TimeExtended
 from scenarios.model import Scenario
 from scenarios.ride_time import RideClock
 from storage.records import RESUME, StepRecord
@@ -52,6 +54,12 @@ def escalation(ride: str, number: int, clock: RideClock, pace: Pace) -> StepReco
 def deadline(ride: str, number: int, due_at: datetime) -> StepRecord:
     """The deadline after the ride's time was extended this many times."""
     return StepRecord(ride=ride, step=f"{DEADLINE}-{number}", kind=DEADLINE, due_at=due_at)
+
+
+def deadline_now(journal: Iterable[Event]) -> str:
+    """The step of the deadline that counts: more time may have been given while another fell due."""
+    extended = sum(isinstance(event, TimeExtended) for event in journal)
+    return f"{DEADLINE}-{extended}" if extended else DEADLINE
 
 
 def resume(ride: str, number: int, due_at: datetime) -> StepRecord:

@@ -69,6 +69,8 @@ async def test_one_who_rides_elsewhere_cannot_join(engine: Engine) -> None:
     engine.chat.channel_members = (DANA, INES)
     with pytest.raises(LearnerBusyError):
         await engine.rides.take_role(TEAM, INES, ride, "scribe")
+    with pytest.raises(LearnerBusyError):
+        await engine.rides.status_question(TEAM, INES, ride=ride, channel=None, step=None)
     assert await learners(engine, ride) == (DANA,)
 
 
@@ -104,6 +106,8 @@ async def test_roles_are_taken_moved_and_given_back(engine: Engine) -> None:
     await rides.take_role(TEAM, SAM, ride, "commander")
     await rides.take_role(TEAM, DANA, ride, "investigator")
     await rides.take_role(TEAM, SAM, ride, "investigator")
+    await rides.take_role(TEAM, SAM, ride, "investigator")  # a double click
+    await engine.sweep(timedelta(seconds=2))
     await rides.take_role(TEAM, DANA, ride, "investigator")
     assert dict(boards(engine)[-1].holders) == {
         "commander": (SAM,),

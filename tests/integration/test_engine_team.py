@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.rides.announcements import IncidentCard, NotInvited, Page
+from bot.rides.announcements import Announcement, IncidentCard, NotInvited, Page
 from bot.rides.errors import (
     CannotRideError,
     EmptyTeamError,
@@ -87,6 +87,41 @@ async def test_an_acknowledgement_ends_the_escalation(engine: Engine) -> None:
     await engine.rides.acknowledge(TEAM, DANA, ride)
     await engine.sweep(9 * MINUTE)
     assert paged(engine) == [(DANA, 1)]
+
+
+async def test_a_page_that_is_sent_while_somebody_acknowledges_shows_it_too(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.rosters.teams["payments"] = crew()
+    ride = await live(engine)
+    post = engine.chat.post
+
+    async def slow(workspace: str, channel: str, announcement: Announcement, *, key: str) -> str:
+        if key.endswith("escalation-1"):
+            await engine.rides.acknowledge(TEAM, DANA, ride)
+        return await post(workspace, channel, announcement, key=key)
+
+    monkeypatch.setattr(engine.chat, "post", slow)
+    await engine.sweep(3 * MINUTE)
+    shown = [what for _, _, what in engine.chat.updates if isinstance(what, Page)]
+    assert {page.acknowledged_by for page in shown} == {DANA}
+    assert {page.learners for page in shown} == {(DANA,), (SAM,)}
+
+
+async def test_an_escalation_that_failed_is_made_up_for(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.rosters.teams["payments"] = crew()
+    await live(engine)
+
+    async def broken(*_: object, **__: object) -> None:
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine.parts.store, "append", broken)
+        await engine.sweep(3 * MINUTE)
+    await engine.sweep(3 * MINUTE)
+    assert (SAM, 1) in paged(engine)
 
 
 async def test_escalation_goes_on_after_a_restart(engine: Engine) -> None:

@@ -167,6 +167,17 @@ async def test_more_time_moves_the_deadline(engine: Engine) -> None:
     assert "21 min" in postmortem.postmortem.headline  # type: ignore[union-attr]
 
 
+async def test_a_deadline_that_fell_due_while_more_time_was_given_is_none(engine: Engine) -> None:
+    ride = (await engine.start_live()).ride
+    hand = Facilitation(engine.rides)
+    engine.clock.move(15 * MINUTE)
+    due = [step for step in await engine.store.due_steps(engine.clock.now()) if step.kind == "deadline"]
+    await hand.extend(TEAM, ride, LEE, 5 * MINUTE)
+    assert [step.step for step in due] == ["deadline"]
+    await engine.rides.fleet.timeline.do(due)
+    assert (await hand.glance(TEAM, ride)).remaining == 5 * MINUTE
+
+
 async def test_a_symptom_by_hand_comes_once(engine: Engine) -> None:
     ride = (await engine.start_live()).ride
     hand = Facilitation(engine.rides)

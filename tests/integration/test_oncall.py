@@ -321,6 +321,20 @@ class TestSwap:
         assert await world.pages(done.swap.until) == "BC"
         assert _marks(done.outlook) == [True, False, False, False, False]
 
+    async def test_typed_twice_is_once_and_until_now_takes_it_back(self, world: World) -> None:
+        await world.rotas.set("T1", "A", RotaRequest(team="payments", people=("A", "B", "C"), day="now"))
+        friday = SwapRequest(team="payments", one="A", other="B", day=date(2026, 3, 27))
+        for _ in range(2):
+            done = await world.rotas.swap("T1", "A", friday)
+            assert done.changes
+            assert await world.pages(NOW) == "BA"
+            world.clock.moment += timedelta(minutes=1)
+        now = SwapRequest(team="payments", one="B", other="A", day="now")
+        await world.rotas.swap("T1", "A", now)
+        assert await world.pages(world.clock.now()) == "AB"
+        with pytest.raises(errors.SwapOverError):
+            await world.rotas.swap("T1", "A", now)
+
     async def test_that_changes_nothing_says_so(self, world: World) -> None:
         await world.rotas.set("T1", "A", RotaRequest(team="payments", people=("A", "B", "C"), day="now"))
         await world.teams.join("T1", "D", "payments")

@@ -219,10 +219,19 @@ class TestSwaps:
         shift = shift_at([rota("2026-03-02T10:00", "UTC", swaps=both)], begins)
         assert shift is not None
         assert shift.order == ("C", "A", "B")
-        undone = (swap("A", "B", begins, until), swap("A", "B", begins, until, number=2))
-        shift = shift_at([rota("2026-03-02T10:00", "UTC", swaps=undone)], begins)
-        assert shift is not None
-        assert (shift.order, shift.swapped) == (("A", "B", "C"), False)
+
+    def test_of_the_same_two_the_newest_counts(self) -> None:
+        begins, until = utc("2026-03-02T10:00"), utc("2026-03-04T10:00")
+        for again, end in [
+            (swap("A", "B", begins, until, number=2), until),
+            (swap("B", "A", begins, utc("2026-03-06T10:00"), number=2), utc("2026-03-06T10:00")),
+            (swap("A", "B", begins, utc("2026-03-03T10:00"), number=2), utc("2026-03-03T10:00")),
+            (swap("A", "B", begins, begins, number=2), begins),
+        ]:
+            swaps = (swap("A", "B", begins, until), again)
+            found = shifts([rota("2026-03-02T10:00", "UTC", swaps=swaps)], begins, utc("2026-03-09T10:00"))
+            swapped = [(shift.start, shift.end) for shift in found if shift.swapped]
+            assert swapped == ([(begins, end)] if end > begins else [])
 
     def test_a_swap_that_nobody_notices_parts_no_shift(self) -> None:
         people = ("A", "B", "C", "D")

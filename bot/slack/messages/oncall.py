@@ -41,14 +41,22 @@ def rota_set(view: RotaSet, settings: SlackSettings) -> Message:
 def swapped(view: Swapped, settings: SlackSettings) -> Message:
     """Two people take each other's shifts."""
     swap = view.swap
+    if swap.until <= swap.begins:
+        words = (
+            f"🔁 *{plain(view.team.name)}*: {mention(swap.one)} and {mention(swap.other)} "
+            "take their own shifts again."
+        )
+        blocks = [section(words), *_turns(view.outlook), context(_change(view.team.name, settings))]
+        return Message(text=words, blocks=_fitting(blocks))
     words = (
         f"🔁 *{plain(view.team.name)}*: {mention(swap.one)} and {mention(swap.other)} take each other's "
         f"shifts from now until {day_and_time(swap.until)}."
     )
     if not view.changes:
         words += "\nNeither has a shift until then: nothing changes."
-    blocks = [section(words), *_turns(view.outlook), context(_change(view.team.name, settings))]
-    return Message(text=words, blocks=_fitting(blocks))
+    back = f"{settings.ride_command} oncall {view.team.name} swap @… @… until now"
+    more = f"Take it back: {code(back)} · {_change(view.team.name, settings)}"
+    return Message(text=words, blocks=_fitting([section(words), *_turns(view.outlook), context(more)]))
 
 
 def off(team: Team, settings: SlackSettings) -> Message:
