@@ -82,9 +82,9 @@ class _Reading:
         """The whole request. One day alone is that whole day."""
         if self.words[0].casefold() in _BEGINS:
             self.words.pop(0)
-        if self.words[:1] and self.words[0].casefold() in _FROM_NOW:
-            first, begins = "now", None
-        else:
+        first: Day | None = "now"
+        begins: time | None = None
+        if not self.words or self.words[0].casefold() not in _FROM_NOW:
             first, begins = self._moment()
         last: Day | None = None
         ends: time | None = None
