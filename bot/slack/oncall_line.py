@@ -10,6 +10,7 @@ from bot.oncall.days import Day, Weekday, read_day
 from bot.oncall.rotas import RotaRequest, SwapRequest
 from bot.oncall.zones import is_zone
 from bot.slack.command_line import GROUP, MENTION, tidy, unescaped
+from bot.slack.times_of_day import time_of_day
 from storage.team_records import RotaUnit
 
 
@@ -59,7 +60,6 @@ class OffLine:
 OncallLine = ShowLine | OffLine | RotaRequest | SwapRequest | Unclear
 
 _TOKEN = re.compile(r"<[@!][^>]*>|[^\s,;]+")
-_TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s?(am|pm)?")
 _NUMBERS = {"other": 2, "second": 2, "two": 2, "three": 3, "four": 4, "one": 1}
 _TURNS: dict[str, tuple[RotaUnit, int]] = {
     "daily": ("day", 1),
@@ -250,16 +250,6 @@ class _Reading:
 
 
 def read_time(word: str) -> time | None:
-    """`10:00`, `9.30`, `9h00`, `9am`, `noon` or `midnight`; None for anything else, a bare number too."""
-    plain = word.casefold()
-    if plain in {"noon", "midnight"}:
-        return time(12 if plain == "noon" else 0)
-    match = _TIME.fullmatch(plain)
-    if match is None or (match[2] is None and match[3] is None):
-        return None
-    hour, minute = int(match[1]), int(match[2] or 0)
-    if match[3] is not None:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + (12 if match[3] == "pm" else 0)
-    return time(hour, minute) if hour < 24 and minute < 60 else None
+    """As `time_of_day`, but no bare number, no seconds and no 24:00: a handover is on a minute of its day."""
+    at = None if word.isdigit() or word.startswith("24") else time_of_day(word)
+    return None if at is None or at.second else at
