@@ -334,6 +334,14 @@ def test_a_refused_invitation_names_the_person() -> None:
     assert "• pin &lt;x&gt;: " in text
 
 
+@pytest.mark.parametrize("person", [DANA, SAM])
+def test_who_is_busy_is_told_where_and_not_with_what(person: str) -> None:
+    busy = errors.LearnerBusyError(person, RIDE, SCENARIO.slug, ROOM)
+    text = words(refusals.refusal(busy, DANA, SETTINGS))
+    assert f"has a live ride already in <#{ROOM}>" in text.replace("You have", "has")
+    assert SCENARIO.slug not in text, "it names the cause to one who was paged for it"
+
+
 def test_the_status_of_a_live_ride_does_not_name_the_cause() -> None:
     for state in ("preparing", "live"):
         text = words(views.status(replace(STATUS, state=state), SETTINGS, here=ROOM))

@@ -95,16 +95,14 @@ def _unknown_scenario(error: UnknownScenarioError, asked: Asked) -> str:
 
 
 def _learner_busy(error: LearnerBusyError, asked: Asked) -> str:
+    # Not which scenario: its name says the cause, and they may ride it without having chosen it.
     where = f" in {room(error.channel)}" if error.channel else ""
     if error.person == asked.person:
         return (
-            f"⛔ You have a live ride already: {code(error.scenario)}{where}. "
+            f"⛔ You have a live ride already{where}. "
             f"Finish it, or end it with {asked.ride('stop')}, then start the next."
         )
-    return (
-        f"⛔ {mention(error.person)} has a live ride already: {code(error.scenario)}{where}. "
-        "One ride at a time."
-    )
+    return f"⛔ {mention(error.person)} has a live ride already{where}. One ride at a time."
 
 
 def _not_a_learner(error: NotALearnerError, _asked: Asked) -> str:
