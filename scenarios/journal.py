@@ -4,15 +4,75 @@ Every event is frozen and carries `at`, an aware UTC time. Events that come from
 time PostgreSQL wrote; the engine's own events carry the engine's clock. The *order* of the journal is the
 order of appending: within the sandbox's log that is PostgreSQL's own order. Scoring reads nothing but these
 events and the scenario, so an event says everything that the score may need, in plain values.
+
+The engine's own events are defined here, those of the sandbox's log in `scenarios.evidence`; this module has
+them all.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
-Op = Literal["terminate", "cancel"]
+from scenarios.evidence import (
+    Evidence,
+    LockAcquired,
+    LockWaited,
+    Op,
+    SessionEnded,
+    SignalSent,
+    StatementFailed,
+    StatementLogged,
+    WatchdogActed,
+    WriteCommitted,
+)
+from scenarios.happenings import Backend, Happening, Measurement, Value
+
+__all__ = [
+    "Acknowledged",
+    "Backend",
+    "BlockersSeen",
+    "ChatStepSkipped",
+    "Escalated",
+    "Event",
+    "Evidence",
+    "FacilitatorSpoke",
+    "HintTaken",
+    "IncidentLive",
+    "IncidentRole",
+    "LockAcquired",
+    "LockWaited",
+    "Measurement",
+    "MetaCommandTried",
+    "Op",
+    "Outcome",
+    "OutcomeChecked",
+    "Paged",
+    "PersonJoined",
+    "PersonNamed",
+    "PictureShown",
+    "RideEnded",
+    "RidePaused",
+    "RideResumed",
+    "RideStarted",
+    "RoleLeft",
+    "RoleTaken",
+    "SessionEnded",
+    "SignalSent",
+    "StatementFailed",
+    "StatementLogged",
+    "StatusUpdated",
+    "SymptomShown",
+    "TeamCalled",
+    "TimeExtended",
+    "Value",
+    "WatchdogActed",
+    "WriteCommitted",
+    "dump_event",
+    "load_event",
+    "utc",
+]
 
 IncidentRole = Literal["commander", "investigator", "scribe", "communications"]
 """What somebody does in an incident. There is one commander, one scribe and one for communications."""
@@ -27,55 +87,10 @@ class Outcome(StrEnum):
     VOID = "void"
 
 
-class Value(BaseModel):
-    """A frozen value with no unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Backend(Value):
-    """One PostgreSQL session, named by what stays unique: its pid and the time its backend started."""
-
-    pid: int
-    started: AwareDatetime | None = None
-    role: str | None = None
-    application: str | None = None
-    database: str | None = None
-    group: str | None = None
-    """The scenario's group this session belongs to; None for the learners' own and for Ride's."""
-
-    def is_same(self, other: "Backend") -> bool:
-        """Whether it is the same session: its pid, and its start if both are known.
-
-        The log's session_start has whole seconds, pg_stat_activity's backend_start has microseconds.
-        """
-        if self.pid != other.pid:
-            return False
-        if self.started is None or other.started is None:
-            return True
-        return abs(self.started - other.started) <= timedelta(seconds=1)
-
-
-class Measurement(Value):
-    """What the sandbox looked like at one moment, measured there."""
-
-    writers_waiting: int
-    oldest_wait_seconds: float
-    """How long the longest-waiting session has waited for its lock; 0 when nobody waits."""
-    writes_per_second: float
-    """Rows inserted and updated a second over the last few seconds."""
-    writes_per_second_before: float
-    """The same before the incident began."""
-
-
-class _Event(Value):
-    at: AwareDatetime
-
-
 # --- the ride's life, written by the engine
 
 
-class RideStarted(_Event):
+class RideStarted(Happening):
     kind: Literal["ride_started"] = "ride_started"
     ride: str
     scenario: str
@@ -86,7 +101,7 @@ class RideStarted(_Event):
     """How many ride seconds pass in one real second (the engine's clocks only)."""
 
 
-class PersonJoined(_Event):
+class PersonJoined(Happening):
     """A person got a database role of their own; from here on that role's acts are theirs."""
 
     kind: Literal["person_joined"] = "person_joined"
@@ -95,7 +110,7 @@ class PersonJoined(_Event):
     role: str
 
 
-class PersonNamed(_Event):
+class PersonNamed(Happening):
     """What somebody is called who takes part without a database role: a facilitator, or one who is paged."""
 
     kind: Literal["person_named"] = "person_named"
@@ -103,7 +118,7 @@ class PersonNamed(_Event):
     name: str
 
 
-class TeamCalled(_Event):
+class TeamCalled(Happening):
     """The ride is a team's: who of it is paged, in which order, as its rota says at the start."""
 
     kind: Literal["team_called"] = "team_called"
@@ -118,7 +133,7 @@ class TeamCalled(_Event):
     """Who is paged first."""
 
 
-class IncidentLive(_Event):
+class IncidentLive(Happening):
     """The incident stands: 0:00 on the ride's clock."""
 
     kind: Literal["incident_live"] = "incident_live"
@@ -128,14 +143,14 @@ class IncidentLive(_Event):
     waiting: tuple[Backend, ...]
 
 
-class Paged(_Event):
+class Paged(Happening):
     kind: Literal["paged"] = "paged"
     person: str
     number: int
     """1 for the first page, 2 for the first repetition, and so on."""
 
 
-class Escalated(_Event):
+class Escalated(Happening):
     """Nobody acknowledged in time: more people of the team are paged from here on."""
 
     kind: Literal["escalated"] = "escalated"
@@ -144,13 +159,13 @@ class Escalated(_Event):
     """Who is paged now and was not before."""
 
 
-class Acknowledged(_Event):
+class Acknowledged(Happening):
     kind: Literal["acknowledged"] = "acknowledged"
     person: str
     by: Literal["button", "activity"]
 
 
-class SymptomShown(_Event):
+class SymptomShown(Happening):
     kind: Literal["symptom_shown"] = "symptom_shown"
     step: str
     text: str
@@ -159,7 +174,7 @@ class SymptomShown(_Event):
     """The facilitator who sent it by hand; None: it came by itself."""
 
 
-class HintTaken(_Event):
+class HintTaken(Happening):
     kind: Literal["hint_taken"] = "hint_taken"
     person: str
     """Who asked for it, or the facilitator who revealed it."""
@@ -168,7 +183,7 @@ class HintTaken(_Event):
     """Whether a facilitator gave it without being asked."""
 
 
-class RoleTaken(_Event):
+class RoleTaken(Happening):
     """Somebody took a role in the incident; whoever had it before has it no longer, if it is for one."""
 
     kind: Literal["role_taken"] = "role_taken"
@@ -176,13 +191,13 @@ class RoleTaken(_Event):
     role: IncidentRole
 
 
-class RoleLeft(_Event):
+class RoleLeft(Happening):
     kind: Literal["role_left"] = "role_left"
     person: str
     role: IncidentRole
 
 
-class StatusUpdated(_Event):
+class StatusUpdated(Happening):
     """A status update, written by a person, as those outside get it."""
 
     kind: Literal["status_updated"] = "status_updated"
@@ -198,20 +213,20 @@ class StatusUpdated(_Event):
     """The symptom that asked for it."""
 
 
-class RidePaused(_Event):
+class RidePaused(Happening):
     """The ride's clock and symptoms stand still; the database goes on."""
 
     kind: Literal["ride_paused"] = "ride_paused"
     by: str
 
 
-class RideResumed(_Event):
+class RideResumed(Happening):
     kind: Literal["ride_resumed"] = "ride_resumed"
     by: str | None = None
     """None: the pause had lasted as long as one may."""
 
 
-class TimeExtended(_Event):
+class TimeExtended(Happening):
     """The ride may take this much longer."""
 
     kind: Literal["time_extended"] = "time_extended"
@@ -220,7 +235,7 @@ class TimeExtended(_Event):
     """Ride seconds."""
 
 
-class FacilitatorSpoke(_Event):
+class FacilitatorSpoke(Happening):
     """A facilitator said something in the incident channel as somebody of the story."""
 
     kind: Literal["facilitator_spoke"] = "facilitator_spoke"
@@ -229,7 +244,7 @@ class FacilitatorSpoke(_Event):
     text: str
 
 
-class BlockersSeen(_Event):
+class BlockersSeen(Happening):
     """After the migration ended, writers still wait: for these sessions. Recorded when the set changes."""
 
     kind: Literal["blockers_seen"] = "blockers_seen"
@@ -237,7 +252,7 @@ class BlockersSeen(_Event):
     waiting: int
 
 
-class OutcomeChecked(_Event):
+class OutcomeChecked(Happening):
     """Ride itself tried something on the sandbox, in real time: one of the scenario's checks."""
 
     kind: Literal["outcome_checked"] = "outcome_checked"
@@ -247,7 +262,7 @@ class OutcomeChecked(_Event):
     """In words, for a person."""
 
 
-class ChatStepSkipped(_Event):
+class ChatStepSkipped(Happening):
     """The chat refused something that a ride can do without (a pin, a topic)."""
 
     kind: Literal["chat_step_skipped"] = "chat_step_skipped"
@@ -255,128 +270,26 @@ class ChatStepSkipped(_Event):
     error: str
 
 
-class PictureShown(_Event):
+class PictureShown(Happening):
     """After the end: the ride's picture was posted in its channel."""
 
     kind: Literal["picture_shown"] = "picture_shown"
 
 
-class RideEnded(_Event):
+class RideEnded(Happening):
     kind: Literal["ride_ended"] = "ride_ended"
     outcome: Outcome
     reason: str
     by: str | None = None
 
 
-# --- evidence, read from the sandbox's log in PostgreSQL's order
-
-
-class StatementLogged(_Event):
-    """A learner's statement, as PostgreSQL logged it before it ran (`log_statement = all`)."""
-
-    kind: Literal["statement_logged"] = "statement_logged"
-    person: str
-    session: str
-    """PostgreSQL's session id of the log (`session_id` in jsonlog): unique in a sandbox."""
-    pid: int
-    database: str
-    application: str
-    text: str
-    prepared: str | None = None
-    """For EXECUTE of a prepared statement: the statement that was prepared."""
-
-
-class StatementFailed(_Event):
-    """A learner's statement ended in an error. `text` is what PostgreSQL logged with it, if anything."""
-
-    kind: Literal["statement_failed"] = "statement_failed"
-    person: str
-    session: str
-    pid: int
-    database: str
-    sqlstate: str
-    message: str
-    text: str | None = None
-
-
-class MetaCommandTried(_Event):
+class MetaCommandTried(Happening):
     r"""A psql meta-command that /sql refuses for safety (`\!`, `\copy`, …) was typed."""
 
     kind: Literal["meta_command_tried"] = "meta_command_tried"
     person: str
     command: str
 
-
-class SignalSent(_Event):
-    """pg_terminate_backend or pg_cancel_backend was called on a live session: an attempt.
-
-    The learner's own sessions and dead pids give no such event with a `group`.
-    """
-
-    kind: Literal["signal_sent"] = "signal_sent"
-    op: Op
-    person: str
-    session: str
-    """The session that called: its last StatementLogged before this event is the statement."""
-    pid: int
-    target: Backend
-    target_state: str | None = None
-
-
-class SessionEnded(_Event):
-    """A session of a group ended. `sqlstate` 57P01 means that somebody terminated it; None: it just left."""
-
-    kind: Literal["session_ended"] = "session_ended"
-    backend: Backend
-    sqlstate: str | None = None
-
-
-class LockWaited(_Event):
-    """A session of a group has waited for a lock longer than its deadlock_timeout, and waits on."""
-
-    kind: Literal["lock_waited"] = "lock_waited"
-    backend: Backend
-    mode: str
-    waited_ms: float
-
-
-class LockAcquired(_Event):
-    """A session that had to wait (LockWaited) got its lock."""
-
-    kind: Literal["lock_acquired"] = "lock_acquired"
-    backend: Backend
-    mode: str
-    waited_ms: float
-
-
-class WriteCommitted(_Event):
-    """A write of a group's session that took long enough to be logged has committed."""
-
-    kind: Literal["write_committed"] = "write_committed"
-    backend: Backend
-    took_ms: float
-
-
-class WatchdogActed(_Event):
-    """Ride ended a learner's session to protect the sandbox (it burned too long, or grew too much)."""
-
-    kind: Literal["watchdog_acted"] = "watchdog_acted"
-    person: str
-    pid: int
-    why: str
-
-
-Evidence = (
-    StatementLogged
-    | StatementFailed
-    | SignalSent
-    | SessionEnded
-    | LockWaited
-    | LockAcquired
-    | WriteCommitted
-    | WatchdogActed
-)
-"""What a sandbox's evidence reader gives."""
 
 Event = Annotated[
     RideStarted

@@ -108,7 +108,7 @@ def _span(request: QuietRequest, zone: str, now: datetime) -> Span:
     """The moments that are meant: days without a time are whole days."""
     local = wall_clock(now, zone)
     first = _day(request.first, local.date(), local.date())
-    last = _day(request.last, local.date(), first)
+    last = first if request.last is None else _day(request.last, local.date(), first)
     if max(abs(first.year - local.year), abs(last.year - local.year)) > MOST_YEARS:
         raise TooFarError(MOST_YEARS)
     if request.begins is None and request.first == "now":
@@ -119,6 +119,8 @@ def _span(request: QuietRequest, zone: str, now: datetime) -> Span:
         ends = datetime.combine(last + _DAY, time(0))
     else:
         ends = datetime.combine(last, request.ends)
+        if request.last is None and ends <= begins:
+            ends += _DAY  # "from 22:00 to 06:00"
     span = Span(begins=moment(begins, zone), ends=moment(ends, zone))
     if span.ends <= span.begins:
         raise QuietOrderError(begins, ends, zone)

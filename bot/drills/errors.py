@@ -17,15 +17,17 @@ class Unclear(Enum):
     WORD = auto()
     NO_END = auto()
     NO_ID = auto()
+    SCENARIO = auto()
 
 
 class UnclearDrillError(RideError):
-    """A line after `drill` can't be read; `word` is where it ends to make sense."""
+    """A line after `drill` can't be read; `word` is where it ends to make sense, `meant` what it may be."""
 
-    def __init__(self, problem: Unclear, word: str = "") -> None:
+    def __init__(self, problem: Unclear, word: str = "", meant: tuple[str, ...] = ()) -> None:
         super().__init__(f"unclear drill: {problem.name} {word!r}")
         self.problem = problem
         self.word = word
+        self.meant = meant
 
 
 class UnclearQuietError(RideError):

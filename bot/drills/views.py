@@ -55,7 +55,8 @@ class QuietRequest:
     first: Day
     begins: time | None = None
     """None: when the day begins."""
-    last: Day
+    last: Day | None = None
+    """None: the first day, or the next where the time to end is earlier than the one to begin."""
     ends: time | None = None
     """None: when the day ends."""
     zone: str | None = None

@@ -95,6 +95,8 @@ class StartArguments:
     """`@names` that Slack did not turn into a mention: nobody knows who that is."""
     team: str | None = None
     """The name of the team that it is for."""
+    groups: tuple[str, ...] = ()
+    """Ids of the user groups mentioned, each once."""
 
 
 def parse(text: str) -> CommandLine | UnknownCommand:
@@ -125,11 +127,12 @@ def parse_start(rest: str) -> StartArguments:
     The learners may stand anywhere; `for` before one of them says no more than the mention.
     """
     learners = tuple(dict.fromkeys(MENTION.findall(rest)))
-    words = tidy(MENTION.sub(f" {_SOMEBODY} ", rest)).split()
+    groups = tuple(dict.fromkeys(GROUP.findall(rest)))
+    words = unescaped(tidy(GROUP.sub(" ", MENTION.sub(f" {_SOMEBODY} ", rest)))).split()
     unreadable = tuple(word for word in words if word.startswith("@") and word != _SOMEBODY)
     named, team = _without_team(words)
     slug = re.sub(r"[-_]+", "-", "-".join(filter(_says, named)).lower()).strip("-,.")
-    return StartArguments(slug=slug, learners=learners, unreadable=unreadable, team=team)
+    return StartArguments(slug=slug, learners=learners, unreadable=unreadable, team=team, groups=groups)
 
 
 def _without_team(words: list[str]) -> tuple[list[str], str | None]:
@@ -161,6 +164,11 @@ def after_mention(text: str, bot: str) -> str:
         return after_mention(after, bot) if after.lstrip().startswith(f"<@{bot}>") else after
     labelled = re.search(rf"<@{re.escape(bot)}\|[^>]*>", before)
     return before[labelled.end() :] if labelled else before
+
+
+def unescaped(text: str) -> str:
+    """The three characters that Slack escapes, as they were typed."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def tidy(text: str) -> str:

@@ -54,6 +54,9 @@ class Commands:
         if wanted.unreadable:
             await self._tell(asker, refusals.unreadable_people(wanted.unreadable, self._settings))
             return
+        if wanted.groups:
+            await self._tell(asker, refusals.group_to_start(self._settings))
+            return
         if not wanted.slug:
             await self._tell(asker, views.which_scenario(await self._front.list(), self._settings))
             return

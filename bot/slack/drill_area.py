@@ -2,6 +2,8 @@
 
 from bot.drills.calendar import Calendar
 from bot.drills.drills import Drills
+from bot.drills.errors import Unclear, UnclearDrillError
+from bot.rides.errors import UnknownScenarioError
 from bot.slack.area import Area
 from bot.slack.asker import Asker, tell
 from bot.slack.command_line import SubCommand
@@ -42,7 +44,10 @@ class DrillArea:
             case CancelDrill():
                 return words.cancelled(await self._drills.cancel(asker.workspace, asker.person, line.drill))
             case _:
-                planned = await self._drills.plan(asker.workspace, asker.person, line)
+                try:
+                    planned = await self._drills.plan(asker.workspace, asker.person, line)
+                except UnknownScenarioError as error:
+                    raise UnclearDrillError(Unclear.SCENARIO, error.slug, error.nearest) from None
                 return words.planned(planned, self._settings)
 
     async def _quiet(self, asker: Asker, rest: str) -> Message:

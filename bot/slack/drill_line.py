@@ -11,8 +11,7 @@ from bot.drills.views import DrillRequest
 from bot.drills.windows import DayOfNextWeek, Days, Hours, Week
 from bot.oncall.days import DaysAhead, Weekday, read_day
 from bot.oncall.zones import is_zone
-from bot.slack.command_line import tidy
-from bot.slack.team_line import unescaped
+from bot.slack.command_line import MENTION, tidy, unescaped
 from bot.slack.times_of_day import CLOCK, time_of_day
 
 
@@ -69,7 +68,7 @@ def parse_drill(rest: str) -> DrillLine:
     hours = _HOURS.search(text)
     if hours is None:
         raise UnclearDrillError(Unclear.HOURS, " ".join(text[begun.start() :].split()[:4]))
-    team, more = _team(text[: hours.start()].split())
+    team, more = _team(MENTION.sub(" ", text[: hours.start()]).split())
     if not team:
         raise UnclearDrillError(Unclear.NO_TEAM)
     return _Reading(words=[*more, *text[hours.end() :].split()]).request(" ".join(team), _hours(hours))

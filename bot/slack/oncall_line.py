@@ -9,8 +9,8 @@ from enum import Enum, auto
 from bot.oncall.days import Day, Weekday, read_day
 from bot.oncall.rotas import RotaRequest, SwapRequest
 from bot.oncall.zones import is_zone
-from bot.slack.command_line import GROUP, MENTION, tidy
-from bot.slack.team_line import unescaped
+from bot.slack.command_line import GROUP, MENTION, tidy, unescaped
+from bot.slack.times_of_day import time_of_day
 from storage.team_records import RotaUnit
 
 
@@ -22,6 +22,7 @@ class Problem(Enum):
     NO_TURN = auto()
     TURN = auto()
     DAY = auto()
+    END = auto()
     TIME = auto()
     WORD = auto()
     GROUP = auto()
@@ -59,7 +60,6 @@ class OffLine:
 OncallLine = ShowLine | OffLine | RotaRequest | SwapRequest | Unclear
 
 _TOKEN = re.compile(r"<[@!][^>]*>|[^\s,;]+")
-_TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s?(am|pm)?")
 _NUMBERS = {"other": 2, "second": 2, "two": 2, "three": 3, "four": 4, "one": 1}
 _TURNS: dict[str, tuple[RotaUnit, int]] = {
     "daily": ("day", 1),
@@ -97,8 +97,9 @@ def parse_oncall(rest: str) -> OncallLine:
     first = tokens[0].casefold()
     if first in _OFF and len(tokens) == 1:
         return OffLine(team=name)
-    reading = _Reading(team=name, tokens=tokens[1:] if first in _SWAP else tokens)
-    return reading.swap() if first in _SWAP else reading.rota()
+    swaps = any(token.casefold() in _SWAP for token in tokens)
+    reading = _Reading(team=name, tokens=[token for token in tokens if token.casefold() not in _SWAP])
+    return reading.swap() if swaps else reading.rota()
 
 
 def unescaped_outside_mentions(text: str) -> str:
@@ -156,7 +157,7 @@ class _Reading:
                 self.tokens.pop(0)
                 ends = True
                 if self.tokens and read_day(self.tokens[0]) is None and read_time(self.tokens[0]) is None:
-                    return self._unclear(Problem.DAY, self.tokens[0])
+                    return self._unclear(Problem.END, self.tokens[0])
             elif (unclear := self._next()) is not None:
                 return unclear
         if len(self.people) != 2:
@@ -234,6 +235,9 @@ class _Reading:
             elif word in _UNITS:
                 self.turn = (_UNITS[word], number)
                 return None
+            elif word in {"fortnight", "fortnights"}:
+                self.turn = ("week", 2 * number)
+                return None
             elif isinstance(weekday := read_day(word), Weekday):
                 self.turn, self.day = ("week", number), weekday
                 return None
@@ -246,16 +250,6 @@ class _Reading:
 
 
 def read_time(word: str) -> time | None:
-    """`10:00`, `9.30`, `9h00`, `9am`, `noon` or `midnight`; None for anything else, a bare number too."""
-    plain = word.casefold()
-    if plain in {"noon", "midnight"}:
-        return time(12 if plain == "noon" else 0)
-    match = _TIME.fullmatch(plain)
-    if match is None or (match[2] is None and match[3] is None):
-        return None
-    hour, minute = int(match[1]), int(match[2] or 0)
-    if match[3] is not None:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + (12 if match[3] == "pm" else 0)
-    return time(hour, minute) if hour < 24 and minute < 60 else None
+    """As `time_of_day`, but no bare number, no seconds and no 24:00: a handover is on a minute of its day."""
+    at = None if word.isdigit() or word.startswith("24") else time_of_day(word)
+    return None if at is None or at.second else at

@@ -8,8 +8,7 @@ from bot.drills.errors import Unclear, UnclearQuietError
 from bot.drills.views import QuietRequest
 from bot.oncall.days import Day, DaysAhead, read_day
 from bot.oncall.zones import is_zone
-from bot.slack.command_line import tidy
-from bot.slack.team_line import unescaped
+from bot.slack.command_line import MENTION, tidy, unescaped
 from bot.slack.times_of_day import time_of_day
 
 MAX_REASON = 200
@@ -34,6 +33,9 @@ _REMOVE = {"remove", "cancel", "delete", "rm"}
 _EVERYBODY = {"everybody", "everyone", "all", "everybody's"}
 _BEGINS = {"from", "on", "between"}
 _ENDS = {"to", "until", "till", "-", "and", "through"}
+_FROM_NOW = {"until", "till"}
+_HOLIDAYS = {"christmas", "easter"}
+"""Islands with a time zone, and yet the reason."""
 _REASON = re.compile(r"\A(?:reason|because|for)\b[:\s]*", re.IGNORECASE)
 
 
@@ -42,7 +44,7 @@ def parse_quiet(rest: str) -> QuietLine:
 
     Nothing at all asks for the list. Raises UnclearQuietError.
     """
-    words = unescaped(tidy(rest)).split()
+    words = unescaped(tidy(MENTION.sub(" ", rest))).split()
     start = next((number for number, word in enumerate(words) if _begins(words, number, word)), None)
     if start is None:
         return _short(words)
@@ -54,7 +56,9 @@ def parse_quiet(rest: str) -> QuietLine:
 
 def _begins(words: list[str], number: int, word: str) -> bool:
     """Whether the times begin here: with a word for it, or, after the team's name, with a day."""
-    return word.casefold() in _BEGINS or (number > 0 and read_day(word) is not None and len(words) > number)
+    return word.casefold() in _BEGINS | _FROM_NOW or (
+        number > 0 and read_day(word) is not None and len(words) > number
+    )
 
 
 def _short(words: list[str]) -> QuietLine:
@@ -78,7 +82,10 @@ class _Reading:
         """The whole request. One day alone is that whole day."""
         if self.words[0].casefold() in _BEGINS:
             self.words.pop(0)
-        first, begins = self._moment()
+        first: Day | None = "now"
+        begins: time | None = None
+        if not self.words or self.words[0].casefold() not in _FROM_NOW:
+            first, begins = self._moment()
         last: Day | None = None
         ends: time | None = None
         ended = bool(self.words) and self.words[0].casefold() in _ENDS
@@ -96,12 +103,12 @@ class _Reading:
             first = DaysAhead(days=0)
         if not ended and (begins is not None or first == "now"):
             raise UnclearQuietError(Unclear.NO_END, self._word())
-        zone = self.words.pop(0) if self.words and is_zone(self.words[0]) else None
+        zone = self.words.pop(0) if self.words and _is_zone(self.words[0]) else None
         return QuietRequest(
             team=team,
             first=first,
             begins=begins,
-            last=last if last is not None else first,
+            last=last,
             ends=ends,
             zone=zone,
             reason=_REASON.sub("", " ".join(self.words))[:MAX_REASON],
@@ -130,6 +137,10 @@ class _Reading:
 
     def _word(self) -> str:
         return self.words[0] if self.words else ""
+
+
+def _is_zone(word: str) -> bool:
+    return word.casefold().strip(".!") not in _HOLIDAYS and is_zone(word)
 
 
 def _clock(word: str, half: str) -> time | None:

@@ -4,7 +4,7 @@ import difflib
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.slack.command_line import GROUP, MENTION, tidy
+from bot.slack.command_line import GROUP, MENTION, tidy, unescaped
 
 
 class TeamVerb(StrEnum):
@@ -76,8 +76,3 @@ def parse_team(rest: str) -> TeamLine:
         groups=groups,
         unreadable=unreadable,
     )
-
-
-def unescaped(text: str) -> str:
-    """The three characters that Slack escapes, as they were typed."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -56,6 +56,11 @@ async def test_a_cancelled_drill_is_off(open_stage: OpenStage) -> None:
         assert "no scenario of level L5" in planned.words
         found = re.search(r"`([a-z0-9]{6})`", planned.text)
         assert found is not None
+        other = await ask(lee, home, "/ride", "drill payments between 9 and 17 every day", private)
+        assert "`every-day` is no day" in other.words
+        raw = await ask(lee, home, "/ride", "start alter-table-locks for @oncall", private)
+        assert "user group" in raw.words
+        assert "subteam" not in raw.words
         typo = await ask(lee, home, "/ride", f"drill cancel {found[1]}x", private)
         assert f"drill cancel {found[1]}" in typo.words
         done = await ask(lee, home, "/ride", f"drill cancel {found[1]}", private)

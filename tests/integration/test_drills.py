@@ -154,7 +154,6 @@ class Stage:
             team=team,
             first=TODAY,
             begins=None if begins is None else time(begins),
-            last=TODAY,
             ends=None if ends is None else time(ends),
         )
         return (await self.calendar.add(T1, by, replace(request, **more))).quiet.id  # type: ignore[arg-type]
@@ -261,6 +260,12 @@ async def test_only_facilitators_plan(stage: Stage) -> None:
     with pytest.raises(FacilitatorsOnlyError):
         await stage.drills.plan(T1, DANA, request)
     assert await stage.parts.store.recent(T1, 10) == []
+
+
+async def test_a_night_ends_on_the_next_day(stage: Stage) -> None:
+    await stage.quiet(22, 6)
+    (entry,) = await stage.parts.quiet.upcoming(T1, stage.clock.now())
+    assert entry.span.ends - entry.span.begins == timedelta(hours=8)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from bot.gamedays.announcements import ConsoleHead, Ended, Summary
 from bot.gamedays.errors import GameDayOverError
 from bot.gamedays.starting import start_group
 from bot.rides.views import Started, StartRequest
-from sandbox.errors import SandboxError
 from scenarios.journal import Event
 from tests.integration.test_game_days import HOUR, PLAN, TEAMS, World, planned, solved, world
 
@@ -82,24 +81,6 @@ async def test_a_ride_that_ended_by_itself_while_the_day_was_ended_stops_no_othe
         await world.begin_at(days)
         await world.until(lambda: world.summary() is not None)
         assert set(world.states().values()) == {"dropped"}
-
-
-async def test_a_sandbox_that_is_gone_keeps_no_other_ride_from_its_pause(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pause = world.rides.pause
-
-    async def paused(workspace: str, ride: str, by: str) -> None:
-        if world.rides.records[ride].team == "apes":
-            raise SandboxError("gone")
-        await pause(workspace, ride, by)
-
-    monkeypatch.setattr(world.rides, "pause", paused)
-    async with world.program() as days:
-        day = await planned(days)
-        await world.begin_at(days)
-        await world.until(lambda: set(world.states().values()) == {"live"})
-        assert await days.console.pause_all("T1", "U9", day.id) == 3
 
 
 async def test_a_fault_does_not_end_the_following(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -106,9 +106,15 @@ def test_takes_what_follows_the_mention(text: str, after: str) -> None:
         ("alter-table-locks for “payments”", "alter-table-locks", "payments", ()),
         ("alter-table-locks for <@U1>", "alter-table-locks", None, ("U1",)),
         ("alter-table-locks for <@U1> and <@U2>", "alter-table-locks", None, ("U1", "U2")),
+        ("alter-table-locks for R&amp;D", "alter-table-locks", "R&D", ()),
         ("alter-table-locks for me", "alter-table-locks", None, ()),
         ("alter-table-locks for", "alter-table-locks", None, ()),
     ],
 )
 def test_reads_whom_it_is_for(rest: str, slug: str, team: str | None, learners: tuple[str, ...]) -> None:
     assert parse_start(rest) == StartArguments(slug=slug, learners=learners, unreadable=(), team=team)
+
+
+def test_a_user_group_is_no_name() -> None:
+    wanted = parse_start("alter-table-locks for <!subteam^S05TGXK8ORU|@oncall>")
+    assert (wanted.groups, wanted.team, wanted.slug) == (("S05TGXK8ORU",), None, "alter-table-locks")

@@ -95,6 +95,7 @@ def test_a_team_may_have_a_verbs_name() -> None:
         ("payments this week", Unclear.NO_HOURS),
         ("cancel", Unclear.NO_ID),
         ("between 9 and 17 today", Unclear.NO_TEAM),
+        ("<@U1|dana> between 9 and 17 today", Unclear.NO_TEAM),
         ("payments between today", Unclear.HOURS),
         ("payments between 9", Unclear.HOURS),
         ("payments between 25:00 and 26:00", Unclear.HOURS),
@@ -116,7 +117,7 @@ def test_says_what_it_can_not_read_in_a_drill(text: str, problem: Unclear) -> No
 
 def quiet(
     first: Day,
-    last: Day,
+    last: Day | None = None,
     begins: time | None = None,
     ends: time | None = None,
     team: str | None = "payments",
@@ -142,16 +143,22 @@ EVE, BOXING_DAY = date(2026, 12, 24), date(2026, 12, 26)
         ),
         ("payments from 2026-12-24 at 14:00 – 2026-12-26", quiet(EVE, BOXING_DAY, time(14))),
         ("payments 2026-12-24 to 2026-12-26", quiet(EVE, BOXING_DAY)),
-        ("payments on 2026-12-24", quiet(EVE, EVE)),
-        ("payments today", quiet(TODAY, TODAY)),
+        ("payments on 2026-12-24", quiet(EVE)),
+        ("payments today", quiet(TODAY)),
         ("payments from Friday to Monday", quiet(Weekday(number=4), Weekday(number=0))),
         ("payments from now until tomorrow 12:00", quiet("now", DaysAhead(days=1), None, time(12))),
-        ("payments from 14:00 to 16:00", quiet(TODAY, TODAY, time(14), time(16))),
+        ("payments from 14:00 to 16:00", quiet(TODAY, None, time(14), time(16))),
+        ("payments until Friday", quiet("now", Weekday(number=4))),
+        ("everybody till 18:00", quiet("now", None, None, time(18), team=None)),
+        (
+            "everybody from 2026-12-24 to 2026-12-26 Christmas",
+            quiet(EVE, BOXING_DAY, team=None, reason="Christmas"),
+        ),
         (
             "payments from 14:00 to 16:00 tomorrow",
             quiet(DaysAhead(days=1), DaysAhead(days=1), time(14), time(16)),
         ),
-        ("payments tomorrow 14:00 to 16:00", quiet(DaysAhead(days=1), DaysAhead(days=1), time(14), time(16))),
+        ("payments tomorrow 14:00 to 16:00", quiet(DaysAhead(days=1), None, time(14), time(16))),
         (
             "payments from 2026-12-24 to 2026-12-26 Europe/Lisbon reason: the holidays",
             quiet(EVE, BOXING_DAY, zone="Europe/Lisbon", reason="the holidays"),
@@ -161,7 +168,7 @@ EVE, BOXING_DAY = date(2026, 12, 24), date(2026, 12, 26)
             "payments from 2026-12-24 to 2026-12-26 the holidays",
             quiet(EVE, BOXING_DAY, reason="the holidays"),
         ),
-        ("payments today because we move", quiet(TODAY, TODAY, reason="we move")),
+        ("payments today because we move", quiet(TODAY, reason="we move")),
         ("payments from 2026-12-24 to 2026-12-26 CET", quiet(EVE, BOXING_DAY, zone="CET")),
     ],
 )

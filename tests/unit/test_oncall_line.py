@@ -44,6 +44,8 @@ def test_reads_a_rota_in_any_order(typed: str) -> None:
         ("every 2 weeks", {"every": 2}),
         ("every two weeks from tomorrow", {"every": 2, "day": DaysAhead(days=1)}),
         ("every other week", {"every": 2}),
+        ("every fortnight", {"every": 2}),
+        ("every 2 fortnights", {"every": 4}),
         ("every 10 days", {"unit": "day", "every": 10}),
         ("every Monday at noon", {"day": MONDAY, "at": time(12)}),
         ("every week on Mondays at 23:59", {"day": MONDAY, "at": time(23, 59)}),
@@ -87,7 +89,8 @@ def test_reads_parts_of_a_rota(typed: str, changes: dict[str, object]) -> None:
         ("payments swap <@U1> <@U2>", Problem.NO_END, ()),
         ("payments swap <@U1> <@U2> until", Problem.NO_END, ()),
         ("payments swap <@U1> <@U2> Friday", Problem.NO_END, ()),
-        ("payments swap <@U1> <@U2> until whenever", Problem.DAY, ("whenever",)),
+        ("payments swap <@U1> <@U2> until whenever", Problem.END, ("whenever",)),
+        ("payments swap <@U1> <@U2> until 2026-02-30", Problem.END, ("2026-02-30",)),
         ("payments swap <@U1> <@U2> until Friday 18:00 UTC", Problem.WORD, ("UTC",)),
         ("payments off please", Problem.WORD, ("off",)),
     ],
@@ -114,6 +117,14 @@ def test_says_what_it_can_not_read(typed: str, problem: Problem, words: tuple[st
         (
             " payments swap <@U1> with <@U2> until Monday",
             SwapRequest(team="payments", one="U1", other="U2", day=MONDAY),
+        ),
+        (
+            " payments <@U1> swaps with <@U2> until Monday",
+            SwapRequest(team="payments", one="U1", other="U2", day=MONDAY),
+        ),
+        (
+            " payments swap <@U1> <@U2> until now",
+            SwapRequest(team="payments", one="U1", other="U2", day="now"),
         ),
         (
             " swap payments <@U1> and <@U2> until 18:00",

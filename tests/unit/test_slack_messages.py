@@ -335,6 +335,14 @@ def test_a_refused_invitation_names_the_person() -> None:
     assert "• pin &lt;x&gt;: " in text
 
 
+@pytest.mark.parametrize("person", [DANA, SAM])
+def test_who_is_busy_is_told_where_and_not_with_what(person: str) -> None:
+    busy = errors.LearnerBusyError(person, RIDE, SCENARIO.slug, ROOM)
+    text = words(refusals.refusal(busy, DANA, SETTINGS))
+    assert f"has a live ride already in <#{ROOM}>" in text.replace("You have", "has")
+    assert SCENARIO.slug not in text, "it names the cause to one who was paged for it"
+
+
 def test_the_status_of_a_live_ride_does_not_name_the_cause() -> None:
     for state in ("preparing", "live"):
         text = words(views.status(replace(STATUS, state=state), SETTINGS, here=ROOM))
@@ -634,7 +642,7 @@ def test_a_team_s_card_and_its_start_say_who_is_paged_and_who_is_left_out() -> N
         )
     )
     assert "payments" in told
-    assert f"<@{SAM}> is in another ride" in told
+    assert f"Without <@{SAM}>, who is in another ride" in told
 
 
 def test_a_symptom_that_asks_has_a_button_until_it_is_answered() -> None:
@@ -659,6 +667,17 @@ def test_a_status_update_without_a_time_says_so() -> None:
     told = words(announced(posted, SETTINGS))
     assert "don't know yet" in told
     assert "Impact" not in told
+
+
+def test_a_long_status_update_still_says_when_it_is_over() -> None:
+    update = StatusText(known="&" * 1000, impact="<" * 1000, eta_minutes=10, next_minutes=5)
+    posted = StatusPosted(
+        person=DANA, update=update, elapsed=timedelta(seconds=80), asked_by=None, after=None
+    )
+    told = words(announced(posted, SETTINGS))
+    assert "in about 10 min" in told
+    assert "in 5 min" in told
+    assert "*Impact:*" in told
 
 
 def test_the_postmortem_names_who_did_what_where_several_rode() -> None:

@@ -6,6 +6,11 @@ from bot.slack.messages.mrkdwn import code
 from bot.slack.settings import SlackSettings
 
 
+def typed(settings: SlackSettings, rest: str) -> str:
+    """A sub-command to type, as code."""
+    return code(f"{settings.ride_command} {rest}")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
     """What the words for an error need besides the error."""
@@ -15,4 +20,4 @@ class Asked:
 
     def ride(self, rest: str) -> str:
         """A sub-command to type, as code."""
-        return code(f"{self.settings.ride_command} {rest}")
+        return typed(self.settings, rest)

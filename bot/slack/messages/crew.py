@@ -116,14 +116,13 @@ def status_posted(said: StatusPosted) -> Message:
     """A status update, for everybody in the channel."""
     update = said.update
     eta = "_don't know yet_" if update.eta_minutes is None else f"in about {update.eta_minutes} min"
-    lines = [f"*What we know:* {_typed(update.known)}"]
-    if update.impact:
-        lines.append(f"*Impact:* {_typed(update.impact)}")
-    lines.append(f"*Back:* {eta}")
-    if update.next_minutes is not None:
-        lines.append(f"*Next update:* in {update.next_minutes} min")
     head = f"📣 *Status update* by {mention(said.person)}  `{minutes(said.elapsed)}`"
-    blocks: list[Block] = [section("\n".join([head, *lines]))]
+    # A section each: what is long must not push out when it is over.
+    blocks: list[Block] = [section(f"{head}\n*What we know:* {_typed(update.known)}")]
+    if update.impact:
+        blocks.append(section(f"*Impact:* {_typed(update.impact)}"))
+    later = f"\n*Next update:* in {update.next_minutes} min" if update.next_minutes is not None else ""
+    blocks.append(section(f"*Back:* {eta}{later}"))
     if said.asked_by is not None and said.after is not None:
         blocks.append(context(f"Asked for by {plain(said.asked_by)}, answered after {minutes(said.after)}"))
     return Message(

@@ -36,6 +36,8 @@ def _unclear_drill(error: UnclearDrillError, asked: Asked) -> str:
         Unclear.HOURS: f"🤔 I can't read two times in {word}.",
         Unclear.DAY: f"🤔 I can't read the day {word}: write 2026-12-03, a weekday, or {code('this week')}.",
         Unclear.WORD: f"🤔 I don't know which day is meant: {word} is one more.",
+        Unclear.SCENARIO: f"🤔 {word} is no day that I know, and neither a scenario nor a level."
+        + (f" Did you mean {' or '.join(map(code, error.meant))}?" if error.meant else ""),
         Unclear.NO_ID: f"🤔 Which drill? {asked.ride('drill list')} shows their ids.",
     }.get(error.problem, f"🤔 I can't read {word}.")
     return f"{problem} For example: {asked.ride(_DRILL)}. A scenario or a level such as L3 may follow."

@@ -4,6 +4,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.drills.scenarios import is_level
 from bot.drills.views import DrillList, DrillPlanned
+from bot.slack.messages.asked import typed
 from bot.slack.messages.local_times import spans, zone_note
 from bot.slack.messages.message import Message, context, header, section
 from bot.slack.messages.mrkdwn import code, mention, plain
@@ -42,7 +43,7 @@ def planned(view: DrillPlanned, settings: SlackSettings) -> Message:
         "It starts at a moment that nobody knows, and pages whoever is on call then."
     )
     lines = [words, f"*Between*\n{spans(view.windows, view.zone)} ({plain(view.zone)})"]
-    more = f"Not wanted any more: {_ride(settings, f'drill cancel {view.drill}')}"
+    more = f"Not wanted any more: {typed(settings, f'drill cancel {view.drill}')}"
     if not view.zone_was_said:
         more += f" · {zone_note(view.zone)}"
     return Message(text=words, blocks=(*(section(line) for line in lines), context(more)))
@@ -56,7 +57,7 @@ def _wanted(wanted: str) -> str:
 
 def listing(view: DrillList, settings: SlackSettings) -> Message:
     """The drills: for whom, when about, and how they stand; never the moment."""
-    plan = _ride(settings, "drill TEAM between 09:00 and 17:00 this week")
+    plan = typed(settings, "drill TEAM between 09:00 and 17:00 this week")
     if not view.drills:
         words = f"🎲 No drill is planned. Plan one: {plan}"
         return Message(text=words, blocks=(section(words),))
@@ -74,7 +75,7 @@ def listing(view: DrillList, settings: SlackSettings) -> Message:
         )
     if view.more:
         blocks.append(section(f"… and {view.more} more"))
-    blocks.append(context(f"{_ride(settings, 'drill cancel ID')} · another: {plan}"))
+    blocks.append(context(f"{typed(settings, 'drill cancel ID')} · another: {plan}"))
     shown = ", ".join(f"{drill.id} ({drill.team_name}, {drill.state})" for drill in view.drills)
     return Message(text=f"Drills: {plain(shown)}", blocks=tuple(blocks))
 
@@ -96,9 +97,5 @@ def off(drill: Drill, settings: SlackSettings) -> Message:
         why = _PROBLEMS[drill.problem] if drill.problem is not None else ""
         tried = f", in {drill.tries} tries" if drill.tries > 1 else ""
         words = f"⚠️ Your {name} could not start{tried}. {why}"
-    again = _ride(settings, f"drill {drill.team_name} between 09:00 and 17:00 next week")
+    again = typed(settings, f"drill {drill.team_name} between 09:00 and 17:00 next week")
     return Message(text=words, blocks=(section(words), context(f"Plan another: {again}")))
-
-
-def _ride(settings: SlackSettings, rest: str) -> str:
-    return code(f"{settings.ride_command} {rest}")

@@ -70,8 +70,21 @@ def gameday_form(
     *, person: str, zone: str, now: datetime, teams: Mapping[str, str], scenarios: Sequence[Scenario]
 ) -> View:
     """The form, with what most people want filled in. `teams` is id to name; there must be some."""
+    blocks = [*_when(zone, now), *_incidents(scenarios), *_who(person, teams), *_waves()]
+    return View(
+        type="modal",
+        callback_id=FORM,
+        private_metadata=Carried(zone=zone).model_dump_json(),
+        title=PlainTextObject(text="Plan a game day"),
+        submit=PlainTextObject(text="Plan it"),
+        close=PlainTextObject(text="Cancel"),
+        blocks=blocks,
+    )
+
+
+def _when(zone: str, now: datetime) -> list[Block]:
     local = wall_clock(now, zone)
-    blocks: list[Block] = [
+    return [
         _input(
             NAME,
             "Name",
@@ -84,6 +97,11 @@ def gameday_form(
         _input(
             TIME, f"Time ({zone})", TimePickerElement(action_id=TIME), hint="At this minute rides go live."
         ),
+    ]
+
+
+def _incidents(scenarios: Sequence[Scenario]) -> list[Block]:
+    return [
         _input(
             PICK,
             "Incidents",
@@ -112,6 +130,11 @@ def gameday_form(
             _select(COUNT, [(str(number), str(number)) for number in range(1, MAX_ROUNDS + 1)]),
             optional=True,
         ),
+    ]
+
+
+def _who(person: str, teams: Mapping[str, str]) -> list[Block]:
+    return [
         _input(
             TEAMS,
             "Teams",
@@ -128,6 +151,11 @@ def gameday_form(
             UserMultiSelectElement(action_id=FACILITATORS, initial_users=[person]),
             hint="They see the console, and can't ride.",
         ),
+    ]
+
+
+def _waves() -> list[Block]:
+    return [
         _input(
             START,
             "Start",
@@ -146,15 +174,6 @@ def gameday_form(
             optional=True,
         ),
     ]
-    return View(
-        type="modal",
-        callback_id=FORM,
-        private_metadata=Carried(zone=zone).model_dump_json(),
-        title=PlainTextObject(text="Plan a game day"),
-        submit=PlainTextObject(text="Plan it"),
-        close=PlainTextObject(text="Cancel"),
-        blocks=blocks,
-    )
 
 
 def read_plan(values: FormValues, metadata: str) -> Plan:

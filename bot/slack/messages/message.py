@@ -50,6 +50,14 @@ class Message:
         return [block.to_dict() for block in self.blocks]
 
 
+def said(words: str, more: str | None = None) -> Message:
+    """A few words, and perhaps something smaller below them."""
+    blocks: list[Block] = [section(words)]
+    if more is not None:
+        blocks.append(context(more))
+    return Message(text=words, blocks=tuple(blocks))
+
+
 def header(text: str) -> HeaderBlock:
     """A header: plain text, so nothing in it has to be escaped."""
     return HeaderBlock(text=PlainTextObject(text=shortened(text, MAX_HEADER), emoji=True))

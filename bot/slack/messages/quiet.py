@@ -3,6 +3,7 @@
 from slack_sdk.models.blocks import Block
 
 from bot.drills.views import QuietList, QuietSet
+from bot.slack.messages.asked import typed
 from bot.slack.messages.local_times import span, zone_note
 from bot.slack.messages.message import Message, context, header, section
 from bot.slack.messages.mrkdwn import code, mention, plain
@@ -17,7 +18,7 @@ def added(view: QuietSet, settings: SlackSettings) -> Message:
     """A new entry. Says nothing of drills: whether one had to move would tell when it was."""
     quiet = view.quiet
     words = f"🔕 No drill for {_whom(quiet)}: {_when(quiet)}."
-    more = f"Take it out: {_ride(settings, f'quiet remove {quiet.id}')}"
+    more = f"Take it out: {typed(settings, f'quiet remove {quiet.id}')}"
     if not view.zone_was_said:
         more += f" · {zone_note(quiet.zone)}"
     return Message(text=words, blocks=(section(words), context(more)))
@@ -25,7 +26,7 @@ def added(view: QuietSet, settings: SlackSettings) -> Message:
 
 def listing(view: QuietList, settings: SlackSettings) -> Message:
     """The calendar."""
-    add = _ride(settings, _EXAMPLE)
+    add = typed(settings, _EXAMPLE)
     whose = "" if view.all_teams else " for everybody or for a team of yours"
     if not view.entries:
         words = f"🔔 There are no quiet times{whose}: drills may come at any time. Add one: {add}"
@@ -41,7 +42,7 @@ def listing(view: QuietList, settings: SlackSettings) -> Message:
     more = len(view.entries) - SHOWN
     if more > 0:
         blocks.append(section(f"… and {more} more"))
-    blocks.append(context(f"{_ride(settings, 'quiet remove ID')} · another: {add}"))
+    blocks.append(context(f"{typed(settings, 'quiet remove ID')} · another: {add}"))
     return Message(text=f"Quiet times{whose}: {len(view.entries)}", blocks=tuple(blocks))
 
 
@@ -57,7 +58,3 @@ def _whom(quiet: Quiet) -> str:
 
 def _when(quiet: Quiet) -> str:
     return f"{span(quiet.span, quiet.zone)} ({plain(quiet.zone)})"
-
-
-def _ride(settings: SlackSettings, rest: str) -> str:
-    return code(f"{settings.ride_command} {rest}")

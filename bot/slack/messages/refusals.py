@@ -25,7 +25,7 @@ from bot.rides.errors import (
 from bot.slack.command_line import SubCommand, UnknownCommand
 from bot.slack.messages import drill_refusals, gameday_refusals, standings_refusals, team_refusals
 from bot.slack.messages.asked import Asked
-from bot.slack.messages.message import Message, section
+from bot.slack.messages.message import Message, said
 from bot.slack.messages.mrkdwn import code, mention, people, plain, room
 from bot.slack.settings import SlackSettings
 
@@ -35,13 +35,13 @@ def refusal(error: RideError, person: str, settings: SlackSettings) -> Message:
     asked = Asked(person=person, settings=settings)
     for kind, words in _WORDS:
         if isinstance(error, kind):
-            return _said(words(error, asked))
-    return _said(f"⛔ Ride can't do that: {plain(str(error))}")
+            return said(words(error, asked))
+    return said(f"⛔ Ride can't do that: {plain(str(error))}")
 
 
 def sandbox_gone() -> Message:
     """The ride's server has ended, or can't be reached."""
-    return _said(
+    return said(
         "⚠️ The sandbox of this ride isn't there any more. "
         "If the ride still shows as live, it will end by itself."
     )
@@ -58,7 +58,7 @@ def unknown_command(typed: UnknownCommand, settings: SlackSettings) -> Message:
         if not settings.offers_connect:
             usual.remove(SubCommand.CONNECT)
         meant = "I know " + ", ".join(code(str(command)) for command in usual) + "."
-    return _said(
+    return said(
         f"🤔 {code(ride + ' ' + typed.word, 60)} isn't a command of mine. {meant}\n"
         f"{code(ride + ' help')} shows them all; for SQL use {code(settings.sql_command + ' select …')}."
     )
@@ -69,9 +69,18 @@ def unreadable_people(
 ) -> Message:
     """`@names` that Slack didn't turn into mentions."""
     shown = ", ".join(code(name, 60) for name in names)
-    return _said(
+    return said(
         f"🤔 I don't know who {shown} is. Pick people from the list that Slack shows after you type @: "
         f"{code(f'{settings.ride_command} {example}')}"
+    )
+
+
+def group_to_start(settings: SlackSettings) -> Message:
+    """A user group where a team's name or people are meant."""
+    ride = settings.ride_command
+    return said(
+        "🤔 A ride is for people or for a team, and that is a user group. If it has a team, name that: "
+        f"{code(f'{ride} start SCENARIO for TEAM')}. The teams: {code(f'{ride} team list')}"
     )
 
 
@@ -87,16 +96,14 @@ def _unknown_scenario(error: UnknownScenarioError, asked: Asked) -> str:
 
 
 def _learner_busy(error: LearnerBusyError, asked: Asked) -> str:
+    # Not which scenario: its name says the cause, and they may ride it without having chosen it.
     where = f" in {room(error.channel)}" if error.channel else ""
     if error.person == asked.person:
         return (
-            f"⛔ You have a live ride already: {code(error.scenario)}{where}. "
+            f"⛔ You have a live ride already{where}. "
             f"Finish it, or end it with {asked.ride('stop')}, then start the next."
         )
-    return (
-        f"⛔ {mention(error.person)} has a live ride already: {code(error.scenario)}{where}. "
-        "One ride at a time."
-    )
+    return f"⛔ {mention(error.person)} has a live ride already{where}. One ride at a time."
 
 
 def _not_a_learner(error: NotALearnerError, _asked: Asked) -> str:
@@ -224,7 +231,3 @@ _WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (
     *gameday_refusals.WORDS,
     *standings_refusals.WORDS,
 )
-
-
-def _said(words: str) -> Message:
-    return Message(text=words, blocks=(section(words),))

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block
 
 from bot.oncall.views import Created, Joined, Left, Roll
-from bot.slack.messages.message import Message, context, header, section
+from bot.slack.messages.asked import typed
+from bot.slack.messages.message import Message, context, header, said, section
 from bot.slack.messages.mrkdwn import code, counted, people, plain
 from bot.slack.settings import SlackSettings
 from bot.slack.team_line import TeamLine, TeamVerb
@@ -31,22 +32,22 @@ def created(view: Created, settings: SlackSettings) -> Message:
         words += f"\n⚠️ {left_out(view.left_out)}"
     name = team.name
     more = (
-        f"Say who is on call: {_ride(settings, f'oncall {name} @… every week from Monday at 10:00')}"
+        f"Say who is on call: {typed(settings, f'oncall {name} @… every week from Monday at 10:00')}"
         if len(view.members) > 1 or team.group
-        else f"The others come with {_ride(settings, f'team join {name}')}"
+        else f"The others come with {typed(settings, f'team join {name}')}"
     )
-    return _said(words, more)
+    return said(words, more)
 
 
 def joined(view: Joined, settings: SlackSettings) -> Message:
     """Somebody is in a team."""
     name = view.team.name
     if view.already:
-        return _said(
-            f"👥 You are in *{plain(name)}* already.", f"Out again: {_ride(settings, f'team leave {name}')}"
+        return said(
+            f"👥 You are in *{plain(name)}* already.", f"Out again: {typed(settings, f'team leave {name}')}"
         )
-    return _said(
-        f"👥 You are in *{plain(name)}* now.", f"Who is on call there: {_ride(settings, f'oncall {name}')}"
+    return said(
+        f"👥 You are in *{plain(name)}* now.", f"Who is on call there: {typed(settings, f'oncall {name}')}"
     )
 
 
@@ -54,25 +55,25 @@ def left(view: Left, settings: SlackSettings) -> Message:
     """Somebody is in a team no more."""
     name = view.team.name
     if not view.was_in:
-        return _said(f"🤔 You are not in *{plain(name)}*.", f"Who is: {_ride(settings, f'team show {name}')}")
+        return said(f"🤔 You are not in *{plain(name)}*.", f"Who is: {typed(settings, f'team show {name}')}")
     words = f"👋 You are out of *{plain(name)}*."
     if not view.members:
         words += " You were the last: the team stays, with nobody in it."
     elif view.had_turns:
         words += " Your turns on call go to the next in order."
-    return _said(words, f"In again: {_ride(settings, f'team join {name}')}")
+    return said(words, f"In again: {typed(settings, f'team join {name}')}")
 
 
 def deleted(team: Team) -> Message:
     """A team is no more."""
-    return _said(f"👥 Team *{plain(team.name)}* is deleted, with its rota. Its results stay.")
+    return said(f"👥 Team *{plain(team.name)}* is deleted, with its rota. Its results stay.")
 
 
 def listing(rolls: Sequence[Roll], settings: SlackSettings) -> Message:
     """All teams."""
-    make = _ride(settings, "team create NAME @people")
+    make = typed(settings, "team create NAME @people")
     if not rolls:
-        return _said(f"👥 There is no team yet. Make the first: {make}")
+        return said(f"👥 There is no team yet. Make the first: {make}")
     lines = [_line(roll) for roll in rolls[:TEAMS_SHOWN]]
     if len(rolls) > TEAMS_SHOWN:
         lines.append(f"… and {len(rolls) - TEAMS_SHOWN} more")
@@ -81,8 +82,8 @@ def listing(rolls: Sequence[Roll], settings: SlackSettings) -> Message:
     blocks += [section("\n".join(lines[start : start + 5])) for start in range(0, len(lines), 5)]
     blocks.append(
         context(
-            f"{_ride(settings, 'team join NAME')} · {_ride(settings, 'team show NAME')} · "
-            f"{_ride(settings, 'oncall NAME')} · {make}"
+            f"{typed(settings, 'team join NAME')} · {typed(settings, 'team show NAME')} · "
+            f"{typed(settings, 'oncall NAME')} · {make}"
         )
     )
     names = ", ".join(roll.team.name for roll in rolls[:TEAMS_SHOWN])
@@ -97,37 +98,37 @@ def roll(view: Roll, settings: SlackSettings) -> Message:
         words += f"\nCan't ride any more: {some(view.gone)}"
     words += f"\nCreated by {people([view.team.created_by])}"
     change = "leave" if view.mine else "join"
-    more = [_ride(settings, f"oncall {name}")]
+    more = [typed(settings, f"oncall {name}")]
     if view.team.group is None:
-        more.insert(0, _ride(settings, f"team {change} {name}"))
-    return _said(words, " · ".join(more))
+        more.insert(0, typed(settings, f"team {change} {name}"))
+    return said(words, " · ".join(more))
 
 
 def unknown_verb(line: TeamLine, settings: SlackSettings) -> Message:
     """A word after `team` that is none of its commands."""
-    nearest = " or ".join(_ride(settings, f"team {verb}") for verb in line.nearest)
-    return _said(f"🤔 Did you mean {nearest}?", usage(settings))
+    nearest = " or ".join(typed(settings, f"team {verb}") for verb in line.nearest)
+    return said(f"🤔 Did you mean {nearest}?", usage(settings))
 
 
 def name_missing(verb: TeamVerb, settings: SlackSettings) -> Message:
     """A command that needs a team's name."""
     example = "team create payments @dana @sam" if verb is TeamVerb.CREATE else f"team {verb} payments"
-    return _said(f"🤔 Which team? Name it, as in {_ride(settings, example)}", usage(settings))
+    return said(f"🤔 Which team? Name it, as in {typed(settings, example)}", usage(settings))
 
 
 def one_or_the_other(settings: SlackSettings) -> Message:
     """People and a user group, or two groups."""
-    return _said(
+    return said(
         "🤔 A team's people come from one place: name them one by one, or name one user group.",
-        f"{_ride(settings, 'team create payments @dana @sam')} or "
-        f"{_ride(settings, 'team create payments @payments-group')}",
+        f"{typed(settings, 'team create payments @dana @sam')} or "
+        f"{typed(settings, 'team create payments @payments-group')}",
     )
 
 
 def usage(settings: SlackSettings) -> str:
     """The commands about teams, in a line."""
     verbs = ["create NAME @people", "join NAME", "leave NAME", "show NAME", "delete NAME", "list"]
-    return " · ".join(_ride(settings, f"team {verb}") for verb in verbs)
+    return " · ".join(typed(settings, f"team {verb}") for verb in verbs)
 
 
 def some(persons: Sequence[str], most: int = SHOWN) -> str:
@@ -156,14 +157,3 @@ def _line(roll: Roll, most: int = SHOWN) -> str:
     number = counted(len(roll.members), "person", "people")
     words += f" · {number}{', you too' if roll.mine else ''}"
     return f"{words}\n      {some(roll.members, most)}"
-
-
-def _ride(settings: SlackSettings, rest: str) -> str:
-    return code(f"{settings.ride_command} {rest}")
-
-
-def _said(words: str, more: str | None = None) -> Message:
-    blocks: list[Block] = [section(words)]
-    if more is not None:
-        blocks.append(context(more))
-    return Message(text=words, blocks=tuple(blocks))
