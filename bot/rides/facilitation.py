@@ -65,8 +65,10 @@ class Facilitation:
         """Say something in the incident channel as somebody of the story. Plain text, as it was typed."""
         found = self._live(workspace, ride)
         await found.know([by])
-        number = 1 + sum(isinstance(event, FacilitatorSpoke) for event in found.journal)
-        await found.note(FacilitatorSpoke(at=found.parts.clock.now(), by=by, speaker=speaker, text=text))
+        # Under the lock, so that two who speak at once have numbers of their own and both are heard.
+        async with found.telling:
+            number = 1 + sum(isinstance(event, FacilitatorSpoke) for event in found.journal)
+            await found.note(FacilitatorSpoke(at=found.parts.clock.now(), by=by, speaker=speaker, text=text))
         emoji = next((said.emoji for said in symptoms.everything(found) if said.speaker == speaker), _SPEAKS)
         found.say_soon(
             Symptom(speaker=speaker, emoji=emoji, text=text, elapsed=found.elapsed(), typed=True),

@@ -225,6 +225,16 @@ async def test_speaking_as_somebody_of_the_story(engine: Engine) -> None:
     assert [(event.by, event.text) for event in spoken] == [(LEE, "*When* <!channel>?")]
 
 
+async def test_two_who_speak_at_once_are_both_heard(engine: Engine) -> None:
+    ride = (await engine.start_live()).ride
+    hand = Facilitation(engine.rides)
+    await asyncio.gather(
+        hand.speak(TEAM, ride, LEE, "Kim", "When?"), hand.speak(TEAM, ride, DANA, "Robin", "Why?")
+    )
+    await engine.chat.until(lambda: engine.chat.kinds().count("Symptom") == 2)
+    assert {said.speaker for said in symptoms(engine)} == {"Kim", "Robin"}
+
+
 async def test_an_end_by_hand_and_a_glance_at_it(engine: Engine) -> None:
     ride = (await engine.start_live()).ride
     seen: list[str] = []
