@@ -29,7 +29,8 @@ async def test_who_came_to_a_team_later_is_let_into_the_days_channel(world: Worl
 async def test_a_form_that_is_sent_twice_is_one_day(world: World) -> None:
     async with world.program() as days:
         one, other = await asyncio.gather(planned(days), planned(days))
-        assert one.id == other.id
+        assert one == other
+        assert one.console is not None
         assert len(world.stage.channels) == 2
         with pytest.raises(PlanRefusedError):
             await planned(days, replace(PLAN, name="Another"))
