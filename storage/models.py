@@ -36,6 +36,7 @@ class LearnerRow(Base):
 
     __tablename__ = "ride_learners"
     __table_args__ = (
+        Index(None, "workspace", "person"),
         Index(
             "uq_ride_learners_under_way",
             "workspace",

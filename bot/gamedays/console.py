@@ -1,6 +1,7 @@
 """What facilitators do from the console, each act with who did it in the ride's journal and the day's own."""
 
 import dataclasses
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -17,6 +18,9 @@ from bot.gamedays.schedule import current
 from bot.gamedays.starting import drop
 from bot.rides.errors import RideError, RideOverError
 from bot.rides.views import RideGlance
+from sandbox.errors import SandboxError
+
+log = logging.getLogger(__name__)
 
 STEP = timedelta(minutes=5)
 """Ride time that one click adds."""
@@ -79,6 +83,9 @@ class Console:
         """A ride that could not start is tried once more, now."""
         found = await self._running(workspace, by, day)
         async with found.steering:
+            # It may have been ended just now: what is put in line then would never go.
+            if found.record.state != "running" or found.record.ended_by is not None:
+                raise GameDayOverError(found.record.name)
             slot = current(found.slots.values(), team)
             if slot is None or slot.state != "failed" or slot.attempt >= TRIES:
                 raise NotToStartAgainError(found.entrant(team).name)
@@ -143,8 +150,10 @@ class Console:
                 continue
             try:
                 await act(day.workspace, slot.ride, by)
-            except RideError:
-                continue  # it ended, or somebody else was faster
+            except (RideError, SandboxError) as error:
+                # It ended, somebody else was faster, or its server is gone: the others' turn all the same.
+                log.info("game day %s: ride %s is left out of %s: %s", day.id, slot.ride, kind, error)
+                continue
             done += 1
         await day.note(kind, by=by, detail=str(done))
         return done

@@ -77,7 +77,7 @@ class HomeArea:
         started = await self._front.start(
             asker.workspace, asker.person, click.value, (), Origin(channel=None)
         )
-        await tell(self._outbox, asker, views.started(started))
+        await tell(self._outbox, asker, views.started(started, unspoilt=True))
         await self.open(asker)
 
     def ride_changed(self, ride: str) -> None:

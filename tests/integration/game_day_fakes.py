@@ -17,6 +17,7 @@ from bot.rides.errors import (
 from bot.rides.ports import Channel, OnCall, Person
 from bot.rides.start_line import StartLine
 from bot.rides.views import RideGlance, Started, StartRequest, UnsentSymptom
+from sandbox.errors import SandboxError
 from scenarios.catalogue import Catalogue
 from scenarios.journal import Event, Outcome, RideEnded
 from storage.records import UNDER_WAY, RideRecord
@@ -55,9 +56,13 @@ class FakeStage:
         return Channel(id=f"C{len(self.channels)}", name=name)
 
     async def invite(self, workspace: str, channel: str, people: Sequence[str]) -> Mapping[str, str]:
-        self.invited[channel] = tuple(people)
+        self.invited[channel] = (*self.invited.get(channel, ()), *people)
         self.changed.set()
         return {person: "cant_invite" for person in people if person in self.gone}
+
+    async def members(self, workspace: str, channel: str) -> tuple[str, ...]:
+        self._check("members")
+        return self.invited.get(channel, ())
 
     async def set_topic(self, workspace: str, channel: str, topic: str) -> None:
         self._check("set_topic")
@@ -128,6 +133,8 @@ class FakeRides:
     acts: list[tuple[str, ...]] = field(default_factory=list)
     paused: set[str] = field(default_factory=set)
     refuses: dict[str, Exception] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    """Rides whose server is gone."""
     """Team to what its start raises, once."""
     voids: set[str] = field(default_factory=set)
     """Teams whose sandboxes don't start."""
@@ -226,6 +233,8 @@ class FakeRides:
     # -- bot.gamedays.ports.Hand
 
     def _act(self, *act: str) -> None:
+        if act[1] in self.broken:
+            raise SandboxError("It is gone.")
         if self.records[act[1]].state not in UNDER_WAY:
             raise RideOverError(act[1], preparing=False)
         self.acts.append(act)

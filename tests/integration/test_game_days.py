@@ -63,6 +63,7 @@ AT_ONCE = Tempo(
     refresh_every=timedelta(seconds=30),
     patience=timedelta(seconds=5),
     breath=timedelta(0),
+    try_again=timedelta(0),
 )
 
 
@@ -467,6 +468,16 @@ async def test_a_facilitator_ends_the_day(world: World) -> None:
 
 
 # -- the console
+
+
+async def test_a_ride_whose_server_is_gone_does_not_keep_the_others_from_pausing(world: World) -> None:
+    async with world.program() as days:
+        day = await planned(days)
+        await world.begin_at(days)
+        await world.until(lambda: set(world.states().values()) == {"live"})
+        world.rides.broken.add(world.rides.ride_of("apes"))
+        assert await days.console.pause_all("T1", "ADMIN", day.id) == 3
+        await world.until(lambda: sorted(world.states().values()) == ["live", "paused", "paused", "paused"])
 
 
 async def test_every_act_reaches_the_ride_and_is_written_down(world: World) -> None:

@@ -195,6 +195,13 @@ def test_somebody_who_has_ridden_sees_it_all() -> None:
     assert said.count(f"<#{ROOM}>") == 5, "an archived channel is no place to go"
 
 
+def test_a_void_ride_does_not_name_the_cause() -> None:
+    void = replace(MINE, record=replace(RECORD, state="void"), result=None)
+    said = shown(replace(NEW, rides=(void,)))
+    assert f"*{SCENARIO.alert}* · ⛔ void" in said
+    assert SCENARIO.title not in said
+
+
 def test_a_live_ride_comes_first_and_there_is_nothing_else_to_start() -> None:
     said = shown(replace(FULL, live=replace(MINE, record=replace(RECORD, state="live"))))
     assert f"Your incident is on: {SCENARIO.alert}*" in said
@@ -356,6 +363,8 @@ async def test_start_begins_a_ride_and_answers_in_direct_messages() -> None:
     [told] = stage.web.of("chat.postMessage")
     assert told["channel"] == "D0DANA001"
     assert "Opening an incident channel" in told["text"]
+    assert SCENARIO.alert in told["text"]
+    assert SCENARIO.title not in told["text"], "the Home has not named the cause"
     assert len(stage.published) == 2
 
 

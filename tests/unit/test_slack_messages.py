@@ -210,6 +210,7 @@ def _errors() -> Iterator[errors.RideError]:
     yield errors.NotALearnerError(RIDE, (SAM,))
     yield errors.NoRideError()
     yield errors.NoRideError(ROOM)
+    yield errors.FacilitatesError(RIDE)
     yield errors.RideOverError(RIDE, preparing=True)
     yield errors.RideOverError(RIDE, preparing=False)
     yield errors.NoMoreHintsError(3)
@@ -332,6 +333,14 @@ def test_a_refused_invitation_names_the_person() -> None:
     text = words(announced(said, SETTINGS))
     assert f"• invite <@{SAM}>: Slack answered `cant_invite`" in text
     assert "• pin &lt;x&gt;: " in text
+
+
+@pytest.mark.parametrize("person", [DANA, SAM])
+def test_who_is_busy_is_told_where_and_not_with_what(person: str) -> None:
+    busy = errors.LearnerBusyError(person, RIDE, SCENARIO.slug, ROOM)
+    text = words(refusals.refusal(busy, DANA, SETTINGS))
+    assert f"has a live ride already in <#{ROOM}>" in text.replace("You have", "has")
+    assert SCENARIO.slug not in text, "it names the cause to one who was paged for it"
 
 
 def test_the_status_of_a_live_ride_does_not_name_the_cause() -> None:

@@ -18,6 +18,7 @@ from bot.slack.messages.mrkdwn import (
     shortened,
 )
 from bot.slack.messages.standings import place
+from bot.slack.messages.views import about
 from bot.slack.settings import SlackSettings
 from bot.standings.levels import ENOUGH, LOWEST
 from bot.standings.trends import Trend, trend
@@ -98,10 +99,7 @@ def _live(ride: MyRide) -> str:
 
 def _next(suggested: NextRide) -> list[Block]:
     scenario = suggested.scenario
-    least, most = scenario.minutes
-    length = f"{least}–{most} min" if least != most else f"{least} min"
-    # The alert, not the title: that one names the cause.
-    words = f"*What to ride next*\n*{plain(scenario.alert)}* ({scenario.level}, {length})\n"
+    words = f"*What to ride next*\n{about(scenario, unspoilt=True)}\n"
     return [
         section(words + plain(scenario.summary)),
         ActionsBlock(
@@ -144,7 +142,9 @@ def _why(suggested: NextRide) -> str:
 
 def _ride(ride: MyRide) -> str:
     record, result = ride.record, ride.result
-    words = [f"• *{plain(ride.title)}*", _STATES.get(record.state, record.state)]
+    # A void ride has not told its cause, which the title names: they may want to ride it again.
+    name = ride.alert if record.state == "void" else ride.title
+    words = [f"• *{plain(name)}*", _STATES.get(record.state, record.state)]
     if result is not None:
         words.append(f"*{result.total}*/100" + (" (practice)" if ride.practice else ""))
         if result.to_fix is not None:

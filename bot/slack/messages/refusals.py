@@ -8,6 +8,7 @@ from bot.rides.errors import (
     ChatRefusedError,
     ConnectUnavailableError,
     EmptyTeamError,
+    FacilitatesError,
     FacilitatorsOnlyError,
     LearnerBusyError,
     NoMoreHintsError,
@@ -95,22 +96,27 @@ def _unknown_scenario(error: UnknownScenarioError, asked: Asked) -> str:
 
 
 def _learner_busy(error: LearnerBusyError, asked: Asked) -> str:
+    # Not which scenario: its name says the cause, and they may ride it without having chosen it.
     where = f" in {room(error.channel)}" if error.channel else ""
     if error.person == asked.person:
         return (
-            f"⛔ You have a live ride already: {code(error.scenario)}{where}. "
+            f"⛔ You have a live ride already{where}. "
             f"Finish it, or end it with {asked.ride('stop')}, then start the next."
         )
-    return (
-        f"⛔ {mention(error.person)} has a live ride already: {code(error.scenario)}{where}. "
-        "One ride at a time."
-    )
+    return f"⛔ {mention(error.person)} has a live ride already{where}. One ride at a time."
 
 
 def _not_a_learner(error: NotALearnerError, _asked: Asked) -> str:
     return (
         f"👀 This incident is {people(error.learners)}'s to solve. You're welcome to watch, "
         "but only they can work on it."
+    )
+
+
+def _facilitates(_error: FacilitatesError, _asked: Asked) -> str:
+    return (
+        "🎛️ You facilitate this game day, so you can't work on its incidents: you know what comes. "
+        "All that you can do for this team is in the facilitators' console."
     )
 
 
@@ -206,6 +212,7 @@ _WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (
     (UnknownScenarioError, _unknown_scenario),
     (LearnerBusyError, _learner_busy),
     (NotALearnerError, _not_a_learner),
+    (FacilitatesError, _facilitates),
     (NoRideError, _no_ride),
     (RideOverError, _ride_over),
     (NoMoreHintsError, _no_more_hints),

@@ -18,19 +18,22 @@ _STATES = {
 }
 
 
-def about(scenario: Scenario) -> str:
-    """A scenario in a few words: *title* (L3, 10–15 min)."""
+def about(scenario: Scenario, *, unspoilt: bool = False) -> str:
+    """A scenario in a few words: *title* (L3, 10–15 min); with `unspoilt` its alert, as the title names the
+    cause.
+    """
     least, most = scenario.minutes
     length = f"{least}–{most} min" if least != most else f"{least} min"
-    return f"*{plain(scenario.title)}* ({scenario.level}, {length})"
+    name = scenario.alert if unspoilt else scenario.title
+    return f"*{plain(name)}* ({scenario.level}, {length})"
 
 
-def started(view: Started) -> Message:
-    """The ride was accepted; its channel opens in a moment."""
+def started(view: Started, *, unspoilt: bool = False) -> Message:
+    """The ride was accepted; its channel opens in a moment. `unspoilt`: whoever rides didn't name it."""
     whom = (
         people(view.learners) if view.team is None else f"{plain(view.team)}, {people(view.learners)} first"
     )
-    words = f"🚨 Opening an incident channel for {whom}: {about(view.scenario)}…"
+    words = f"🚨 Opening an incident channel for {whom}: {about(view.scenario, unspoilt=unspoilt)}…"
     out = [
         f"{mention(one.person)}, who {'is in another ride' if one.busy else 'is a bot or left the workspace'}"
         for one in view.left_out
