@@ -138,6 +138,7 @@ def _engine(
         rights=rights,
         seen=seen,
         rosters=rosters,
+        facilitating=GameDayStore(ground.database),
         pace=Pace(
             speed=ground.speed,
             page_again_every=settings.page_again_every,

@@ -49,6 +49,13 @@ class GameDayStore(Repository):
         return found[0] if found else None
 
     @carried_through
+    async def facilitators(self, game_day: str) -> tuple[str, ...]:
+        """Those of a game day that is to come or runs; nobody for any other."""
+        this = select(GameDayRow.facilitators).where(GameDayRow.id == game_day, GameDayRow.state.in_(TO_COME))
+        async with self._database.reading() as session:
+            return tuple(await session.scalar(this) or ())
+
+    @carried_through
     async def unfinished(self) -> list[GameDay]:
         """Game days with something left to do, in order of time: to come, or not told to the end."""
         left = or_(GameDayRow.state.in_(TO_COME), GameDayRow.told.is_(False))

@@ -22,12 +22,12 @@ async def open_channels(day: LiveDay, riders: Sequence[str]) -> None:
         made = await stage.open_channel(day.workspace, f"gameday-{record.name}")
         await day.change(channel=made.id)
         people = dict.fromkeys((record.created_by, *record.facilitators, *riders))
-        await _invite(day, made.id, list(people))
+        await invite(day, made.id, list(people))
         await _topic(day, made.id, f"Game day: {record.name}")
     if record.console is None:
         made = await stage.open_channel(day.workspace, f"gameday-{record.name}-console")
         await day.change(console=made.id)
-        await _invite(day, made.id, record.facilitators)
+        await invite(day, made.id, record.facilitators)
         await _topic(day, made.id, f"The facilitators' console of the game day {record.name}")
     if day.record.card_ts is None:
         ts = await day.say(day.record.channel, card(day), key="card")
@@ -51,7 +51,14 @@ async def refresh_card(day: LiveDay) -> None:
     await day.edit(day.record.channel, day.record.card_ts, card(day))
 
 
-async def _invite(day: LiveDay, channel: str, people: Sequence[str]) -> None:
+async def refresh_head(day: LiveDay) -> None:
+    """Bring the console's first message up to date, of a day without rides."""
+    for ts in day.record.console_ts[:1]:
+        await day.edit(day.record.console, ts, head(day, ()))
+
+
+async def invite(day: LiveDay, channel: str, people: Sequence[str]) -> None:
+    """Invite people; the one who planned the day is told who can't be."""
     refused = await day.parts.stage.invite(day.workspace, channel, people)
     if refused:
         told = InvitesRefused(day=day.record.name, channel=channel, refused=tuple(refused.items()))

@@ -83,6 +83,9 @@ class Console:
         """A ride that could not start is tried once more, now."""
         found = await self._running(workspace, by, day)
         async with found.steering:
+            # It may have been ended just now: what is put in line then would never go.
+            if found.record.state != "running" or found.record.ended_by is not None:
+                raise GameDayOverError(found.record.name)
             slot = current(found.slots.values(), team)
             if slot is None or slot.state != "failed" or slot.attempt >= TRIES:
                 raise NotToStartAgainError(found.entrant(team).name)

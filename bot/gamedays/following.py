@@ -25,14 +25,23 @@ async def follow(day: LiveDay, wake: Callable[[], Awaitable[None]]) -> None:
     shown = boards.Boards(day)
     while day.record.state == "running":
         day.changed.clear()
-        await settle(day)
-        if await advance(day):
-            await wake()
-        await shown.show()
+        try:
+            await _look(day, shown, wake)
+        except Exception:
+            # Nobody else looks after this day: it would stay open, with rides that nobody takes in.
+            log.exception("game day %s could not be followed; trying again soon", day.id)
+            await asyncio.sleep(day.parts.tempo.try_again.total_seconds())
         if day.record.state == "running":
             await day.wait(shown.rest())
             await asyncio.sleep(day.parts.tempo.breath.total_seconds())
     await ending.finish(day, shown)
+
+
+async def _look(day: LiveDay, shown: boards.Boards, wake: Callable[[], Awaitable[None]]) -> None:
+    await settle(day)
+    if await advance(day):
+        await wake()
+    await shown.show()
 
 
 async def settle(day: LiveDay) -> None:

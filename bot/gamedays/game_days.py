@@ -6,9 +6,9 @@ import logging
 from collections.abc import Coroutine, Sequence
 from datetime import datetime
 
-from bot.gamedays.announcements import Ended
-from bot.gamedays.channels import open_channels, refresh_card
+from bot.gamedays.channels import open_channels
 from bot.gamedays.console import Console, end_rides
+from bot.gamedays.ending import tell_called_off
 from bot.gamedays.errors import GameDayOverError, GameDayRunsError, PlanRefusedError, UnknownGameDayError
 from bot.gamedays.following import follow
 from bot.gamedays.live_day import LiveDay
@@ -52,6 +52,10 @@ class GameDays:
             self._days[day.id] = day
             if record.state != "planned":
                 self._run(self._go_on(day), f"game day {day.id}")
+            else:
+                # Taken just when the program ended, before the day was noted as begun.
+                taken = [slot for slot in day.slots.values() if slot.state == "starting"]
+                await day.put(*(dataclasses.replace(slot, state="due") for slot in taken))
         self._waker.start()
         await self._waker.set()
 
@@ -138,9 +142,7 @@ class GameDays:
             await day.note("cancelled", by=by)
             await day.change(state="cancelled", ended_by=by, ended_at=self._parts.clock.now())
         self._days.pop(day.id, None)
-        await refresh_card(day)
-        await day.say(day.record.channel, Ended(day=day.record), key="cancelled")
-        await day.change(told=True)
+        await tell_called_off(day)
         await self._waker.set()
         return day.record
 

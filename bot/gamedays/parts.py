@@ -27,6 +27,8 @@ class Tempo:
     """How often clocks on the scoreboard move when nothing else happens."""
     breath: timedelta = timedelta(milliseconds=200)
     """How long changes are gathered before they are looked at: a ride has many in a second."""
+    try_again: timedelta = timedelta(seconds=2)
+    """How long to wait after a fault, such as of the database, before the next look."""
     too_late: timedelta = timedelta(hours=1)
     """How late a day may begin when Ride wasn't there at the hour."""
 

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 
 from bot.gamedays.announcements import (
     CouldNotStart,
-    Ended,
     FacilitatesInstead,
     Failure,
     Said,
     StartsLate,
     TooBusy,
 )
-from bot.gamedays.channels import open_channels, refresh_card
+from bot.gamedays.channels import invite, open_channels, refresh_card
 from bot.gamedays.console_page import TRIES
+from bot.gamedays.ending import tell_called_off
 from bot.gamedays.live_day import LiveDay
-from bot.rides.errors import ChatRefusedError, EmptyTeamError, LearnerBusyError, RideError
+from bot.rides.errors import ChatRefusedError, EmptyTeamError, LearnerBusyError, RideError, RideOverError
 from bot.rides.ports import OnCall
 from bot.rides.start_line import StartLine
 from bot.rides.views import Origin, StartRequest
@@ -37,6 +37,8 @@ async def start_group(day: LiveDay, slots: Sequence[Slot]) -> None:
     """Prepare the rides of these slots, which are due at the same moment, and let them go live together."""
     due = slots[0].due_at
     if not await _begin(day, slots):
+        # They were taken when it was called off or ended: nothing may wait for them.
+        await day.put(*(dataclasses.replace(slot, state="dropped") for slot in slots))
         return
     line = StartLine(day.parts.clock)
     async with asyncio.TaskGroup() as group:
@@ -46,6 +48,23 @@ async def start_group(day: LiveDay, slots: Sequence[Slot]) -> None:
         await line.open(max(due, now), tempo.patience)
         wave = f"{len(slots)} of {len(day.record.entrants)}" if day.record.wave_size is not None else ""
         await day.note("live", detail=wave)
+        await _let_newcomers_in(day, slots)
+
+
+async def _let_newcomers_in(day: LiveDay, slots: Sequence[Slot]) -> None:
+    """Into the day's channel: who came to a team after the day was planned."""
+    if day.record.channel is None:
+        return
+    riding: list[str] = []
+    for slot in slots:
+        record = await day.parts.book.get(day.slots[slot.team, slot.round].ride or "")
+        riding += record.learners if record is not None else ()
+    try:
+        there = await day.parts.stage.members(day.workspace, day.record.channel)
+    except ChatRefusedError as refusal:
+        log.info("game day %s: nobody knows who is in its channel: %s", day.id, refusal.code)
+        return
+    await invite(day, day.record.channel, [person for person in riding if person not in there])
 
 
 async def _begin(day: LiveDay, slots: Sequence[Slot]) -> bool:
@@ -60,7 +79,7 @@ async def _begin(day: LiveDay, slots: Sequence[Slot]) -> bool:
             await drop(day)
             await day.note("missed")
             await day.change(state="missed", ended_at=now)
-            await _tell_missed(day)
+            await tell_called_off(day)
             return False
         try:
             # They are there, but for a day that was cut off while it was made.
@@ -80,12 +99,6 @@ async def _riders(day: LiveDay) -> list[str]:
     teams = {team.id: team for team in await day.parts.teams.teams(day.workspace)}
     there = [teams[entrant.team] for entrant in day.record.entrants if entrant.team in teams]
     return [person for team in there for person in await day.parts.teams.members(team)]
-
-
-async def _tell_missed(day: LiveDay) -> None:
-    await day.say(day.record.channel, Ended(day=day.record), key="missed")
-    await day.tell_facilitators(Ended(day=day.record), key="missed")
-    await day.change(told=True)
 
 
 async def drop(day: LiveDay) -> None:
@@ -108,7 +121,10 @@ async def _start_one(day: LiveDay, slot: Slot, line: StartLine) -> bool:
         return False
     await day.put(dataclasses.replace(slot, state="starting", ride=started))
     if day.record.ended_by is not None:
-        await day.parts.hand.end(day.workspace, started, day.record.ended_by)
+        try:
+            await day.parts.hand.end(day.workspace, started, day.record.ended_by)
+        except RideOverError:
+            log.info("game day %s: the ride of %s had ended already", day.id, slot.team)
     return True
 
 

@@ -35,6 +35,14 @@ class NotALearnerError(RideError):
         self.learners = learners
 
 
+class FacilitatesError(RideError):
+    """The person facilitates the game day that the ride is part of, and so knows what comes."""
+
+    def __init__(self, ride: str) -> None:
+        super().__init__(f"facilitates the game day of ride {ride}")
+        self.ride = ride
+
+
 class NoRideError(RideError):
     """There is no live ride here, nor one of this person elsewhere.
 

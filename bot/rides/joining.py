@@ -4,6 +4,7 @@ from bot.rides import incident_card, readers, roles
 from bot.rides.errors import (
     CannotRideError,
     ChatRefusedError,
+    FacilitatesError,
     LearnerBusyError,
     NotALearnerError,
     RideOverError,
@@ -17,8 +18,8 @@ from storage import errors as storage_errors
 async def join(ride: LiveRide, person: str) -> None:
     """Let the person ride: they become a learner with a database role of their own.
 
-    Raises NotALearnerError for one who isn't in the channel, LearnerBusyError for one who is in another
-    ride, RideOverError, and SandboxError.
+    Raises NotALearnerError for one who isn't in the channel, FacilitatesError for one who facilitates the
+    ride's game day, LearnerBusyError for one who is in another ride, RideOverError, and SandboxError.
     """
     if person in ride.roles.values():
         return
@@ -27,6 +28,7 @@ async def join(ride: LiveRide, person: str) -> None:
             return
         if not await may_join(ride, person):
             raise NotALearnerError(ride.id, ride.record.learners)
+        await refuse_facilitators(ride, person)
         if ride.ended is not None or ride.live is None or ride.sandbox is None:
             raise RideOverError(ride.id, preparing=ride.ended is None)
         found = await ride.parts.chat.person(ride.record.workspace, person)
@@ -44,6 +46,15 @@ async def join(ride: LiveRide, person: str) -> None:
         )
     await incident_card.refresh(ride)
     await roles.show_board(ride)
+
+
+async def refuse_facilitators(ride: LiveRide, person: str) -> None:
+    """Nothing, but for those who facilitate the ride's game day while it is on. Raises FacilitatesError."""
+    day = ride.record.game_day
+    if day is None or person in ride.record.learners:
+        return
+    if person in await ride.parts.facilitating.facilitators(day):
+        raise FacilitatesError(ride.id)
 
 
 async def is_free(ride: LiveRide, person: str) -> None:

@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from bot.rides.ports import Chat, Clock, Painter, PostmortemsSeen, RideStore, Rights, Rosters, Samples
+from bot.rides.ports import (
+    Chat,
+    Clock,
+    Facilitating,
+    Painter,
+    PostmortemsSeen,
+    RideStore,
+    Rights,
+    Rosters,
+    Samples,
+)
 from sandbox.provider import Provider
 from scenarios.model import Scenario
 
@@ -61,6 +71,7 @@ class Parts:
     rights: Rights
     seen: PostmortemsSeen
     rosters: Rosters
+    facilitating: Facilitating
     pace: Pace = field(default_factory=Pace)
     samples: Samples | None = None
     """Where samples of the sandboxes are kept; None: there are none."""

@@ -148,6 +148,14 @@ class Rights(Protocol):
         ...
 
 
+class Facilitating(Protocol):
+    """Who facilitates which game day. See storage.game_days.GameDayStore."""
+
+    async def facilitators(self, game_day: str) -> tuple[str, ...]:
+        """Those of a game day that is to come or runs; nobody for any other."""
+        ...
+
+
 class PostmortemsSeen(Protocol):
     """Who has seen which scenario's postmortem, so that another ride of it is practice."""
 

@@ -183,6 +183,7 @@ class Rides:
         if not await joining.may_join(found, person):
             raise NotALearnerError(found.id, found.record.learners)
         self._live(found)
+        await joining.refuse_facilitators(found, person)
         # Now, and not when they have written it.
         await joining.is_free(found, person)
         asked = _asked(found, step)

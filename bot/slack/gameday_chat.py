@@ -43,6 +43,10 @@ class GameDayChat:
         """Invite people; gives the error code of each who could not be invited."""
         return await self._chat.invite(workspace, channel, people)
 
+    async def members(self, workspace: str, channel: str) -> tuple[str, ...]:
+        """Everybody in a channel."""
+        return await self._chat.members(workspace, channel)
+
     async def set_topic(self, workspace: str, channel: str, topic: str) -> None:
         """Set the topic."""
         await self._chat.set_topic(workspace, channel, topic)

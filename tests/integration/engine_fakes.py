@@ -61,6 +61,16 @@ class FakeRights:
 
 
 @dataclass
+class FakeFacilitating:
+    """Game days that are on, with who facilitates them."""
+
+    on: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    async def facilitators(self, game_day: str) -> tuple[str, ...]:
+        return self.on.get(game_day, ())
+
+
+@dataclass
 class FakeSeen:
     """Remembers who saw which ride's postmortem."""
 

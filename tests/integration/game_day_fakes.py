@@ -56,9 +56,13 @@ class FakeStage:
         return Channel(id=f"C{len(self.channels)}", name=name)
 
     async def invite(self, workspace: str, channel: str, people: Sequence[str]) -> Mapping[str, str]:
-        self.invited[channel] = tuple(people)
+        self.invited[channel] = (*self.invited.get(channel, ()), *people)
         self.changed.set()
         return {person: "cant_invite" for person in people if person in self.gone}
+
+    async def members(self, workspace: str, channel: str) -> tuple[str, ...]:
+        self._check("members")
+        return self.invited.get(channel, ())
 
     async def set_topic(self, workspace: str, channel: str, topic: str) -> None:
         self._check("set_topic")

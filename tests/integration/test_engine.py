@@ -54,6 +54,7 @@ from tests.integration.engine_fakes import (
     WRITER,
     FakeChat,
     FakeClock,
+    FakeFacilitating,
     FakeProvider,
     FakeRights,
     FakeRosters,
@@ -79,6 +80,7 @@ class Engine:
     seen: FakeSeen
     rights: FakeRights
     rosters: FakeRosters
+    facilitating: FakeFacilitating
 
     @property
     def sandbox(self) -> FakeSandbox:
@@ -108,7 +110,7 @@ async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
     await database.open()
     chat, clock, provider, seen = FakeChat(), FakeClock(), FakeProvider(), FakeSeen()
 
-    rights, rosters = FakeRights(), FakeRosters()
+    rights, rosters, facilitating = FakeRights(), FakeRosters(), FakeFacilitating()
     parts = Parts(
         store=RideStore(database),
         chat=chat,
@@ -118,6 +120,7 @@ async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
         seen=seen,
         rights=rights,
         rosters=rosters,
+        facilitating=facilitating,
         pace=Pace(),
         connect_host="127.0.0.1",
     )
@@ -134,6 +137,7 @@ async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
         seen=seen,
         rights=rights,
         rosters=rosters,
+        facilitating=facilitating,
     )
     await rides.close()
     await database.close()

@@ -12,9 +12,10 @@ from bot.rides.announcements import (
     StatusText,
     Symptom,
 )
-from bot.rides.errors import LearnerBusyError, NotALearnerError, RideOverError
+from bot.rides.errors import FacilitatesError, LearnerBusyError, NotALearnerError, RideOverError
 from bot.rides.facilitation import Facilitation
 from bot.rides.ports import OnCall
+from bot.rides.views import StartRequest
 from scenarios.journal import (
     Acknowledged,
     Event,
@@ -72,6 +73,37 @@ async def test_one_who_rides_elsewhere_cannot_join(engine: Engine) -> None:
     with pytest.raises(LearnerBusyError):
         await engine.rides.status_question(TEAM, INES, ride=ride, channel=None, step=None)
     assert await learners(engine, ride) == (DANA,)
+
+
+async def test_one_who_facilitates_the_game_day_cannot_join_while_it_is_on(engine: Engine) -> None:
+    engine.facilitating.on["day1"] = (LEE,)
+    request = StartRequest(
+        workspace=TEAM,
+        by=LEE,
+        scenario="alter-table-locks",
+        learners=(DANA,),
+        origin=ORIGIN,
+        game_day="day1",
+    )
+    ride = (await engine.rides.start_for(request)).ride
+    await engine.chat.until(lambda: "Page" in engine.chat.kinds(DANA))
+    engine.chat.channel_members = (DANA, SAM, LEE)
+    refused = (
+        engine.rides.sql(TEAM, LEE, "C1", "SELECT 1"),
+        engine.rides.connect(TEAM, LEE, "C1"),
+        engine.rides.hint(TEAM, LEE, "C1"),
+        engine.rides.acknowledge(TEAM, LEE, ride),
+        engine.rides.take_role(TEAM, LEE, ride, "scribe"),
+        engine.rides.status_question(TEAM, LEE, ride=ride, channel=None, step=None),
+    )
+    for asked in refused:
+        with pytest.raises(FacilitatesError):
+            await asked
+    await engine.rides.sql(TEAM, SAM, "C1", "SELECT 1")
+    assert await learners(engine, ride) == (DANA, SAM)
+    engine.facilitating.on.clear()
+    await engine.rides.sql(TEAM, LEE, "C1", "SELECT 1")
+    assert await learners(engine, ride) == (DANA, SAM, LEE)
 
 
 async def test_the_one_who_started_it_for_others_may_join(engine: Engine) -> None:

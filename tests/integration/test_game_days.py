@@ -63,6 +63,7 @@ AT_ONCE = Tempo(
     refresh_every=timedelta(seconds=30),
     patience=timedelta(seconds=5),
     breath=timedelta(0),
+    try_again=timedelta(0),
 )
 
 

@@ -60,6 +60,14 @@ async def test_a_day_changes_but_for_its_teams(store: GameDayStore) -> None:
         await store.update(game_day("d2"))
 
 
+async def test_who_facilitates_a_day_that_is_to_come_or_runs(store: GameDayStore) -> None:
+    for state in ("planned", "running", "over", "cancelled"):
+        await store.add(game_day(state, state=state, facilitators=("U1", "U2")), [])
+    assert await store.facilitators("planned") == await store.facilitators("running") == ("U1", "U2")
+    assert await store.facilitators("over") == await store.facilitators("cancelled") == ()
+    assert await store.facilitators("other") == ()
+
+
 async def test_what_is_left_to_do_and_what_was_recent(store: GameDayStore) -> None:
     for number, state in enumerate(("planned", "running", "over", "cancelled")):
         starts = NOW + timedelta(days=number)

@@ -210,6 +210,7 @@ def _errors() -> Iterator[errors.RideError]:
     yield errors.NotALearnerError(RIDE, (SAM,))
     yield errors.NoRideError()
     yield errors.NoRideError(ROOM)
+    yield errors.FacilitatesError(RIDE)
     yield errors.RideOverError(RIDE, preparing=True)
     yield errors.RideOverError(RIDE, preparing=False)
     yield errors.NoMoreHintsError(3)
@@ -642,6 +643,11 @@ def test_a_team_s_card_and_its_start_say_who_is_paged_and_who_is_left_out() -> N
     )
     assert "payments" in told
     assert f"Without <@{SAM}>, who is in another ride" in told
+
+
+def test_a_start_without_a_scenario_keeps_the_team() -> None:
+    told = words(views.which_scenario(Listing(scenarios=(SCENARIO,)), SETTINGS, "payments"))
+    assert f"start {SCENARIO.slug} for payments`" in told
 
 
 def test_a_symptom_that_asks_has_a_button_until_it_is_answered() -> None:

@@ -8,6 +8,7 @@ from bot.rides.errors import (
     ChatRefusedError,
     ConnectUnavailableError,
     EmptyTeamError,
+    FacilitatesError,
     FacilitatorsOnlyError,
     LearnerBusyError,
     NoMoreHintsError,
@@ -112,6 +113,13 @@ def _not_a_learner(error: NotALearnerError, _asked: Asked) -> str:
     )
 
 
+def _facilitates(_error: FacilitatesError, _asked: Asked) -> str:
+    return (
+        "🎛️ You facilitate this game day, so you can't work on its incidents: you know what comes. "
+        "All that you can do for this team is in the facilitators' console."
+    )
+
+
 def _no_ride(error: NoRideError, asked: Asked) -> str:
     if error.channel:
         return (
@@ -204,6 +212,7 @@ _WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (
     (UnknownScenarioError, _unknown_scenario),
     (LearnerBusyError, _learner_busy),
     (NotALearnerError, _not_a_learner),
+    (FacilitatesError, _facilitates),
     (NoRideError, _no_ride),
     (RideOverError, _ride_over),
     (NoMoreHintsError, _no_more_hints),
