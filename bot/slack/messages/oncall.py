@@ -105,7 +105,7 @@ def now(view: Outlook) -> str:
 def unclear(line: Unclear, settings: SlackSettings) -> Message:
     """A line that can't be read: what in it, and how it would be right."""
     team = line.team or "payments"
-    who = " ".join("@…" for _ in line.people) if line.people else "@dana @sam"
+    who = " ".join("@…" for _ in line.people[:3]) if line.people else "@dana @sam"
     rota = code(f"{settings.ride_command} oncall {team} {who} {EXAMPLE}")
     swap = code(f"{settings.ride_command} oncall {team} swap @dana @sam until Friday 18:00")
     word = ", ".join(code(one, 60) for one in line.words) or "nothing"
