@@ -85,10 +85,11 @@ async def test_who_joins_late_is_looked_for_where_the_postmortem_stands(engine: 
     told = (await engine.start_live()).ride
     await engine.rides.stop(TEAM, DANA, "C1")
     await engine.rides.wait_idle()
-    await engine.start_live()
+    await engine.start(INES)
+    await engine.chat.until(lambda: "Page" in engine.chat.kinds(INES))
     engine.clock.move(FRESH)
     engine.chat.channel_members = (DANA, SAM)
-    await engine.rides.sql(TEAM, DANA, "C1", "SELECT 1")
+    await engine.rides.sql(TEAM, INES, "C1", "SELECT 1")
     assert SAM not in engine.seen.by_ride[told]
     await engine.rides.sql(TEAM, SAM, "C1", "SELECT 1")
     assert SAM in engine.seen.by_ride[told]
