@@ -86,6 +86,11 @@ class Outcome(StrEnum):
     STOPPED = "stopped"
     VOID = "void"
 
+    @property
+    def counts(self) -> bool:
+        """Whether the ride has a score that counts."""
+        return self in (Outcome.RESOLVED, Outcome.EXPIRED)
+
 
 # --- the ride's life, written by the engine
 

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.drills.ports import Clock, Directory, DrillStore, Notices, QuietStore, Rides, Starter, Teams
+from bot.drills.ports import Directory, DrillStore, Notices, QuietStore, Rides, Starter, Teams
 from bot.drills.scenarios import Scenarios
 from bot.oncall.zones import known_zone, time_zone
 from bot.rides.parts import new_ride_id
-from bot.rides.ports import Rights
+from bot.rides.ports import Clock, Rights
 from storage.drill_records import Quiet
 
 

@@ -73,7 +73,7 @@ def _ride(stored: StoredRide, ended: RideEnded) -> RidePart:
         ),
         outcome=ended.outcome,
         reason=ended.reason,
-        counts=ended.outcome in (Outcome.RESOLVED, Outcome.EXPIRED),
+        counts=ended.outcome.counts,
         started_by=record.started_by,
         learners=record.learners,
         team=record.team,

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from scenarios.journal import Outcome
 from scenarios.scorecard import TRAP_LINE, Scorecard
 from storage.game_day_records import Entrant
 
 HARDEST_SHOWN = 3
-COUNTS = frozenset({Outcome.RESOLVED, Outcome.EXPIRED})
-"""How a ride ends that has a score."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,7 +23,7 @@ class RideResult:
     @property
     def counts(self) -> bool:
         """Whether it has a score: not when it was stopped, or void."""
-        return self.card.outcome in COUNTS
+        return self.card.outcome.counts
 
     @property
     def to_fix(self) -> float | None:

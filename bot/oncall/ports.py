@@ -7,12 +7,6 @@ from bot.rides.ports import Person
 from storage.team_records import Rota, Swap, Team
 
 
-class Clock(Protocol):
-    def now(self) -> datetime:
-        """The time, aware, UTC."""
-        ...
-
-
 class Directory(Protocol):
     """The people of the chat. Methods raise ChatRefusedError with the chat's code when it says no."""
 

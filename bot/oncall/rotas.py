@@ -8,13 +8,13 @@ from itertools import repeat
 from bot.oncall import errors
 from bot.oncall.days import Day, local_time
 from bot.oncall.local_time import moment
-from bot.oncall.ports import Clock, Directory, TeamStore
+from bot.oncall.ports import Directory, TeamStore
 from bot.oncall.rosters import TeamRosters, paged, still_there
 from bot.oncall.shifts import Shift, in_force, local_handover, shift_at, shifts, swapped_at, turn_at
 from bot.oncall.views import Outlook, RotaSet, Swapped, Turn
 from bot.oncall.zones import known_zone, time_zone
 from bot.rides.errors import CannotRideError
-from bot.rides.ports import Rights
+from bot.rides.ports import Clock, Rights
 from storage.errors import UnknownRotaError
 from storage.team_records import Rota, RotaUnit, Swap, Team
 

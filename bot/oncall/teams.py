@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.oncall import errors
-from bot.oncall.ports import Clock, TeamStore
+from bot.oncall.ports import TeamStore
 from bot.oncall.rosters import TeamRosters, still_there
 from bot.oncall.team_names import team_name
 from bot.oncall.views import Created, Joined, Left, Roll
 from bot.rides.errors import CannotRideError
-from bot.rides.ports import Rights
+from bot.rides.ports import Clock, Rights
 from storage.errors import TeamExistsError
 from storage.team_records import Team
 

@@ -57,7 +57,7 @@ def _subtitle(journal: JournalView, card: Scorecard) -> str:
     parts = [_ENDED[card.outcome]]
     if card.outcome is Outcome.RESOLVED and card.times.to_fix is not None:
         parts[0] += f" after {in_words(card.times.to_fix)}"
-    if card.outcome in (Outcome.RESOLVED, Outcome.EXPIRED):
+    if card.outcome.counts:
         parts.append(f"{card.total}/100")
     riders = [event.name for event in journal.events if event.kind == "person_joined"]
     if len(riders) <= _NAMED:

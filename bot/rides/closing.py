@@ -71,8 +71,7 @@ def is_closed(record: RideRecord) -> bool:
 
 async def _tell_all(ride: LiveRide, ended: RideEnded) -> None:
     card = await _score(ride) if ride.live is not None else None
-    counts = ended.outcome in (Outcome.RESOLVED, Outcome.EXPIRED)
-    total = card.total if card and counts else None
+    total = card.total if card and ended.outcome.counts else None
     await _tell(ride, ended, card)
     await incident_card.refresh(ride, total=total)
     await ride.change(postmortem_sent=True)
@@ -146,7 +145,6 @@ async def _posted(ride: LiveRide, channel: str, line: ResultLine | StartFailed) 
 
 
 def _result_line(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> ResultLine:
-    counts = card is not None and ended.outcome in (Outcome.RESOLVED, Outcome.EXPIRED)
     told = "postmortem" in ride.delivered
     return ResultLine(
         ride=ride.id,
@@ -155,7 +153,7 @@ def _result_line(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> Re
         learners=ride.record.learners,
         # Nobody is sent to a channel where the postmortem is not.
         channel=ride.record.channel if told or ended.outcome is Outcome.VOID else None,
-        total=card.total if card and counts else None,
+        total=card.total if card and ended.outcome.counts else None,
         to_fix=card.times.to_fix if card else None,
     )
 

@@ -69,10 +69,9 @@ class Facilitation:
         """Say something in the incident channel as somebody of the story. Plain text, as it was typed."""
         found = self._live(workspace, ride)
         await found.know([by])
-        # Under the lock, so that two who speak at once have numbers of their own and both are heard.
-        async with found.telling:
-            number = 1 + sum(isinstance(event, FacilitatorSpoke) for event in found.journal)
-            await found.note(FacilitatorSpoke(at=found.parts.clock.now(), by=by, speaker=speaker, text=text))
+        event = FacilitatorSpoke(at=found.parts.clock.now(), by=by, speaker=speaker, text=text)
+        await found.note(event)
+        number = found.number_of(event)
         emoji = next((said.emoji for said in symptoms.everything(found) if said.speaker == speaker), _SPEAKS)
         found.say_soon(
             Symptom(speaker=speaker, emoji=emoji, text=text, elapsed=found.elapsed(), typed=True),

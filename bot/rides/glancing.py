@@ -8,7 +8,6 @@ from bot.rides.fleet import Fleet
 from bot.rides.live import LiveRide
 from bot.rides.parts import Parts
 from bot.rides.views import RideGlance, UnsentSymptom
-from scenarios.journal import Outcome
 from scenarios.model import Scenario
 from scenarios.scorecard import Scorecard
 from scenarios.story import shorten
@@ -16,7 +15,6 @@ from scenarios.story import shorten
 _FIRST_WORDS = 70
 _FIGURE = re.compile(r"\{[^}]*\}")
 """A placeholder: it is measured when the symptom is told."""
-_COUNTS = (Outcome.RESOLVED.value, Outcome.EXPIRED.value)
 
 
 async def glance(parts: Parts, fleet: Fleet, workspace: str, ride: str) -> RideGlance:
@@ -38,7 +36,6 @@ def _glance(ride: LiveRide, card: Scorecard | None) -> RideGlance:
     elapsed = None
     if live is not None:
         elapsed = ride.elapsed() if ended is None else ride.clock.elapsed(ended.at)
-    counts = card is not None and record.state in _COUNTS
     return RideGlance(
         ride=ride.id,
         state=record.state,
@@ -53,7 +50,7 @@ def _glance(ride: LiveRide, card: Scorecard | None) -> RideGlance:
         hints_taken=ride.hints_taken,
         hints_total=len(ride.scenario.hints),
         recovering=ride.recovery is not None and ended is None,
-        total=card.total if card is not None and counts else None,
+        total=card.total if card is not None and ended is not None and ended.outcome.counts else None,
         to_fix=card.times.to_fix if card is not None else None,
         unsent=_unsent(ride) if ended is None else (),
     )

@@ -26,10 +26,18 @@ def _page(ride: LiveRide, number: int, people: Sequence[str], measured: Measurem
 
 
 async def page(ride: LiveRide, number: int, measured: Measurement) -> None:
-    """Page everybody on call: in the channel, and each in their direct messages; nobody twice."""
-    people = ride.on_call
+    """Page everybody on call, unless somebody is there: in the channel, and each in their direct messages;
+    nobody twice.
+    """
+    if ride.acknowledged is not None:
+        return
+    people, key = ride.on_call, f"page-{number}"
     if _unpaged(ride, people, number):
-        await _send(ride, people, _page(ride, number, people, measured), key=f"page-{number}")
+        await _send(ride, people, _page(ride, number, people, measured), key=key)
+    elif (ts := ride.delivered.get(key)) is not None and all(ts != known for _, known, _ in ride.pages):
+        # Posted in an earlier life of the program: its button is still there.
+        first = ride.called.paged if ride.called is not None else people
+        ride.pages.append((ride.channel, ts, _page(ride, number, first, measured)))
 
 
 async def escalate(ride: LiveRide, step: StepRecord) -> None:
@@ -40,7 +48,7 @@ async def escalate(ride: LiveRide, step: StepRecord) -> None:
     number = timeline.number_of(step)
     known = [event for event in ride.journal if isinstance(event, Escalated)]
     if len(known) < number:
-        to = _next(ride, called)
+        to = await _next(ride, called)
         if to is None:
             return
         await ride.know(to.people)
@@ -53,16 +61,24 @@ async def escalate(ride: LiveRide, step: StepRecord) -> None:
     await incident_card.refresh(ride)
 
 
-def _next(ride: LiveRide, called: TeamCalled) -> Escalated | None:
-    """The next to be paged; None when all of the team are."""
+async def _next(ride: LiveRide, called: TeamCalled) -> Escalated | None:
+    """The next to be paged; None when all of the team are.
+
+    A secondary who is in another ride could not come: the team is next.
+    """
     paged = ride.on_call
     now = ride.parts.clock.now()
     secondary = called.secondary
     first = not any(isinstance(event, Escalated) for event in ride.journal)
-    if first and secondary is not None and secondary not in paged and secondary in called.members:
+    to_come = secondary is not None and secondary not in paged and secondary in called.members
+    if first and secondary is not None and to_come and await _is_free(ride, secondary):
         return Escalated(at=now, to="secondary", people=(secondary,))
     rest = tuple(person for person in called.members if person not in paged)
     return Escalated(at=now, to="team", people=rest) if rest else None
+
+
+async def _is_free(ride: LiveRide, person: str) -> bool:
+    return await ride.parts.store.live_for_person(ride.record.workspace, person) is None
 
 
 def _unpaged(ride: LiveRide, people: Sequence[str], number: int) -> list[str]:

@@ -58,7 +58,8 @@ class Commands:
             await self._tell(asker, refusals.group_to_start(self._settings))
             return
         if not wanted.slug:
-            await self._tell(asker, views.which_scenario(await self._front.list(), self._settings))
+            known = await self._front.list()
+            await self._tell(asker, views.which_scenario(known, self._settings, wanted.team))
             return
         origin = Origin(channel=asker.channel, response_url=asker.response_url)
         started = await self._front.start(

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.rides.errors import ChatRefusedError, UnknownScenarioError
+from bot.rides.ports import Clock
 from bot.standings.errors import PeriodToComeError
 from bot.standings.period import Period, Wanted, period
-from bot.standings.ports import Clock, Directory, Scenarios, Seen, TeamBook, Teams
+from bot.standings.ports import Directory, Scenarios, Seen, TeamBook, Teams
 from bot.standings.ranking import Contenders, Standing, attempts, rank
 from bot.standings.results import Results
 from bot.standings.views import Board, Row

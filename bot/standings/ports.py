@@ -14,12 +14,6 @@ from storage.result_records import Result
 from storage.team_records import Team
 
 
-class Clock(Protocol):
-    def now(self) -> datetime:
-        """The time, aware, UTC."""
-        ...
-
-
 class Directory(Protocol):
     """The people of the chat. Raises ChatRefusedError with the chat's code when it says no."""
 

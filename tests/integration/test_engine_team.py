@@ -1,10 +1,11 @@
 """A ride for a team: who rides, who is paged when, and who may start it. The engine on fakes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.rides.announcements import Announcement, IncidentCard, NotInvited, Page
+from bot.rides.announcements import Announcement, IncidentCard, NotInvited, Page, RoleBoard
 from bot.rides.errors import (
     CannotRideError,
     EmptyTeamError,
@@ -122,6 +123,45 @@ async def test_an_escalation_that_failed_is_made_up_for(
         await engine.sweep(3 * MINUTE)
     await engine.sweep(3 * MINUTE)
     assert (SAM, 1) in paged(engine)
+
+
+async def test_a_secondary_who_rides_elsewhere_is_passed_over(engine: Engine) -> None:
+    engine.rosters.teams["payments"] = crew()
+    await live(engine)
+    await engine.rides.start(TEAM, SAM, "alter-table-locks", (), ORIGIN)
+    await engine.sweep(3 * MINUTE)
+    assert (INES, 1) in paged(engine)
+
+
+async def test_after_a_restart_the_first_page_still_shows_who_acknowledged(engine: Engine) -> None:
+    engine.rosters.teams["payments"] = crew()
+    ride = await live(engine)
+    await engine.chat.until(lambda: "RoleBoard" in engine.chat.kinds())
+    page = next(what for where, _, what in engine.chat.said if isinstance(what, Page) and where == "C1")
+    await engine.rides.close()
+    again = engine.restarted()
+    await again.begin()
+    await engine.chat.until(lambda: any(isinstance(what, RoleBoard) for _, _, what in engine.chat.updates))
+    await again.acknowledge(TEAM, DANA, ride)
+    shown = [what for where, _, what in engine.chat.updates if isinstance(what, Page) and where == "C1"]
+    assert shown == [replace(page, acknowledged_by=DANA)]
+    await again.close()
+
+
+async def test_one_who_joined_is_not_paged_after_a_restart(engine: Engine) -> None:
+    ride = (await engine.start_live()).ride
+    engine.chat.channel_members = (DANA, SAM)
+    await engine.rides.acknowledge(TEAM, SAM, ride)
+    await engine.chat.until(lambda: "RoleBoard" in engine.chat.kinds())
+    await engine.rides.close()
+    again = engine.restarted()
+    seen = len(engine.chat.updates)
+    await again.begin()
+    await engine.chat.until(
+        lambda: any(isinstance(what, RoleBoard) for _, _, what in engine.chat.updates[seen:])
+    )
+    assert paged(engine) == [(DANA, 1)]
+    await again.close()
 
 
 async def test_escalation_goes_on_after_a_restart(engine: Engine) -> None:

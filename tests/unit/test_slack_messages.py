@@ -646,6 +646,11 @@ def test_a_team_s_card_and_its_start_say_who_is_paged_and_who_is_left_out() -> N
     assert f"Without <@{SAM}>, who is in another ride" in told
 
 
+def test_a_start_without_a_scenario_keeps_the_team() -> None:
+    told = words(views.which_scenario(Listing(scenarios=(SCENARIO,)), SETTINGS, "payments"))
+    assert f"start {SCENARIO.slug} for payments`" in told
+
+
 def test_a_symptom_that_asks_has_a_button_until_it_is_answered() -> None:
     asked = replace(ASKING, asks=StatusAsked(ride=RIDE, step="manager"))
     answered = replace(

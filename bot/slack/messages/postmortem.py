@@ -32,7 +32,7 @@ def postmortem(said: PostmortemPosted, settings: SlackSettings) -> Message:
     """The card for the channel; the story, and whatever does not fit, for its thread."""
     told = said.postmortem
     emoji, ended = _ENDED[told.outcome]
-    counts = told.outcome in (Outcome.RESOLVED, Outcome.EXPIRED)
+    counts = told.outcome.counts
     score = f"{told.total}/100" if counts else ended
     several = len(said.learners) > 1
     groups: list[Sequence[Block]] = [

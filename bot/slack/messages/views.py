@@ -103,13 +103,13 @@ def connection(view: Connection) -> Message:
     )
 
 
-def listing(view: Listing, settings: SlackSettings) -> Message:
-    """The scenarios, each with the command that starts it."""
+def listing(view: Listing, settings: SlackSettings, whom: str = "") -> Message:
+    """The scenarios, each with the command that starts it; `whom` ends the command."""
     if not view.scenarios:
         return Message(text="There are no scenarios in this installation yet.")
     blocks: list[Block] = [header("Scenarios")]
     for scenario in view.scenarios[:20]:
-        start = code(f"{settings.ride_command} start {scenario.slug}")
+        start = code(f"{settings.ride_command} start {scenario.slug}{whom}")
         blocks.append(section(f"{about(scenario)}\n{plain(scenario.summary)}\n{start}"))
         blocks.append(context(f"{plain(scenario.kind)} · {plain(scenario.topic)}"))
     more = len(view.scenarios) - 20
@@ -122,13 +122,15 @@ def listing(view: Listing, settings: SlackSettings) -> Message:
     )
 
 
-def which_scenario(view: Listing, settings: SlackSettings) -> Message:
-    """`start` without a scenario: which there are."""
+def which_scenario(view: Listing, settings: SlackSettings, team: str | None = None) -> Message:
+    """`start` without a scenario, perhaps for a team: which there are."""
+    whom = f" for {team}" if team is not None else ""
     blocks: list[Block] = [section("*Which incident shall it be?* Pick one and send its command.")]
-    blocks += listing(view, settings).blocks[1:]
+    blocks += listing(view, settings, whom).blocks[1:]
     slugs = ", ".join(scenario.slug for scenario in view.scenarios) or "none"
     return Message(
-        text=f"Which incident shall it be? {settings.ride_command} start NAME, with one of: {slugs}",
+        text=f"Which incident shall it be? {settings.ride_command} start NAME{plain(whom)}, "
+        f"with one of: {slugs}",
         blocks=tuple(blocks),
     )
 
