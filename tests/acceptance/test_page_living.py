@@ -65,6 +65,19 @@ async def test_a_page_that_comes_twice_is_one_notice(stage: Stage, open_page: Op
     await expect(page.locator(".toast.page strong")).to_have_text(["Ride in #inc-locks-7f3a", "Ride"])
 
 
+@pytest.mark.parametrize(("width", "seen"), [(1280, 2), (390, 1)])
+async def test_on_a_phone_only_the_newest_notice_covers_the_page(
+    stage: Stage, open_page: OpenPage, width: int, seen: int
+) -> None:
+    page = await open_page("/page/U1/C1", width=width, height=844)
+    stage.say("DU1U2", "U2", "can you look?")
+    await expect(page.locator(".toast", has_text="Tomas Reyes")).to_be_visible()
+    stage.say("DU1UBOT", "UBOT", "you are paged")
+    await expect(page.locator(".toast", has_text="you are paged")).to_be_visible()
+    await expect(page.locator(".toast")).to_have_count(2)
+    await expect(page.locator(".toast:visible")).to_have_count(seen)
+
+
 @pytest.mark.parametrize("together", [1, 3])
 async def test_a_message_too_long_to_see_whole_shows_its_beginning(
     stage: Stage, open_page: OpenPage, together: int
