@@ -7,6 +7,7 @@ from bot.workspace.events import Events
 from bot.workspace.feed import Change, Feed
 from bot.workspace.messages import Messages
 from bot.workspace.state import Conversation, Kind, Note, State
+from bot.workspace.typed_text import escaped
 
 MAX_NAME = 80
 MAX_TOPIC = 250
@@ -98,13 +99,13 @@ class Channels:
 
     def set_topic(self, conversation: Conversation, topic: str, by: str) -> None:
         conversation.topic = Note(value=topic, creator=by, last_set=self._state.now())
-        text = f"<@{by}> set the channel topic: {topic}"
+        text = f"<@{by}> set the channel topic: {escaped(topic)}"
         self._messages.system(conversation, by, "channel_topic", text, topic=topic)
         self._tell(conversation)
 
     def set_purpose(self, conversation: Conversation, purpose: str, by: str) -> None:
         conversation.purpose = Note(value=purpose, creator=by, last_set=self._state.now())
-        text = f"<@{by}> set the channel purpose: {purpose}"
+        text = f"<@{by}> set the channel purpose: {escaped(purpose)}"
         self._messages.system(conversation, by, "channel_purpose", text, purpose=purpose)
         self._tell(conversation)
 

@@ -155,6 +155,14 @@ async def test_only_their_own_ephemeral_and_marked_so(stage: Stage, open_page: O
     assert await tomas.locator("#log article").count() == 0
 
 
+async def test_a_topic_is_plain_text(stage: Stage, open_page: OpenPage) -> None:
+    stage.channel("C7", "drills", topic=":fire: *On* `fire` <!channel> & <@U1>")
+    page = await open_page("/page/U1/C7")
+    header = page.locator(".channel-header .topic")
+    assert "*On* `fire` <!channel> & <@U1>" in await header.inner_text()
+    assert await header.locator("strong, code, .mention").count() == 0
+
+
 async def test_groups_days_system_edited_and_pinned(stage: Stage, open_page: OpenPage) -> None:
     day = 1_795_000_000.0
     stage.say("C1", "U2", "first", at=day)

@@ -215,6 +215,9 @@ async def test_topics(web: AsyncWebClient, home: str, dana: UserClient) -> None:
     seen = await dana.channel("ride-club")
     assert (seen.topic, seen.purpose) == ("On fire", "x" * 250)
     assert "channel_topic" in [message.subtype for message in await dana.messages(home)]
+    await web.conversations_setTopic(channel=home, topic="<!channel> & all")
+    told = (await dana.messages(home))[-1].text
+    assert told.endswith("set the channel topic: &lt;!channel&gt; &amp; all"), "a topic calls nobody"
 
 
 async def test_direct_messages(web: AsyncWebClient, dana: UserClient) -> None:

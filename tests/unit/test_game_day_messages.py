@@ -195,6 +195,11 @@ def test_no_error_is_left_out() -> None:
     assert known - {errors.GameDayError} == {type(error) for error in REFUSED}
 
 
+def test_the_card_of_a_day_that_is_on_asks_for_no_patience() -> None:
+    assert "until then" in words(worded(DayCard(day=game_day(), levels=("L3",)), SETTINGS))
+    assert "until then" not in words(worded(DayCard(day=game_day(state="running"), levels=("L3",)), SETTINGS))
+
+
 # -- the scoreboard and the console
 
 

@@ -74,7 +74,10 @@ def day_card(said: DayCard) -> Message:
                 "At the hour each team gets an incident channel and a private PostgreSQL of its own, and is "
                 "paged there. Everybody of the team may work on it. The scoreboard comes here."
             ),
-            context(f"Game day {code(day.id)} · until then there is nothing to prepare"),
+            context(
+                f"Game day {code(day.id)}"
+                + (" · until then there is nothing to prepare" if day.state == "planned" else "")
+            ),
         ),
     )
 

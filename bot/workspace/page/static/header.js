@@ -1,6 +1,6 @@
 import { byId, el, replace } from "./dom.js";
 import { icon } from "./icons.js";
-import { mrkdwn, plain } from "./mrkdwn.js";
+import { plain } from "./mrkdwn.js";
 import { authorOf } from "./message.js";
 import { avatar } from "./people.js";
 import { blocksText } from "./blocks.js";
@@ -68,10 +68,11 @@ function sign(conversation, workspace) {
   return avatar({ name: user?.real_name ?? "?", color: user?.color, is_bot: user?.is_bot }, "small");
 }
 
+/** Plain text: Slack's topics have no formatting, https://docs.slack.dev/reference/methods/conversations.setTopic */
 function topic(conversation, workspace) {
   const user = conversation.kind === "im" ? workspace.user(conversation.user) : null;
   const text = conversation.topic || user?.title || conversation.purpose;
-  return text ? el("p.topic", { title: text }, mrkdwn(text.replaceAll("\n", " "), workspace)) : null;
+  return text ? el("p.topic", { title: text }, plain(text.replaceAll("\n", " "))) : null;
 }
 
 function pins(pinned, workspace, reveal, open) {
