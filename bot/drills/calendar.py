@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from bot.drills.drills import Drills
-from bot.drills.errors import QuietOrderError, QuietOverError, UnknownQuietError
+from bot.drills.errors import QuietOrderError, QuietOverError, UnknownQuietError, WindowOverError
 from bot.drills.parts import DrillParts
 from bot.drills.views import QuietList, QuietRequest, QuietSet
 from bot.oncall.days import Day, DaysAhead, Weekday
@@ -30,7 +30,7 @@ class Calendar:
         """A new quiet time; drills whose moment it covers move.
 
         Raises FacilitatorsOnlyError, NotYourTeamError, UnknownTeamError, UnknownZoneError, TooFarError,
-        QuietOrderError and QuietOverError.
+        QuietOrderError, QuietOverError, and WindowOverError for what the clocks jump over.
         """
         parts, team = self._parts, None
         if request.team is None:
@@ -122,6 +122,8 @@ def _span(request: QuietRequest, zone: str, now: datetime) -> Span:
         if request.last is None and ends <= begins:
             ends += _DAY  # "from 22:00 to 06:00"
     span = Span(begins=moment(begins, zone), ends=moment(ends, zone))
+    if span.ends <= span.begins and begins < ends:
+        raise WindowOverError(None, zone)
     if span.ends <= span.begins:
         raise QuietOrderError(begins, ends, zone)
     if span.ends <= now:

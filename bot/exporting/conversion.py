@@ -48,7 +48,8 @@ def code(text: str) -> str:
 
 
 def fence(text: str, language: str = "") -> str:
-    """A block of code."""
+    """A block of code. A carriage return ends a line in Markdown too, so it does here."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     ticks = "`" * max(_longest_run(text) + 1, 3)
     return f"{ticks}{language}\n{text}\n{ticks}"
 

@@ -15,7 +15,7 @@ async def finish(day: LiveDay, shown: Boards | None = None) -> None:
         await tell_called_off(day)
         return
     if not any(event.kind == "over" for event in day.events):
-        await day.note("over", by=day.record.ended_by)
+        await day.note("over")
     shown = shown or Boards(day)
     await shown.show_last()
     await refresh_card(day)

@@ -107,7 +107,10 @@ class GameDays:
         await self.refuse_others(workspace, by, PLAN_ONE)
         async with self._planning:
             if await self.check(workspace, plan):
-                raise PlanRefusedError
+                if (twin := self._planned_twice(workspace, by, plan)) is None:
+                    raise PlanRefusedError
+                async with twin.steering:  # until its channels are open
+                    return twin.record
             record = self._planner.game_day(workspace, by, plan, await self._planner.names(workspace))
             slots = first_round(record, self._parts.tempo.speed)
             riders = await self._planner.riders(workspace, plan.teams)
@@ -183,6 +186,15 @@ class GameDays:
     def now(self) -> datetime:
         """The service's time."""
         return self._parts.clock.now()
+
+    def _planned_twice(self, workspace: str, by: str, plan: Plan) -> LiveDay | None:
+        """The day that the first half of a double click made of this plan."""
+        wanted = (by, plan.name.strip(), plan.starts_at, plan.teams, plan.facilitators)
+        for day in self.to_come(workspace):
+            teams = tuple(entrant.team for entrant in day.entrants)
+            if (day.created_by, day.name, day.starts_at, teams, day.facilitators) == wanted:
+                return self._days[day.id]
+        return None
 
     def _by_name(self, workspace: str, wanted: str) -> str:
         """The id for what somebody typed."""

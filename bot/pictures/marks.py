@@ -37,6 +37,8 @@ Kind = Literal["news", "act", "turn"]
 MOST = 14
 _WORDS = 90
 """Characters of a mark; the picture cuts what doesn't fit."""
+_NAME = 24
+"""Characters of a person's name: a mark has to have room for what they did."""
 
 
 class Weight(IntEnum):
@@ -116,7 +118,7 @@ class _Marking:
         )
 
     def _name(self, person: str) -> str:
-        return self.journal.names.get(person, person)
+        return shorten(self.journal.names.get(person, person), _NAME)
 
     def _names(self, people: Sequence[str]) -> str:
         names = [self._name(person) for person in people]

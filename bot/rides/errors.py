@@ -71,6 +71,13 @@ class NoMoreHintsError(RideError):
         self.total = total
 
 
+class HintJustGivenError(RideError):
+    """A hint was revealed a moment ago: by the other half of a double click, or by another facilitator."""
+
+    def __init__(self) -> None:
+        super().__init__("a hint was revealed just now")
+
+
 class NotAllowedError(RideError):
     """Only a learner or the one who started the ride may stop it."""
 

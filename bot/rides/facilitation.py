@@ -5,13 +5,15 @@ from datetime import timedelta
 from bot.rides import glancing, pausing, symptoms
 from bot.rides.announcements import HintGiven, Symptom
 from bot.rides.closing import end_ride
-from bot.rides.errors import NoMoreHintsError, RideOverError, SymptomGoneError
+from bot.rides.errors import HintJustGivenError, NoMoreHintsError, RideOverError, SymptomGoneError
 from bot.rides.live import LiveRide
 from bot.rides.rides import Rides
 from bot.rides.views import RideGlance
 from scenarios.journal import FacilitatorSpoke, HintTaken, Outcome
 
 _SPEAKS = ":speech_balloon:"
+_JUST_NOW = timedelta(seconds=2)
+"""Real time within which two clicks on a hint mean one: each costs the team points."""
 
 
 class Facilitation:
@@ -47,13 +49,15 @@ class Facilitation:
             raise SymptomGoneError(found.id, step_id)
 
     async def reveal_hint(self, workspace: str, ride: str, by: str) -> None:
-        """Give the next hint unasked. Raises NoMoreHintsError."""
+        """Give the next hint unasked. Raises NoMoreHintsError, and HintJustGivenError for a double click."""
         found = self._live(workspace, ride)
         await found.know([by])
         async with found.hinting:
             taken, hints = found.hints_taken, found.scenario.hints
             if taken >= len(hints):
                 raise NoMoreHintsError(len(hints))
+            if _just_revealed(found):
+                raise HintJustGivenError
             hint, number = hints[taken], taken + 1
             await found.note(HintTaken(at=found.parts.clock.now(), person=by, number=number, revealed=True))
         given = HintGiven(
@@ -65,8 +69,9 @@ class Facilitation:
         """Say something in the incident channel as somebody of the story. Plain text, as it was typed."""
         found = self._live(workspace, ride)
         await found.know([by])
-        number = 1 + sum(isinstance(event, FacilitatorSpoke) for event in found.journal)
-        await found.note(FacilitatorSpoke(at=found.parts.clock.now(), by=by, speaker=speaker, text=text))
+        event = FacilitatorSpoke(at=found.parts.clock.now(), by=by, speaker=speaker, text=text)
+        await found.note(event)
+        number = found.number_of(event)
         emoji = next((said.emoji for said in symptoms.everything(found) if said.speaker == speaker), _SPEAKS)
         found.say_soon(
             Symptom(speaker=speaker, emoji=emoji, text=text, elapsed=found.elapsed(), typed=True),
@@ -90,3 +95,8 @@ class Facilitation:
         if found.ended is not None or found.live is None:
             raise RideOverError(found.id, preparing=found.ended is None)
         return found
+
+
+def _just_revealed(ride: LiveRide) -> bool:
+    since = ride.parts.clock.now() - _JUST_NOW
+    return any(isinstance(event, HintTaken) and event.revealed and event.at > since for event in ride.journal)

@@ -1,6 +1,6 @@
 """Joining a ride: whoever is in its channel and does something there rides from then on."""
 
-from bot.rides import incident_card, readers, roles
+from bot.rides import incident_card, roles
 from bot.rides.errors import (
     CannotRideError,
     ChatRefusedError,
@@ -34,7 +34,6 @@ async def join(ride: LiveRide, person: str) -> None:
         found = await ride.parts.chat.person(ride.record.workspace, person)
         if not found.can_ride:
             raise CannotRideError((person,))
-        await readers.look_again(ride.parts, ride.record.workspace, ride.record.scenario)
         learners = tuple(dict.fromkeys((*ride.record.learners, person)))
         try:
             await ride.change(learners=learners)

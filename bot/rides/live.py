@@ -294,6 +294,11 @@ class LiveRide:
             else:
                 await self.note(PersonNamed(at=self.parts.clock.now(), person=person, name=name))
 
+    def number_of(self, event: Event) -> int:
+        """Which of its kind in the journal an event is, from 1: of two written at once each has its own."""
+        alike = (one for one in self.journal if type(one) is type(event))
+        return next(number for number, one in enumerate(alike, 1) if one is event)
+
     @property
     def hints_taken(self) -> int:
         return sum(isinstance(event, HintTaken) for event in self.journal)

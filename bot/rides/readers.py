@@ -1,6 +1,8 @@
 """Who has read a ride's postmortem: whoever has, practises when they ride its scenario again."""
 
+import asyncio
 import logging
+from datetime import datetime, timedelta
 
 from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
@@ -8,6 +10,9 @@ from bot.rides.parts import Parts
 from storage.records import RideRecord
 
 log = logging.getLogger(__name__)
+
+FRESH = timedelta(minutes=1)
+"""How long a look holds. It takes a call of Slack for each channel, and Slack takes about 100 a minute."""
 
 
 async def remember(ride: LiveRide) -> None:
@@ -23,20 +28,37 @@ async def remember(ride: LiveRide) -> None:
     await parts.seen.remember(record.workspace, record.scenario, people, record.id, parts.clock.now())
 
 
-async def look_again(parts: Parts, workspace: str, scenario: str) -> None:
-    """Who is by now in a channel where the scenario's postmortem stands: asked before somebody rides it.
+class Readers:
+    """Who is by now in a channel where a scenario's postmortem stands: asked before somebody rides it.
 
     Channels are private, so nobody reads it without being in there; once archived, nobody joins any more.
     """
-    for record in await parts.store.unfinished():
-        if (record.workspace, record.scenario) != (workspace, scenario) or not _is_told(record):
-            continue
-        try:
-            there = await parts.chat.members(workspace, record.channel or "")
-        except ChatRefusedError as refusal:
-            log.warning("ride %s: who is in its channel is not known: %s", record.id, refusal.code)
-            continue
-        await parts.seen.remember(workspace, scenario, there, record.id, parts.clock.now())
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._looked: dict[tuple[str, str], datetime] = {}
+        self._looking = asyncio.Lock()
+
+    async def look(self, workspace: str, scenario: str) -> None:
+        """Remember who is there, unless that was done just now: a game day starts many rides at once."""
+        async with self._looking:
+            now = self._parts.clock.now()
+            looked = self._looked.get((workspace, scenario))
+            if looked is None or not looked <= now < looked + FRESH:
+                await self._look(workspace, scenario)
+                self._looked[workspace, scenario] = now
+
+    async def _look(self, workspace: str, scenario: str) -> None:
+        parts = self._parts
+        for record in await parts.store.unfinished():
+            if (record.workspace, record.scenario) != (workspace, scenario) or not _is_told(record):
+                continue
+            try:
+                there = await parts.chat.members(workspace, record.channel or "")
+            except ChatRefusedError as refusal:
+                log.warning("ride %s: who is in its channel is not known: %s", record.id, refusal.code)
+                continue
+            await parts.seen.remember(workspace, scenario, there, record.id, parts.clock.now())
 
 
 def _is_told(record: RideRecord) -> bool:

@@ -16,6 +16,7 @@ from bot.rides.fleet import Fleet
 from bot.rides.live import LiveRide
 from bot.rides.opening import Launch
 from bot.rides.parts import Parts
+from bot.rides.readers import Readers
 from bot.rides.starting import accept, may_start
 from bot.rides.views import Connection, Listing, Origin, RideStatus, Started, StartRequest, StatusQuestion
 from sandbox.answer import Answer, Refused
@@ -29,6 +30,7 @@ class Rides:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._fleet = Fleet(parts)
+        self._readers = Readers(parts)
 
     # -- the program's side
 
@@ -95,6 +97,7 @@ class Rides:
         Raises UnknownScenarioError, and CannotRideError, LearnerBusyError or EmptyTeamError when nobody is
         left who can ride.
         """
+        await self._readers.look(request.workspace, request.scenario)
         accepted = await accept(self._parts, request)
         self._fleet.launch(accepted, Launch(called=accepted.called, line=request.line))
         return Started(
@@ -232,6 +235,8 @@ class Rides:
 
     async def _riding(self, ride: LiveRide, person: str) -> LiveRide:
         """The ride, if it is live and the person rides: whoever is in its channel joins by acting."""
+        if person not in ride.roles.values():
+            await self._readers.look(ride.record.workspace, ride.record.scenario)
         await joining.join(ride, person)
         return self._live(ride)
 

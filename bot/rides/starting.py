@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.rides import readers
 from bot.rides.errors import (
     CannotRideError,
     ChatRefusedError,
@@ -58,7 +57,6 @@ async def accept(parts: Parts, request: StartRequest) -> Accepted:
     except scenario_errors.UnknownScenarioError as error:
         raise UnknownScenarioError(request.scenario, error.nearest, error.known) from None
     riders, left_out = await _riders(parts, request)
-    await readers.look_again(parts, request.workspace, scenario.slug)
     record = RideRecord(
         id=parts.new_id(),
         workspace=request.workspace,

@@ -24,18 +24,17 @@ async def post(ride: LiveRide, person: str, update: StatusText, asked: SymptomSh
     """Write an update down and tell it; the first one to answer a symptom shows at that symptom."""
     now = ride.parts.clock.now()
     first = asked is not None and not _answered(ride, asked.step)
-    number = 1 + sum(isinstance(event, StatusUpdated) for event in ride.journal)
-    await ride.note(
-        StatusUpdated(
-            at=now,
-            person=person,
-            text=update.known,
-            impact=update.impact,
-            eta_minutes=update.eta_minutes,
-            next_minutes=update.next_minutes,
-            answers=asked.step if asked is not None else None,
-        )
+    event = StatusUpdated(
+        at=now,
+        person=person,
+        text=update.known,
+        impact=update.impact,
+        eta_minutes=update.eta_minutes,
+        next_minutes=update.next_minutes,
+        answers=asked.step if asked is not None else None,
     )
+    await ride.note(event)
+    number = ride.number_of(event)
     ride.say_soon(
         StatusPosted(
             person=person,

@@ -39,7 +39,7 @@ class ConsoleArea:
             },
             forms={
                 words.SYMPTOM_FORM: Form(check=_nothing_wrong, submit=self._send_symptom),
-                words.SPEAK_FORM: Form(check=_nothing_wrong, submit=self._speak),
+                words.SPEAK_FORM: Form(check=_has_words, submit=self._speak),
             },
         )
 
@@ -101,6 +101,12 @@ class ConsoleArea:
             speaker=submission.values.text(words.SPEAKER_BLOCK),
             text=submission.values.text(words.TEXT_BLOCK),
         )
+
+
+async def _has_words(submission: Submission) -> Mapping[str, str]:
+    """Slack takes a space for an answer."""
+    blocks = (words.SPEAKER_BLOCK, words.TEXT_BLOCK)
+    return {block: words.words_wanted() for block in blocks if not submission.values.text(block)}
 
 
 async def _nothing_wrong(_submission: Submission) -> Mapping[str, str]:

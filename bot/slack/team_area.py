@@ -47,6 +47,9 @@ class TeamArea:
             return await (self._show if line.name else self._list)(asker, line)
         if not line.name and line.verb is not TeamVerb.LIST:
             return teams.name_missing(line.verb, self._settings)
+        others = {*line.people, *line.groups} - {asker.person}
+        if others and line.verb in (TeamVerb.JOIN, TeamVerb.LEAVE):
+            return teams.by_themselves(line.verb, line.name, line.people, self._settings)
         return await self._do[line.verb](asker, line)
 
     async def _create(self, asker: Asker, line: TeamLine) -> Message:

@@ -19,6 +19,8 @@ class TeamVerb(StrEnum):
 
 
 _ALIASES = {
+    "add": TeamVerb.JOIN,
+    "invite": TeamVerb.JOIN,
     "new": TeamVerb.CREATE,
     "make": TeamVerb.CREATE,
     "ls": TeamVerb.LIST,

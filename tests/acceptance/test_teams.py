@@ -48,6 +48,10 @@ async def test_teams_are_made_joined_and_left(open_stage: OpenStage) -> None:
         shown = await at.tell("lee", "team show payments-crew")
         assert "3 people" in shown
         assert f"<@{at.id('ines')}>" in shown
+        assert "by themselves" in await at.tell("ines", "team leave payments-crew @dana")
+        assert "by themselves" in await at.tell("dana", "team join payments-crew @lee")
+        assert "team join payments-crew" in await at.tell("dana", "team add payments-crew @lee")
+        assert "3 people" in await at.tell("lee", "team show payments-crew")
         assert "You are out of" in await at.tell("ines", "team leave payments-crew")
         assert "You are not in" in await at.tell("ines", "team leave payments-crew")
         assert "Did you mean `Payments-crew`" in await at.tell("ines", "team join payment-crew")

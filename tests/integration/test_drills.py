@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -260,6 +260,10 @@ async def test_only_facilitators_plan(stage: Stage) -> None:
     with pytest.raises(FacilitatorsOnlyError):
         await stage.drills.plan(T1, DANA, request)
     assert await stage.parts.store.recent(T1, 10) == []
+
+
+JUMP = date(2127, 3, 30)
+"""Berlin's clocks go from 02:00 to 03:00."""
 
 
 async def test_a_night_ends_on_the_next_day(stage: Stage) -> None:
@@ -693,6 +697,16 @@ async def test_what_is_left_of_a_deleted_teams_calendar_is_for_facilitators(stag
     [
         ({"begins": time(11), "ends": time(10)}, errors.QuietOrderError),
         ({"begins": time(6), "ends": time(7)}, errors.QuietOverError),
+        (
+            {
+                "first": JUMP,
+                "last": JUMP,
+                "begins": time(2, 10),
+                "ends": time(2, 50),
+                "zone": "Europe/Berlin",
+            },
+            errors.WindowOverError,
+        ),
         ({"last": DaysAhead(days=-1)}, errors.QuietOrderError),
         ({"last": MONDAY.date().replace(year=9999)}, TooFarError),
         ({"zone": "PST"}, UnknownZoneError),

@@ -29,6 +29,7 @@ from bot.rides.errors import (
     UnknownScenarioError,
 )
 from bot.rides.parts import Pace, Parts
+from bot.rides.readers import FRESH
 from bot.rides.rides import Rides
 from bot.rides.views import Origin, Started
 from sandbox.answer import Refused
@@ -362,8 +363,12 @@ async def test_who_came_to_the_channel_later_has_seen_the_postmortem_before_they
     engine.sandbox.feed()
     await engine.rides.wait_idle()
     engine.chat.channel_members = (DANA, "SAM")
+    engine.clock.move(FRESH)
     await engine.start("SAM")
     assert engine.seen.by_ride == {told.ride: (DANA, "SAM")}, f"{void.ride} told nothing"
+    engine.chat.channel_members = (DANA, "SAM", "LEE")
+    await engine.start("LEE")
+    assert engine.seen.by_ride == {told.ride: (DANA, "SAM")}, "it was looked just now"
 
 
 async def test_where_the_chat_does_not_say_who_came_one_rides_all_the_same(engine: Engine) -> None:

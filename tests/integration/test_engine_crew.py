@@ -1,5 +1,6 @@
 """Riding together: joining by acting, roles, status updates. The engine on fakes, with the real store."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from bot.rides.announcements import (
 from bot.rides.errors import FacilitatesError, LearnerBusyError, NotALearnerError, RideOverError
 from bot.rides.facilitation import Facilitation
 from bot.rides.ports import OnCall
+from bot.rides.readers import FRESH
 from bot.rides.views import StartRequest
 from scenarios.journal import (
     Acknowledged,
@@ -62,6 +64,35 @@ async def test_whoever_is_in_the_channel_joins_by_sql(engine: Engine) -> None:
     with pytest.raises(LearnerBusyError):
         await engine.rides.start(TEAM, SAM, "alter-table-locks", (), ORIGIN)
     assert len(boards(engine)) == 1
+
+
+async def test_two_updates_at_once_are_both_told(engine: Engine) -> None:
+    ride = (await engine.start(DANA, DANA, SAM)).ride
+    await engine.chat.until(lambda: "RoleBoard" in engine.chat.kinds())
+    await engine.rides.acknowledge(TEAM, DANA, ride)
+    await asyncio.gather(
+        *(
+            engine.rides.update_status(TEAM, person, ride, None, StatusText(known=f"{person} looks"))
+            for person in (DANA, SAM)
+        )
+    )
+    await engine.chat.until(lambda: engine.chat.kinds().count("StatusPosted") == 2)
+    told = {(key, what.person) for _, key, what in engine.chat.said if isinstance(what, StatusPosted)}
+    assert {key for key, _ in told} == {f"{ride}:update-1", f"{ride}:update-2"}
+
+
+async def test_who_joins_late_is_looked_for_where_the_postmortem_stands(engine: Engine) -> None:
+    told = (await engine.start_live()).ride
+    await engine.rides.stop(TEAM, DANA, "C1")
+    await engine.rides.wait_idle()
+    await engine.start(INES)
+    await engine.chat.until(lambda: "Page" in engine.chat.kinds(INES))
+    engine.clock.move(FRESH)
+    engine.chat.channel_members = (DANA, SAM)
+    await engine.rides.sql(TEAM, INES, "C1", "SELECT 1")
+    assert SAM not in engine.seen.by_ride[told]
+    await engine.rides.sql(TEAM, SAM, "C1", "SELECT 1")
+    assert SAM in engine.seen.by_ride[told]
 
 
 async def test_one_who_rides_elsewhere_cannot_join(engine: Engine) -> None:

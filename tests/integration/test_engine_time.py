@@ -15,7 +15,13 @@ from bot.rides.announcements import (
     ResultLine,
     Symptom,
 )
-from bot.rides.errors import NoMoreHintsError, PausedError, RideOverError, SymptomGoneError
+from bot.rides.errors import (
+    HintJustGivenError,
+    NoMoreHintsError,
+    PausedError,
+    RideOverError,
+    SymptomGoneError,
+)
 from bot.rides.facilitation import Facilitation
 from bot.rides.start_line import StartLine
 from bot.rides.views import StartRequest
@@ -223,6 +229,27 @@ async def test_speaking_as_somebody_of_the_story(engine: Engine) -> None:
     assert (said.speaker, said.emoji, said.typed) == ("Kim (head of commerce)", ":briefcase:", True)
     spoken = [event for event in await journal(engine, ride) if isinstance(event, FacilitatorSpoke)]
     assert [(event.by, event.text) for event in spoken] == [(LEE, "*When* <!channel>?")]
+
+
+async def test_two_who_reveal_a_hint_at_once_reveal_one(engine: Engine) -> None:
+    ride = (await engine.start_live()).ride
+    hand = Facilitation(engine.rides)
+    twice = (hand.reveal_hint(TEAM, ride, LEE), hand.reveal_hint(TEAM, ride, DANA))
+    done = await asyncio.gather(*twice, return_exceptions=True)
+    assert {type(one) for one in done} == {type(None), HintJustGivenError}
+    engine.clock.move(timedelta(seconds=3))
+    await hand.reveal_hint(TEAM, ride, LEE)
+    assert [event.number for event in await journal(engine, ride) if isinstance(event, HintTaken)] == [1, 2]
+
+
+async def test_two_who_speak_at_once_are_both_heard(engine: Engine) -> None:
+    ride = (await engine.start_live()).ride
+    hand = Facilitation(engine.rides)
+    await asyncio.gather(
+        hand.speak(TEAM, ride, LEE, "Kim", "When?"), hand.speak(TEAM, ride, DANA, "Robin", "Why?")
+    )
+    await engine.chat.until(lambda: engine.chat.kinds().count("Symptom") == 2)
+    assert {said.speaker for said in symptoms(engine)} == {"Kim", "Robin"}
 
 
 async def test_an_end_by_hand_and_a_glance_at_it(engine: Engine) -> None:

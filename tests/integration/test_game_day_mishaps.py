@@ -1,12 +1,13 @@
 """Game days when two things happen at once, or something breaks: on fakes, with the real store."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.gamedays.announcements import ConsoleHead, Ended, Summary
-from bot.gamedays.errors import GameDayOverError
+from bot.gamedays.errors import GameDayOverError, PlanRefusedError
 from bot.gamedays.starting import start_group
 from bot.rides.views import Started, StartRequest
 from scenarios.journal import Event
@@ -23,6 +24,16 @@ async def test_who_came_to_a_team_later_is_let_into_the_days_channel(world: Worl
         await world.begin_at(days)
         await world.until(lambda: world.stage.invited["C1"][-1] == "U10")
         assert set(world.stage.invited["C1"]) == before | {"U10"}
+
+
+async def test_a_form_that_is_sent_twice_is_one_day(world: World) -> None:
+    async with world.program() as days:
+        one, other = await asyncio.gather(planned(days), planned(days))
+        assert one == other
+        assert one.console is not None
+        assert len(world.stage.channels) == 2
+        with pytest.raises(PlanRefusedError):
+            await planned(days, replace(PLAN, name="Another"))
 
 
 async def test_nobody_starts_again_once_the_day_was_ended(

@@ -465,6 +465,12 @@ async def test_a_facilitator_ends_the_day(world: World) -> None:
         summary = world.summary()
         assert summary is not None
         assert summary.day.ended_by == "ADMIN"
+        # Who ended it stands there once, and the end came of that.
+        events = [(event.kind, event.by) for event in await world.store.events(day.id)]
+        assert [one for one in events if one[0] in ("day_ended", "over")] == [
+            ("day_ended", "ADMIN"),
+            ("over", None),
+        ]
 
 
 # -- the console

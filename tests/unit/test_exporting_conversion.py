@@ -65,3 +65,7 @@ def test_code_within_a_line(text: str, expected: str) -> None:
 
 def test_a_fence_is_longer_than_what_is_in_it() -> None:
     assert fence("a\n```\nb", "sql") == "````sql\na\n```\nb\n````"
+
+
+def test_a_carriage_return_in_a_fence_is_a_line_of_it() -> None:
+    assert fence("a\r# b\r\nc") == "```\na\n# b\nc\n```"

@@ -109,12 +109,17 @@ def said() -> Iterator[Said]:
     yield DayCard(day=DAY, levels=("L3",) * 5)
     yield DayCard(day=game_day(wave_size=2, wave_minutes=5), levels=("L3",))
     yield Board(name=DAY.name, state="running", rounds=5, lines=CROWD)
+    failed = tuple(replace(one, state="failed", failure=LONG_WHY * 3, can_start_again=True) for one in CROWD)
+    yield Board(name=DAY.name, state="running", rounds=5, lines=failed)
+    yield replace(FULL_PAGE, lines=failed[:TEAMS_A_MESSAGE])
     for state in get_args(LineState):
         yield Board(name="Winter", state="running", rounds=1, lines=(line(state),))
         yield ConsoleTeams(day="day1", rounds=1, lines=(line(state, can_start_again=True),))
     yield ConsoleHead(
         day=DAY, live=3, paused=1, acts=tuple(event("spoke") for _ in range(ACTS_SHOWN)), names=()
     )
+    failures = tuple(event("not_started", LONG_WHY * 2) for _ in range(ACTS_SHOWN))
+    yield ConsoleHead(day=DAY, live=3, paused=1, acts=failures, names=())
     for end in get_args(GameDayState):
         yield ConsoleHead(day=replace(DAY, state=end), live=0, paused=0, acts=(), names=())
         yield Ended(day=replace(DAY, state=end, ended_by=DANA))

@@ -15,7 +15,7 @@ from bot.pictures.lettering import SMALLEST, fitted, font, width, writable
 from bot.pictures.marks import MOST, marks_of
 from bot.pictures.painter import ChartPainter
 from bot.pictures.spreading import spread
-from scenarios.journal import Outcome
+from scenarios.journal import Outcome, PersonJoined
 from scenarios.journal_view import view
 from tests.unit.course import card_of, crowded, samples_of, scenario
 from tests.unit.ride_journal import LOOK, RideJournal, reference
@@ -109,6 +109,19 @@ def test_what_is_marked() -> None:
         ("turn", "Writes flow again: resolved"),
     ]
     assert marks.left_out == 0
+
+
+def test_a_long_name_leaves_room_for_what_was_done() -> None:
+    journal = reference()
+    journal.events[:] = [
+        event.model_copy(update={"name": "Wolfeschlegelsteinhausenbergerdorff the Second" * 2})
+        if isinstance(event, PersonJoined)
+        else event
+        for event in journal.events
+    ]
+    texts = [mark.text for mark in marks_of(scenario(), view(journal.events), card_of(journal)).shown]
+    for words in ("writes have stopped", "acknowledges", "pg_stat_activity", "ends the migration: the fix"):
+        assert any(words in text for text in texts)
 
 
 def test_of_too_many_the_important_ones_are_marked() -> None:

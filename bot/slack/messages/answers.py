@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from slack_sdk.models.blocks import Block
 
 from bot.slack.messages.buttons import RunningStatement, cancel_sql
-from bot.slack.messages.message import MAX_TEXT, Message, context, section, verbatim
+from bot.slack.messages.message import MAX_TEXT, Message, context, said, section, verbatim
 from bot.slack.messages.mrkdwn import (
     code,
     counted,
@@ -227,4 +227,4 @@ def our_fault(reference: str) -> Message:
         f"⚠️ Something went wrong on our side (ref {plain(reference)}). It's not you. "
         "Please try again; if it stays, give this reference to whoever runs Ride."
     )
-    return Message(text=words, blocks=(section(words),))
+    return said(words)

@@ -300,6 +300,11 @@ def _manager(scenario: Scenario) -> str:
     return next(asking, "Engineering manager")
 
 
+def words_wanted() -> str:
+    """Beside an input with nothing but spaces in it."""
+    return "Write a word or more."
+
+
 def paused_all(count: int) -> Message:
     """To the facilitator who paused all."""
     if not count:

@@ -6,7 +6,7 @@ from bot.drills.scenarios import is_level
 from bot.drills.views import DrillList, DrillPlanned
 from bot.slack.messages.asked import typed
 from bot.slack.messages.local_times import spans, zone_note
-from bot.slack.messages.message import Message, context, header, section
+from bot.slack.messages.message import Message, context, header, said, section
 from bot.slack.messages.mrkdwn import code, mention, plain
 from bot.slack.settings import SlackSettings
 from storage.drill_records import Drill, DrillProblem, DrillState
@@ -60,7 +60,7 @@ def listing(view: DrillList, settings: SlackSettings) -> Message:
     plan = typed(settings, "drill TEAM between 09:00 and 17:00 this week")
     if not view.drills:
         words = f"🎲 No drill is planned. Plan one: {plan}"
-        return Message(text=words, blocks=(section(words),))
+        return said(words)
     blocks: list[Block] = [header("Drills")]
     for drill in view.drills:
         state = _STATES[drill.state]
@@ -83,7 +83,7 @@ def listing(view: DrillList, settings: SlackSettings) -> Message:
 def cancelled(drill: Drill) -> Message:
     """There will be no drill, as somebody asked."""
     words = f"🛑 Drill {code(drill.id)} for *{plain(drill.team_name)}* is cancelled. Nobody was paged."
-    return Message(text=words, blocks=(section(words),))
+    return said(words)
 
 
 def off(drill: Drill, settings: SlackSettings) -> Message:

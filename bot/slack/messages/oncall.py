@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import Block, DividerBlock
 
 from bot.oncall.views import Outlook, RotaSet, Swapped, Turn
 from bot.slack.messages import teams
-from bot.slack.messages.message import Message, context, packed, section, sections
+from bot.slack.messages.message import Message, context, packed, said, section, sections
 from bot.slack.messages.mrkdwn import code, counted, day_and_time, mention, people, plain
 from bot.slack.oncall_line import Problem, Unclear
 from bot.slack.settings import SlackSettings
@@ -71,7 +71,7 @@ def outlooks(views: Sequence[Outlook], settings: SlackSettings) -> Message:
     if not views:
         make = code(f"{settings.ride_command} team create NAME @people")
         words = f"📅 Nobody is on call: there is no team yet. Make the first: {make}"
-        return Message(text=words, blocks=(section(words),))
+        return said(words)
     full = len(views) <= TEAMS_IN_FULL
     blocks: list[Block] = []
     for number, view in enumerate(views):
@@ -105,7 +105,7 @@ def now(view: Outlook) -> str:
 def unclear(line: Unclear, settings: SlackSettings) -> Message:
     """A line that can't be read: what in it, and how it would be right."""
     team = line.team or "payments"
-    who = " ".join("@…" for _ in line.people) if line.people else "@dana @sam"
+    who = " ".join("@…" for _ in line.people[:3]) if line.people else "@dana @sam"
     rota = code(f"{settings.ride_command} oncall {team} {who} {EXAMPLE}")
     swap = code(f"{settings.ride_command} oncall {team} swap @dana @sam until Friday 18:00")
     word = ", ".join(code(one, 60) for one in line.words) or "nothing"
@@ -126,7 +126,7 @@ def unclear(line: Unclear, settings: SlackSettings) -> Message:
         ),
     }[line.problem]
     words = f"🤔 {told}"
-    return Message(text=words, blocks=(section(words),))
+    return said(words)
 
 
 def handovers(rota: Rota) -> str:

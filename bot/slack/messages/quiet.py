@@ -5,7 +5,7 @@ from slack_sdk.models.blocks import Block
 from bot.drills.views import QuietList, QuietSet
 from bot.slack.messages.asked import typed
 from bot.slack.messages.local_times import span, zone_note
-from bot.slack.messages.message import Message, context, header, section
+from bot.slack.messages.message import Message, context, header, said, section
 from bot.slack.messages.mrkdwn import code, mention, plain
 from bot.slack.settings import SlackSettings
 from storage.drill_records import Quiet
@@ -30,7 +30,7 @@ def listing(view: QuietList, settings: SlackSettings) -> Message:
     whose = "" if view.all_teams else " for everybody or for a team of yours"
     if not view.entries:
         words = f"🔔 There are no quiet times{whose}: drills may come at any time. Add one: {add}"
-        return Message(text=words, blocks=(section(words),))
+        return said(words)
     blocks: list[Block] = [header("Do not disturb")]
     for entry in view.entries[:SHOWN]:
         blocks.append(
@@ -49,7 +49,7 @@ def listing(view: QuietList, settings: SlackSettings) -> Message:
 def removed(quiet: Quiet) -> Message:
     """An entry was taken out."""
     words = f"🔔 No longer quiet for {_whom(quiet)}: {_when(quiet)}."
-    return Message(text=words, blocks=(section(words),))
+    return said(words)
 
 
 def _whom(quiet: Quiet) -> str:

@@ -10,6 +10,7 @@ from bot.rides.errors import (
     EmptyTeamError,
     FacilitatesError,
     FacilitatorsOnlyError,
+    HintJustGivenError,
     LearnerBusyError,
     NoMoreHintsError,
     NoRideError,
@@ -142,6 +143,10 @@ def _no_more_hints(error: NoMoreHintsError, _asked: Asked) -> str:
     )
 
 
+def _hint_just_given(_error: HintJustGivenError, _asked: Asked) -> str:
+    return "💡 A hint was revealed a moment ago, so this click gave no second one. Click again for the next."
+
+
 def _not_allowed(_error: NotAllowedError, _asked: Asked) -> str:
     return "⛔ Only its learners, whoever started it and facilitators can stop this ride."
 
@@ -216,6 +221,7 @@ _WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (
     (NoRideError, _no_ride),
     (RideOverError, _ride_over),
     (NoMoreHintsError, _no_more_hints),
+    (HintJustGivenError, _hint_just_given),
     (NotAllowedError, _not_allowed),
     (PausedError, _paused),
     (SymptomGoneError, _symptom_gone),

@@ -2,8 +2,10 @@
 
 from bot.gamedays.announcements import Board, Failure, TeamLine
 from bot.slack.messages.message import Message, context, header, sections
-from bot.slack.messages.mrkdwn import clock_time, counted, minutes, plain, room
+from bot.slack.messages.mrkdwn import clock_time, counted, minutes, plain, room, shortened
 
+MAX_FAILURE = 160
+"""All teams may fail for the same long reason, and the board is one message."""
 _MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 
 _STATES = {
@@ -81,7 +83,7 @@ def failure(why: str | None) -> str:
     if not why:
         return "something went wrong on our side"
     known = {str(kind): words for kind, words in _FAILURES.items()}
-    return known.get(why, plain(why).rstrip("."))
+    return known.get(why, shortened(plain(why), MAX_FAILURE).rstrip("."))
 
 
 def where(line: TeamLine) -> str:

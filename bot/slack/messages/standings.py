@@ -3,7 +3,7 @@
 from slack_sdk.models.blocks import Block
 
 from bot.rides.errors import UnknownScenarioError
-from bot.slack.messages.message import Message, context, header, section
+from bot.slack.messages.message import Message, context, header, said, section
 from bot.slack.messages.mrkdwn import code, counted, mention, minutes, plain
 from bot.slack.settings import SlackSettings
 from bot.standings.period import Period
@@ -44,7 +44,7 @@ def unclear_time(word: str, settings: SlackSettings) -> Message:
         for example in ("since 2026-11-01", "this month", "last year")
     ]
     words = f"🤔 {what} Try {', '.join(examples[:-1])} or {examples[-1]}"
-    return Message(text=words, blocks=(section(words),))
+    return said(words)
 
 
 def unknown_scenario(error: UnknownScenarioError, settings: SlackSettings) -> Message:
@@ -53,7 +53,7 @@ def unknown_scenario(error: UnknownScenarioError, settings: SlackSettings) -> Me
     boards = " or ".join(code(f"{settings.ride_command} leaderboard {slug}") for slug in known)
     meant = f"Did you mean {boards}?" if error.nearest else f"There are: {boards}"
     words = f"🤔 There is no scenario {code(error.slug, 60)}. {meant}"
-    return Message(text=words, blocks=(section(words),))
+    return said(words)
 
 
 def place(number: int) -> str:

@@ -64,7 +64,8 @@ def _not_in_team(error: errors.NotInTeamError, asked: Asked) -> str:
 def _not_in_rota(error: errors.NotInRotaError, _asked: Asked) -> str:
     return (
         f"⛔ {people(error.people)} {'has' if len(error.people) == 1 else 'have'} no turns in the rota of "
-        f"*{plain(error.name)}*: {people(error.rota)} have. Nothing is swapped."
+        f"*{plain(error.name)}*: {people(error.rota)} {'has' if len(error.rota) == 1 else 'have'}. "
+        "Nothing is swapped."
     )
 
 

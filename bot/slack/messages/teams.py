@@ -116,6 +116,15 @@ def name_missing(verb: TeamVerb, settings: SlackSettings) -> Message:
     return said(f"🤔 Which team? Name it, as in {typed(settings, example)}", usage(settings))
 
 
+def by_themselves(verb: TeamVerb, name: str, persons: Sequence[str], settings: SlackSettings) -> Message:
+    """Somebody would put others into a team, or take them out."""
+    whom = some(persons) if persons else "them"
+    return said(
+        f"🤔 People join and leave a team by themselves. Ask {whom} to type "
+        f"{typed(settings, f'team {verb} {name}')}. Nothing is changed."
+    )
+
+
 def one_or_the_other(settings: SlackSettings) -> Message:
     """People and a user group, or two groups."""
     return said(
