@@ -37,7 +37,8 @@ async def _pick(rider: Rider, menu: Locator, option: str) -> None:
 
 
 async def to_channel(rider: Rider, name: str) -> None:
-    """Go to a channel by its name."""
+    """Go to a channel by its name, once the page knows of it."""
+    await expect(rider.page.locator("#sidebar").get_by_text(name, exact=True)).to_be_visible()
     await rider.page.keyboard.press("Control+k")
     await rider.enter(name)
     await expect(rider.title).to_have_text(name)
