@@ -59,9 +59,11 @@ def _subtitle(journal: JournalView, card: Scorecard) -> str:
         parts[0] += f" after {in_words(card.times.to_fix)}"
     if card.outcome.counts:
         parts.append(f"{card.total}/100")
+    parts.append(f"ride {card.ride}")
+    # Last, for what doesn't fit is cut there.
     riders = [event.name for event in journal.events if event.kind == "person_joined"]
     if len(riders) <= _NAMED:
         parts.append(", ".join(riders))
     else:
         parts.append(f"{len(riders)} people")
-    return " · ".join([*parts, f"ride {card.ride}"])
+    return " · ".join(parts)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
+from bot.pictures import chart
 from bot.pictures.axis import axis_of
 from bot.pictures.figures import figures_of
 from bot.pictures.lettering import SMALLEST, fitted, font, width, writable
@@ -111,14 +112,38 @@ def test_what_is_marked() -> None:
     assert marks.left_out == 0
 
 
-def test_a_long_name_leaves_room_for_what_was_done() -> None:
+def named(name: str) -> RideJournal:
+    """A ride of people with this name."""
     journal = reference()
     journal.events[:] = [
-        event.model_copy(update={"name": "Wolfeschlegelsteinhausenbergerdorff the Second" * 2})
-        if isinstance(event, PersonJoined)
-        else event
+        event.model_copy(update={"name": name}) if isinstance(event, PersonJoined) else event
         for event in journal.events
     ]
+    return journal
+
+
+LONG = "Wolfeschlegelsteinhausenbergerdorff the Second 🚲"
+
+
+def test_long_names_are_cut_before_the_score_and_the_rides_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+
+    def draw(headline: chart.Headline, *_: object) -> bytes:
+        drawn.append(headline.subtitle)
+        return b""
+
+    monkeypatch.setattr(chart, "draw", draw)
+    journal = named(LONG * 2)
+    card = card_of(journal)
+    ChartPainter().paint(scenario(), journal.events, card, samples_of(journal.events))
+    before, _, after = drawn[0].partition("Wolfe")
+    assert f"{card.total}/100" in before
+    assert f"ride {card.ride}" in before
+    assert after
+
+
+def test_a_long_name_leaves_room_for_what_was_done() -> None:
+    journal = named(LONG * 2)
     texts = [mark.text for mark in marks_of(scenario(), view(journal.events), card_of(journal)).shown]
     for words in ("writes have stopped", "acknowledges", "pg_stat_activity", "ends the migration: the fix"):
         assert any(words in text for text in texts)
