@@ -16,6 +16,7 @@ from storage.records import UNDER_WAY
 
 log = logging.getLogger(__name__)
 
+TRIES_TO_END = 5
 OPEN_AT_MOST = timedelta(hours=3)
 """Real time that a day may stay open beyond its plan: then it ends by itself."""
 
@@ -34,6 +35,15 @@ async def follow(day: LiveDay, wake: Callable[[], Awaitable[None]]) -> None:
         if day.record.state == "running":
             await day.wait(shown.rest())
             await asyncio.sleep(day.parts.tempo.breath.total_seconds())
+    for _ in range(TRIES_TO_END - 1):
+        try:
+            await ending.finish(day, shown)
+        except Exception:
+            log.exception("the end of game day %s could not be told; trying again soon", day.id)
+            await asyncio.sleep(day.parts.tempo.try_again.total_seconds())
+        else:
+            return
+    # What is not told now is told by the program's next life.
     await ending.finish(day, shown)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.gamedays.announcements import ConsoleHead, Ended, Summary
+from bot.gamedays.announcements import ConsoleHead, Ended, Said, Summary
 from bot.gamedays.errors import GameDayOverError, PlanRefusedError
 from bot.gamedays.starting import start_group
 from bot.rides.views import Started, StartRequest
@@ -111,6 +111,27 @@ async def test_a_fault_does_not_end_the_following(world: World, monkeypatch: pyt
             world.rides.finish(team, solved())
         await world.until(lambda: world.summary() is not None)
         assert faults == []
+
+
+async def test_a_fault_at_the_end_is_got_over(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    post, faults = world.stage.post, ["the database is away"]
+
+    async def once_away(workspace: str, channel: str, said: Said, *, key: str) -> str:
+        if isinstance(said, Summary) and faults:
+            raise OSError(faults.pop())
+        return await post(workspace, channel, said, key=key)
+
+    monkeypatch.setattr(world.stage, "post", once_away)
+    async with world.program() as days:
+        await planned(days)
+        await world.begin_at(days)
+        await world.until(lambda: world.live() == set(TEAMS))
+        for team in TEAMS:
+            world.rides.finish(team, solved())
+        await world.until(lambda: world.summary() is not None)
+        assert faults == []
+    kinds = [type(said) for said in world.stage.told("C1")]
+    assert kinds.count(Summary) == 1
 
 
 async def test_a_restart_between_taking_the_rides_and_beginning_the_day(world: World) -> None:
