@@ -12,7 +12,7 @@ from bot.config import Settings
 from bot.demo import Demo, running_demo
 from bot.workspace.client import Message, UserClient, WorkspaceClient
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds that anything may take on a busy machine; nothing waits that long when all is well."""
 
 

@@ -19,6 +19,8 @@ from tests.acceptance.ride_fixtures import PATIENCE, OpenStage, ask, private
 
 SPEED = 10.0
 A_SECOND = timedelta(seconds=1)
+LATE = timedelta(seconds=4)
+"""How late a busy machine may wake us at the hour; test_game_days.py has the hour to the second."""
 
 
 async def test_from_the_form_to_the_podium(open_stage: OpenStage) -> None:
@@ -50,7 +52,7 @@ async def _at_the_hour(day: DayStage, hour: datetime) -> None:
     lives = [ride.live_at for ride in rides if ride.live_at is not None]
     assert len(lives) == 4
     assert max(lives) - min(lives) <= A_SECOND
-    assert -A_SECOND <= min(lives) - hour <= A_SECOND
+    assert -A_SECOND <= min(lives) - hour <= LATE
     channels = {await day.incident(person) for person in people}
     assert len(channels) == 4
     await day.board(lambda m: m.words.count("🚨 live") == 4)
