@@ -1,4 +1,4 @@
-"""Secrets from files: a secret setting X may be given as X_FILE, the file's name, as with Docker's secrets."""
+"""Secrets from files: a secret setting X may be given as X_FILE, a file's name, as with Docker's secrets."""
 
 from collections.abc import Mapping
 from pathlib import Path
