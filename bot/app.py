@@ -11,6 +11,9 @@ from bot.areas import build as build_areas
 from bot.config import Settings
 from bot.errors import TokensMissingError
 from bot.oncall.rosters import TeamRosters
+from bot.operations.operations import Operations
+from bot.operations.probes import chat_is_connected, database_answers
+from bot.operations.readiness import Role
 from bot.rides.clock import SystemClock
 from bot.rides.rides import Rides
 from bot.services import Ground
@@ -81,7 +84,11 @@ def embedded_provider(settings: Settings) -> EmbeddedProvider:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, *, speed: float = 1.0, stop_rides: bool = False
+    settings: Settings,
+    *,
+    speed: float = 1.0,
+    stop_rides: bool = False,
+    operations: Operations | None = None,
 ) -> AsyncIterator[Program]:
     """Ride, connected to its chat, until the block is left.
 
@@ -89,12 +96,18 @@ async def running(
     killed, as void when the next begins), else they go on in the next one's hands. Raises ChatRefusedError
     when the chat doesn't let the bot in.
     """
+    operations = operations or Operations()
+    readiness = operations.readiness
+    readiness.not_ready("rides", "not taken up yet")
     database = Database(settings.storage_url())
     await database.open()
+    readiness.become(Role.LEADING)
+    readiness.ask("database", database_answers(database))
     provider = embedded_provider(settings)
     try:
         words = slack_settings(settings)
-        slack = SlackApp(words)
+        slack = SlackApp(words, meter=operations.metrics)
+        readiness.ask("chat", chat_is_connected(slack))
         ground = Ground(
             settings=settings,
             speed=speed,
@@ -104,6 +117,7 @@ async def running(
             words=words,
             catalogue=Catalogue(),
             clock=SystemClock(),
+            meter=operations.metrics,
         )
         services = build_services(ground)
         areas = build_areas(ground, services)
@@ -112,10 +126,12 @@ async def running(
             await leftovers.let_go(services.store, ground.clock)
             await leftovers.call_off(GameDayStore(database), ground.clock)
         rides = services.rides
+        operations.metrics.watch(rides.fleet.census)
         try:
             await rides.begin()
             await slack.serve(rides, areas)
             await services.begin()
+            readiness.ready("rides")
             yield Program(
                 rides=rides,
                 store=services.store,
@@ -124,6 +140,7 @@ async def running(
                 rosters=services.rosters,
             )
         finally:
+            readiness.become(Role.STOPPING)
             await services.close()
             await rides.close(stop_rides=stop_rides)
             await slack.close()

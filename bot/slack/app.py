@@ -12,6 +12,7 @@ from bot.slack.authorization import Authorization
 from bot.slack.background import Background
 from bot.slack.chat import SlackChat
 from bot.slack.listeners import Listeners
+from bot.slack.metering import SlackMeter
 from bot.slack.outbox import Outbox, refusals
 from bot.slack.settings import SlackSettings
 from bot.slack.web_api import WebApi, sdk_logger
@@ -23,9 +24,11 @@ CONNECT_WITHIN = 30.0
 class SlackApp:
     """The bot in one workspace. `chat` is there at once, for the engine; `serve` needs the engine's front."""
 
-    def __init__(self, settings: SlackSettings, *, outbox: Outbox | None = None) -> None:
+    def __init__(
+        self, settings: SlackSettings, *, outbox: Outbox | None = None, meter: SlackMeter | None = None
+    ) -> None:
         self._settings = settings
-        self._outbox = outbox or Outbox(WebApi(settings, bot_token=settings.bot_token), settings)
+        self._outbox = outbox or Outbox(WebApi(settings, bot_token=settings.bot_token, meter=meter), settings)
         self._authorization = Authorization(self._outbox.web)
         self._socket: AsyncSocketModeHandler | None = None
         self.background = Background()
@@ -66,6 +69,10 @@ class SlackApp:
             client.wss_uri = await client.issue_new_wss_url()
             async with asyncio.timeout(CONNECT_WITHIN):
                 await self._socket.connect_async()  # type: ignore[no-untyped-call]
+
+    async def connected(self) -> bool:
+        """Whether Slack's messages come in."""
+        return self._socket is not None and await self._socket.client.is_connected()
 
     async def close(self) -> None:
         """Take in nothing more, let what is nearly done finish, and end the rest."""

@@ -16,15 +16,12 @@ from bot.rides.ports import Picture
 from bot.slack.messages.message import Message
 from bot.slack.pacing import ChannelPace
 from bot.slack.settings import SlackSettings
-from bot.slack.web_api import WebApi, sdk_logger
+from bot.slack.web_api import CONNECTION_ERROR, WebApi, code_of, sdk_logger
 
 log = logging.getLogger(__name__)
 
 EVENT_TYPE = "ride_message"
 """The metadata's event type, by which the engine finds its own messages again."""
-
-CONNECTION_ERROR = "connection_error"
-"""Our own code beside Slack's: the call did not come through."""
 
 
 @asynccontextmanager
@@ -33,8 +30,7 @@ async def refusals(step: str) -> AsyncIterator[None]:
     try:
         yield
     except SlackApiError as error:
-        code = error.response.get("error") if error.response is not None else None
-        raise ChatRefusedError(step, str(code or "unknown_error")) from error
+        raise ChatRefusedError(step, code_of(error)) from error
     except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
         raise ChatRefusedError(step, CONNECTION_ERROR) from error
 
