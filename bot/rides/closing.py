@@ -98,6 +98,8 @@ async def _tell(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> Non
                 outcome=ended.outcome,
                 reason=ended.reason,
                 by=ended.by,
+                # In a game day that is for its facilitators to decide.
+                again=ended.outcome is Outcome.VOID and ride.record.game_day is None,
             ),
             key="over",
         )
