@@ -37,6 +37,18 @@ async def scraped(address: str) -> dict[tuple[str, frozenset[str]], float]:
     }
 
 
+async def scraped_with(
+    address: str, sample: tuple[str, frozenset[str]]
+) -> dict[tuple[str, frozenset[str]], float]:
+    """The first scrape in which this sample is more than 0."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            seen = await scraped(address)
+            if seen.get(sample, 0) > 0:
+                return seen
+            await asyncio.sleep(0.1)
+
+
 async def test_a_ride_is_seen_in_the_metrics(ride: Launcher, workspace: Workspace) -> None:
     operated = {**settings(workspace), "RIDE_OPERATIONS_ADDRESS": "127.0.0.1:0"}
     serving = await ride("serve", settings=operated)
@@ -52,10 +64,8 @@ async def test_a_ride_is_seen_in_the_metrics(ride: Launcher, workspace: Workspac
         channel = await start_ride(dana)
         await paged(dana, channel)
         await ask(dana, channel, "/sql", "SELECT 4711", result_of(dana))
-        async with asyncio.timeout(PATIENCE):
-            # The answer is there before its trace in PostgreSQL's log is read.
-            while not (seen := await scraped(address))["ride_evidence_lag_seconds_count", frozenset()]:
-                await asyncio.sleep(0.1)
+        # The answer is there before its trace in PostgreSQL's log is read.
+        seen = await scraped_with(address, ("ride_evidence_lag_seconds_count", frozenset()))
         assert seen["ride_rides", frozenset({slug, "live"})] == 1
         assert seen["ride_sandboxes", frozenset()] == 1
         assert seen["ride_leader", frozenset()] == 1
