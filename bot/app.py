@@ -1,6 +1,5 @@
 """The composition root: builds the parts and hands them to each other. Nothing happens at import time."""
 
-import hashlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,14 +13,14 @@ from bot.oncall.rosters import TeamRosters
 from bot.operations.operations import Operations
 from bot.operations.probes import chat_is_connected, database_answers
 from bot.operations.readiness import Role
+from bot.providers import make_provider
 from bot.rides.clock import SystemClock
 from bot.rides.rides import Rides
 from bot.services import Ground
 from bot.services import build as build_services
 from bot.slack.app import SlackApp
 from bot.slack.settings import SlackSettings
-from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
-from sandbox.session import PersonSession
+from sandbox.provider import Provider
 from scenarios.catalogue import Catalogue
 from storage.database import Database
 from storage.game_days import GameDayStore
@@ -36,7 +35,7 @@ class Program:
 
     rides: Rides
     store: RideStore
-    provider: EmbeddedProvider
+    provider: Provider
     catalogue: Catalogue
     rosters: TeamRosters
 
@@ -70,18 +69,6 @@ def installation_settings(settings: Settings) -> SlackSettings:
     )
 
 
-def embedded_provider(settings: Settings) -> EmbeddedProvider:
-    """The provider that needs nothing but Python."""
-    found = EmbeddedSettings(
-        binaries=settings.postgres_bin,
-        cache=settings.cache_folder,
-        run=settings.run_folder,
-        listen=settings.listen_address,
-        installation=hashlib.sha256(settings.storage_url().encode()).hexdigest()[:16],
-    )
-    return EmbeddedProvider(found, PersonSession)
-
-
 @asynccontextmanager
 async def running(
     settings: Settings,
@@ -103,7 +90,7 @@ async def running(
     await database.open()
     readiness.become(Role.LEADING)
     readiness.ask("database", database_answers(database))
-    provider = embedded_provider(settings)
+    provider = make_provider(settings)
     try:
         words = slack_settings(settings)
         slack = SlackApp(words, meter=operations.metrics)

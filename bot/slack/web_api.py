@@ -17,10 +17,8 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.errors import UndeclaredMethodError
 from bot.slack.metering import NoSlackMeter, SlackMeter
+from bot.slack.outcome import CONNECTION_ERROR, code_of
 from bot.slack.settings import SlackSettings
-
-CONNECTION_ERROR = "connection_error"
-"""Our own code beside Slack's: the call did not come through."""
 
 OK = "ok"
 CANCELLED = "cancelled"
@@ -61,12 +59,6 @@ def sdk_logger() -> logging.Logger:
     if logger.getEffectiveLevel() < logging.INFO:
         logger.setLevel(logging.INFO)
     return logger
-
-
-def code_of(error: SlackApiError) -> str:
-    """Slack's own code of a refusal."""
-    code = error.response.get("error") if error.response is not None else None
-    return str(code or "unknown_error")
 
 
 class RateLimits(AsyncRateLimitErrorRetryHandler):
