@@ -12,8 +12,8 @@ from bot.slack.authorization import Authorization
 from bot.slack.background import Background
 from bot.slack.chat import SlackChat
 from bot.slack.listeners import Listeners
-from bot.slack.metering import SlackMeter
 from bot.slack.messages.installing import not_installed
+from bot.slack.metering import SlackMeter
 from bot.slack.outbox import Outbox
 from bot.slack.outcome import refusals
 from bot.slack.settings import SlackSettings
