@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, literal, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -135,6 +135,14 @@ class Database:
         self._begun.add(begun)
         begun.add_done_callback(self._begun.discard)
         return await asyncio.shield(task)
+
+    async def ping(self) -> None:
+        """Ask it something, and get an answer. Raises StorageError."""
+        await self.finish(self._ping())
+
+    async def _ping(self) -> None:
+        async with self.reading() as session:
+            await session.execute(select(literal(1)))
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
