@@ -1,6 +1,5 @@
 """The composition root: builds the parts and hands them to each other. Nothing happens at import time."""
 
-import hashlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,14 +10,14 @@ from bot.areas import build as build_areas
 from bot.config import Settings
 from bot.errors import TokensMissingError
 from bot.oncall.rosters import TeamRosters
+from bot.providers import make_provider
 from bot.rides.clock import SystemClock
 from bot.rides.rides import Rides
 from bot.services import Ground
 from bot.services import build as build_services
 from bot.slack.app import SlackApp
 from bot.slack.settings import SlackSettings
-from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
-from sandbox.session import PersonSession
+from sandbox.provider import Provider
 from scenarios.catalogue import Catalogue
 from storage.database import Database
 from storage.game_days import GameDayStore
@@ -33,7 +32,7 @@ class Program:
 
     rides: Rides
     store: RideStore
-    provider: EmbeddedProvider
+    provider: Provider
     catalogue: Catalogue
     rosters: TeamRosters
 
@@ -67,18 +66,6 @@ def installation_settings(settings: Settings) -> SlackSettings:
     )
 
 
-def embedded_provider(settings: Settings) -> EmbeddedProvider:
-    """The provider that needs nothing but Python."""
-    found = EmbeddedSettings(
-        binaries=settings.postgres_bin,
-        cache=settings.cache_folder,
-        run=settings.run_folder,
-        listen=settings.listen_address,
-        installation=hashlib.sha256(settings.storage_url().encode()).hexdigest()[:16],
-    )
-    return EmbeddedProvider(found, PersonSession)
-
-
 @asynccontextmanager
 async def running(
     settings: Settings, *, speed: float = 1.0, stop_rides: bool = False
@@ -91,7 +78,7 @@ async def running(
     """
     database = Database(settings.storage_url())
     await database.open()
-    provider = embedded_provider(settings)
+    provider = make_provider(settings)
     try:
         words = slack_settings(settings)
         slack = SlackApp(words)

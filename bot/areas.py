@@ -1,6 +1,8 @@
 """The areas of Ride in Slack, each over the service that it is about."""
 
+from bot.rides.again import Again
 from bot.services import Ground, Services
+from bot.slack.again_area import AgainArea
 from bot.slack.area import Area
 from bot.slack.console_area import ConsoleArea
 from bot.slack.crew_area import CrewArea
@@ -29,6 +31,7 @@ def build(ground: Ground, services: Services) -> list[Area]:
     services.rides.watch(homes.ride_changed)
     return [
         CrewArea(services.rides, outbox, words).area(),
+        AgainArea(Again(services.rides), outbox).area(),
         HelpArea(services.rights, outbox, words).area(),
         FacilitatorArea(services.facilitators, outbox, words).area(),
         TeamArea(services.teams, outbox, words).area(),

@@ -14,10 +14,17 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from bot.errors import SettingsError
-from storage.database import sqlite_url
+from bot.secret_files import SecretFiles, is_secret, variable_of
+from storage.database import sqlite_url, with_password
 
 YEARS = timedelta(days=3650)
 
@@ -34,7 +41,10 @@ _Folder = Annotated[Path, AfterValidator(_absolute)]
 
 
 class Settings(BaseSettings):
-    """Settings come from the environment (`RIDE_…`, Slack's own names for Slack's) or a `.env` file."""
+    """Settings come from the environment (`RIDE_…`, Slack's own names for Slack's) or a `.env` file.
+
+    A secret X may stand in a file instead, which X_FILE names.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="RIDE_", env_file=".env", extra="ignore", populate_by_name=True, env_ignore_empty=True
@@ -68,6 +78,10 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         default=None,
         description="SQLAlchemy URL of the storage; default: SQLite in the data folder.",
+    )
+    database_password: SecretStr | None = Field(
+        default=None,
+        description="The storage's password, where it doesn't stand in RIDE_DATABASE_URL.",
     )
     data_folder: _Folder = Field(
         default_factory=lambda: user_data_path("ride"),
@@ -138,13 +152,32 @@ class Settings(BaseSettings):
 
     def storage_url(self) -> str:
         """The database to use."""
-        return self.database_url or sqlite_url(self.data_folder / "ride.sqlite3")
+        if self.database_url is None:
+            return sqlite_url(self.data_folder / "ride.sqlite3")
+        if self.database_password is None:
+            return self.database_url
+        return with_password(self.database_url, self.database_password.get_secret_value())
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (a folder with a file a setting)
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Pydantic's own sources, the environment before `.env`, and the files that they name."""
+        named: dict[str, str | None] = {}
+        for source in (dotenv_settings, env_settings):
+            if isinstance(source, EnvSettingsSource):
+                named |= source.env_vars
+        return (init_settings, env_settings, dotenv_settings, SecretFiles(settings_cls, named))
 
 
 def variable(name: str) -> str:
     """The environment variable that sets a field."""
-    alias = Settings.model_fields[name].validation_alias
-    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else f"RIDE_{name.upper()}"
+    return variable_of(name, Settings.model_fields[name])
 
 
 def load_settings() -> Settings:
@@ -153,11 +186,12 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         problems = []
+        secrets = {variable(name) for name, field in Settings.model_fields.items() if is_secret(name, field)}
         for problem in error.errors(include_url=False):
             # The location is the field's name, or the variable's where that is Slack's own; none for all.
             place = str(problem["loc"][0]) if problem["loc"] else ""
             name = variable(place) if place in Settings.model_fields else place
-            given = "" if not place or "TOKEN" in name else f"={problem['input']}"
+            given = "" if not place or name in secrets else f"={problem['input']}"
             said = problem["msg"].removeprefix("Value error, ")
             problems.append(f"{name}{given}: {said}" if name else said)
         raise SettingsError(problems) from None

@@ -14,12 +14,13 @@ from sandbox import control
 from sandbox.account import DEFAULT_UID, Account
 from sandbox.actors import Stage
 from sandbox.binaries import Binaries, find_binaries, within_reach
+from sandbox.embedded_housing import EmbeddedHousing, end
 from sandbox.errors import SandboxError, SandboxGoneError
 from sandbox.facts import Facts, load_facts, save_facts
 from sandbox.folders import Folders, choose_folders, make_socket_folder
-from sandbox.local import LocalSandbox, OpenSession, end
 from sandbox.ownership import Keeper, own, owned_by_another, read_owner
 from sandbox.provider import Progress, Sandbox
+from sandbox.running import OpenSession, RunningSandbox
 from sandbox.spec import Spec, save_spec
 from sandbox.template import Template, TemplateStore
 from sandbox.watchdog import Limits
@@ -79,7 +80,7 @@ class EmbeddedProvider:
         self._open_session = open_session
         self._ground: _Ground | None = None
         self._looking = asyncio.Lock()
-        self._sandboxes: dict[str, LocalSandbox] = {}
+        self._sandboxes: dict[str, RunningSandbox] = {}
         self._starting: set[str] = set()
         self._keeper = Keeper(installation=settings.installation, provider=token_hex(8))
 
@@ -129,7 +130,7 @@ class EmbeddedProvider:
         except (OSError, ValueError, TypeError):
             return None
         found = self._sandbox(ground, scenario, folder, facts)
-        if await found.check_alive() is not None:
+        if not await found.recall():
             await found.leave()
             return None
         own(folder, self._keeper)
@@ -184,7 +185,7 @@ class EmbeddedProvider:
         ride: str,
         lease: timedelta,
         port: int,
-    ) -> LocalSandbox:
+    ) -> RunningSandbox:
         name = f"{scenario.slug}-{token_hex(4)}"
         self._starting.add(name)
         folder = ground.folders.sandboxes / name
@@ -227,12 +228,10 @@ class EmbeddedProvider:
         sandbox.watch()
         return sandbox
 
-    def _sandbox(self, ground: _Ground, scenario: Scenario, folder: Path, facts: Facts) -> LocalSandbox:
-        return LocalSandbox(
+    def _sandbox(self, ground: _Ground, scenario: Scenario, folder: Path, facts: Facts) -> RunningSandbox:
+        return RunningSandbox(
             scenario,
-            folder,
-            facts,
-            stage=_stage(ground, folder, facts),
+            EmbeddedHousing(folder, facts, _stage(ground, folder, facts)),
             open_session=self._open_session,
             limits=self._settings.limits,
         )
@@ -329,7 +328,7 @@ async def _to_the_end(work: Callable[P, None], *arguments: P.args, **named: P.kw
         raise
 
 
-async def _answering(sandbox: LocalSandbox, folder: Path) -> None:
+async def _answering(sandbox: RunningSandbox, folder: Path) -> None:
     """Wait until the server answers. Raises _NotStartedError with its last words."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + START_SECONDS

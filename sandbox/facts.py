@@ -11,7 +11,7 @@ FILE = "facts.json"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
-    """One sandbox's name, whose it is, where its server is reached, and what was measured in it."""
+    """One sandbox's name, whose it is, and where its server is reached."""
 
     id: str
     ride: str
@@ -20,8 +20,6 @@ class Facts:
     port: int
     socket_folder: str
     signal_key: str
-    writes_before: float = 0.0
-    server_started: str = ""
 
 
 def save_facts(folder: Path, facts: Facts) -> None:

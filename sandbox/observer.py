@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import psycopg
 from psycopg import AsyncConnection, sql
 from psycopg.rows import TupleRow, class_row
 
+from sandbox.address import KEEPALIVE_SECONDS, UNHEARD_MS, Address
 from sandbox.errors import SandboxGoneError
 from sandbox.groups import OBSERVER
 from sandbox.queries import query
@@ -50,11 +50,11 @@ class Sizes:
 
 
 class Observer:
-    """A superuser's connection by the private socket, made when first needed and again when it was lost."""
+    """A superuser's connection that is ours alone, made when first needed and again when it was lost."""
 
-    def __init__(self, socket_folder: Path, port: int) -> None:
-        self._socket_folder = socket_folder
-        self._port = port
+    def __init__(self, address: Address, password: str | None = None) -> None:
+        self._address = address
+        self._password = password
         self._connection: AsyncConnection[TupleRow] | None = None
         self._turn = asyncio.Lock()
 
@@ -132,14 +132,19 @@ class Observer:
     async def _connected(self) -> AsyncConnection[TupleRow]:
         if self._connection is None or self._connection.closed:
             self._connection = await AsyncConnection.connect(
-                host=str(self._socket_folder),
-                port=self._port,
+                host=self._address.host,
+                port=self._address.port,
                 user=OBSERVER,
+                password=self._password,
                 dbname="postgres",
                 application_name=APPLICATION,
                 autocommit=True,
                 prepare_threshold=None,
                 connect_timeout=CONNECT_SECONDS,
+                keepalives_idle=KEEPALIVE_SECONDS,
+                keepalives_interval=1,
+                keepalives_count=3,
+                tcp_user_timeout=UNHEARD_MS,
                 options="-c search_path=pg_catalog -c client_min_messages=warning",
             )
         return self._connection

@@ -1,4 +1,4 @@
-"""The database roles of those who ride, kept in a file beside the sandbox."""
+"""The database roles of those who ride, kept beside the sandbox."""
 
 import json
 import re
@@ -6,14 +6,12 @@ import secrets
 import unicodedata
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from psycopg import sql
 
-from sandbox.observer import Observer
-from sandbox.spec import write_private
+from sandbox.housing import Housing
 
-FILE = "people.json"
+PEOPLE = "people"
 LONGEST_NAME = 32
 CONNECTIONS = 6
 """At once, for one person."""
@@ -45,14 +43,15 @@ class Member:
 class People:
     """Who has a role in a sandbox."""
 
-    def __init__(self, folder: Path) -> None:
-        self._file = folder / FILE
+    def __init__(self, housing: Housing) -> None:
+        self._housing = housing
+        self._observer = housing.observer
         self._members: dict[str, Member] = {}
-        try:
-            found = json.loads(self._file.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return
-        for member in found:
+
+    async def recall(self) -> None:
+        """Know again whom an earlier life of this program let in."""
+        kept = await self._housing.kept(PEOPLE)
+        for member in json.loads(kept or "[]"):
             self._members[member["person"]] = Member(**member)
 
     def get(self, person: str) -> Member | None:
@@ -62,28 +61,28 @@ class People:
         """Roles and whose they are."""
         return {member.role: member.person for member in self._members.values()}
 
-    async def add(self, person: str, hint: str, taken: Collection[str], observer: Observer) -> Member:
+    async def add(self, person: str, hint: str, taken: Collection[str]) -> Member:
         """The person's role, made in the server if it is not there yet."""
         member = self._members.get(person)
         if member is None:
             # What the server knows counts too: we may have died between making a role and keeping it.
-            name = role_name(hint, {*taken, *await observer.roles(), *RESERVED})
+            name = role_name(hint, {*taken, *await self._observer.roles(), *RESERVED})
             member = Member(person=person, role=name, password=secrets.token_urlsafe(18))
-            await self._make(member, observer)
+            await self._make(member)
             self._members[person] = member
-            self._save()
+            await self._save()
         return member
 
-    async def reset_password(self, member: Member, observer: Observer) -> None:
+    async def reset_password(self, member: Member) -> None:
         """Give the person their password again, should they have changed it."""
-        verifier = await observer.encrypt(member.role, member.password)
-        await observer.execute(
+        verifier = await self._observer.encrypt(member.role, member.password)
+        await self._observer.execute(
             sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(member.role), sql.Literal(verifier))
         )
 
-    async def _make(self, member: Member, observer: Observer) -> None:
+    async def _make(self, member: Member) -> None:
         role = sql.Identifier(member.role)
-        verifier = await observer.encrypt(member.role, member.password)
+        verifier = await self._observer.encrypt(member.role, member.password)
         statements = [
             sql.SQL(
                 "CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS "
@@ -96,11 +95,11 @@ class People:
             ),
         ]
         # In one transaction: a role that may log in but leaves no record must not exist.
-        await observer.execute(sql.SQL("; ").join([sql.SQL("BEGIN"), *statements, sql.SQL("COMMIT")]))
+        await self._observer.execute(sql.SQL("; ").join([sql.SQL("BEGIN"), *statements, sql.SQL("COMMIT")]))
 
-    def _save(self) -> None:
+    async def _save(self) -> None:
         members = [asdict(member) for member in self._members.values()]
-        write_private(self._file, json.dumps(members))
+        await self._housing.keep(PEOPLE, json.dumps(members))
 
 
 def role_name(hint: str, taken: Collection[str]) -> str:

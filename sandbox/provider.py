@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
+from urllib.parse import quote
 
 from sandbox.answer import Answer
 from scenarios.journal import Backend, Evidence, Measurement
@@ -19,17 +20,21 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Login:
-    """A person's own way into the sandbox. `host` is a name or address for TCP."""
+    """A person's own way into the sandbox. `host` is a name or address, or the folder of a Unix socket."""
 
     role: str
     password: str
     host: str
     port: int
     database: str
+    tls: bool = False
+    """Only a client that asks for TLS gets in."""
 
     def dsn(self, host: str | None = None) -> str:
         """A postgresql:// URI for psql; `host` overrides the address."""
-        return f"postgresql://{self.role}:{self.password}@{host or self.host}:{self.port}/{self.database}"
+        place = quote(host or self.host, safe=":[]")  # the slashes of a socket's folder are not a URI's
+        options = "?sslmode=require" if self.tls else ""
+        return f"postgresql://{self.role}:{self.password}@{place}:{self.port}/{self.database}{options}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

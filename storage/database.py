@@ -62,6 +62,14 @@ def database_url(text: str) -> URL:
     return url.set(drivername=driver)
 
 
+def with_password(text: str, password: str) -> str:
+    """The URL with this password, whatever is in it; SQLite has none. Raises DatabaseUrlError."""
+    url = database_url(text)
+    if url.drivername == _DRIVERS["sqlite"]:
+        return text
+    return url.set(password=password).render_as_string(hide_password=False)
+
+
 class Database:
     """One database. Open it before use and close it after; usable as an async context manager.
 

@@ -16,6 +16,7 @@ from bot.slack.messages.message import Message
 from bot.slack.outbox import Outbox
 from bot.slack.settings import SlackSettings
 from bot.slack.web_api import METHODS, WebApi
+from bot.slack.workspaces import OneWorkspace
 from sandbox.answer import Answer, Finished
 from sandbox.provider import Login
 from scenarios.model import Database, Group, Hint, Scenario, Scoring, TrapScore
@@ -223,12 +224,12 @@ class RecordedOutbox(Outbox):
     """Keeps what would go to a response_url."""
 
     def __init__(self, web: WebApi, settings: SlackSettings = SETTINGS) -> None:
-        super().__init__(web, settings)
+        super().__init__(OneWorkspace(web), settings)
         self.responses: list[tuple[str, Message, bool]] = []
         self.urls_work = True
         self.responded = asyncio.Event()
 
-    async def respond(self, url: str, message: Message, *, in_channel: bool) -> bool:
+    async def respond(self, workspace: str, url: str, message: Message, *, in_channel: bool) -> bool:
         message.as_blocks()
         self.responses.append((url, message, in_channel))
         self.responded.set()

@@ -206,6 +206,8 @@ class RideOver:
     outcome: Outcome
     reason: str
     by: str | None
+    again: bool = False
+    """Whether a button may start it again: see bot.rides.again."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -97,6 +97,8 @@ async def _tell(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> Non
                 outcome=ended.outcome,
                 reason=ended.reason,
                 by=ended.by,
+                # In a game day that is for its facilitators to decide.
+                again=ended.outcome is Outcome.VOID and ride.record.game_day is None,
             ),
             key="over",
         )
@@ -127,7 +129,7 @@ async def _result(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> N
     record, chat = ride.record, ride.parts.chat
     line = _failure(ride, ended) if ride.live is None else _result_line(ride, ended, card)
     try:
-        if record.response_url and await chat.reply(record.response_url, line):
+        if record.response_url and await chat.reply(record.workspace, record.response_url, line):
             return
         if record.origin_channel is not None and await _posted(ride, record.origin_channel, line):
             return

@@ -92,7 +92,7 @@ class Chat(Protocol):
         """The keys of our messages in a channel since then, with their ts: one call, for recovery."""
         ...
 
-    async def reply(self, url: str, announcement: Announcement) -> bool:
+    async def reply(self, workspace: str, url: str, announcement: Announcement) -> bool:
         """Answer where a command was typed, to everyone there; False when the address no longer works."""
         ...
 

@@ -12,9 +12,12 @@ from bot.slack.authorization import Authorization
 from bot.slack.background import Background
 from bot.slack.chat import SlackChat
 from bot.slack.listeners import Listeners
-from bot.slack.outbox import Outbox, refusals
+from bot.slack.messages.installing import not_installed
+from bot.slack.outbox import Outbox
+from bot.slack.outcome import refusals
 from bot.slack.settings import SlackSettings
 from bot.slack.web_api import WebApi, sdk_logger
+from bot.slack.workspaces import OneWorkspace
 
 CONNECT_WITHIN = 30.0
 """Seconds until a connection that Slack has promised must stand."""
@@ -23,10 +26,16 @@ CONNECT_WITHIN = 30.0
 class SlackApp:
     """The bot in one workspace. `chat` is there at once, for the engine; `serve` needs the engine's front."""
 
-    def __init__(self, settings: SlackSettings, *, outbox: Outbox | None = None) -> None:
+    def __init__(
+        self,
+        settings: SlackSettings,
+        *,
+        workspace: OneWorkspace | None = None,
+        outbox: Outbox | None = None,
+    ) -> None:
         self._settings = settings
-        self._outbox = outbox or Outbox(WebApi(settings, bot_token=settings.bot_token), settings)
-        self._authorization = Authorization(self._outbox.web)
+        self._workspace = workspace or OneWorkspace(WebApi(settings, bot_token=settings.bot_token))
+        self._outbox = outbox or Outbox(self._workspace, settings)
         self._socket: AsyncSocketModeHandler | None = None
         self.background = Background()
         self.chat = SlackChat(self._outbox, settings)
@@ -43,7 +52,8 @@ class SlackApp:
             logger=sdk_logger(),
             # Without a token: Bolt takes the one that `authorize` gives.
             client=WebApi(self._settings, bot_token=None),
-            authorize=self._authorization,
+            authorize=Authorization(self._workspace),  # type: ignore[arg-type]  # None is an answer, too
+            user_facing_authorize_error_message=not_installed(),
             # Socket Mode: the connection is authenticated, and no request comes over HTTP.
             request_verification_enabled=False,
             ssl_check_enabled=False,
@@ -54,11 +64,11 @@ class SlackApp:
 
     async def check(self) -> None:
         """Ask Slack who we are, before anything else is done. Raises ChatRefusedError for a bad token."""
-        await self._authorization.check()
+        await self._workspace.check()
 
     async def serve(self, front: Front, areas: Sequence[Area] = ()) -> None:
         """Connect; returns when Slack's messages come in. Raises ChatRefusedError, such as `invalid_auth`."""
-        await self._authorization.check()
+        await self._workspace.check()
         self._socket = AsyncSocketModeHandler(self.build(front, areas), self._settings.app_token)
         client = self._socket.client
         # Left to itself the client tries a refused token again for ever: ask for the first address here.

@@ -28,12 +28,15 @@ class Asker:
 
 async def tell(outbox: Outbox, asker: Asker, message: Message) -> None:
     """Answer the asker alone. What can't be delivered is logged, without its text: it may be a secret."""
-    if asker.response_url is not None and await outbox.respond(asker.response_url, message, in_channel=False):
+    url = asker.response_url
+    if url is not None and await outbox.respond(asker.workspace, url, message, in_channel=False):
         return
     try:
         if asker.channel:
-            await outbox.whisper(asker.channel, asker.person, message, thread_ts=asker.thread_ts)
+            await outbox.whisper(
+                asker.workspace, asker.channel, asker.person, message, thread_ts=asker.thread_ts
+            )
         else:
-            await outbox.direct(asker.person, message)
+            await outbox.direct(asker.workspace, asker.person, message)
     except ChatRefusedError as error:
         log.warning("could not answer %s privately in %s: %s", asker.person, asker.channel, error.code)

@@ -1,40 +1,28 @@
-"""Who the bot is in its workspace: asked once, so that no request waits for it."""
+"""Who the bot is in the workspace that a request comes from: what Bolt asks before every listener."""
 
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.slack.outbox import refusals
-from bot.slack.web_api import WebApi
+from bot.slack.workspaces import Workspaces
 
 
 class Authorization(AsyncAuthorize):
-    """What Bolt asks before every listener."""
+    """Asks the workspaces; a request from where Ride is not installed reaches no listener."""
 
-    def __init__(self, web: WebApi) -> None:
-        self._web = web
-        self._result: AuthorizeResult | None = None
-
-    async def check(self) -> AuthorizeResult:
-        """The bot's own identity. Raises ChatRefusedError, such as `invalid_auth`, for a bad token."""
-        if self._result is None:
-            async with refusals("auth.test"):
-                response = await self._web.auth_test()
-            self._result = AuthorizeResult.from_auth_test_response(
-                bot_token=self._web.token, auth_test_response=response
-            )
-        return self._result
+    def __init__(self, workspaces: Workspaces) -> None:
+        self._workspaces = workspaces
 
     async def __call__(
         self,
         *,
         context: AsyncBoltContext,  # noqa: ARG002 - Bolt's own parameter names
         enterprise_id: str | None,  # noqa: ARG002
-        team_id: str | None,  # noqa: ARG002
+        team_id: str | None,
         user_id: str | None,  # noqa: ARG002
         actor_enterprise_id: str | None = None,  # noqa: ARG002
         actor_team_id: str | None = None,  # noqa: ARG002
         actor_user_id: str | None = None,  # noqa: ARG002
-    ) -> AuthorizeResult:
-        """One workspace: the same answer for every request."""
-        return await self.check()
+    ) -> AuthorizeResult | None:
+        """The bot's identity there; None, which Bolt answers with a word to install the app."""
+        return await self._workspaces.bot(team_id) if team_id else None

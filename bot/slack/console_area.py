@@ -66,14 +66,18 @@ class ConsoleArea:
         if not glance.unsent:
             await tell(self._outbox, asker, words.no_symptom_left(name))
         elif asker.trigger is not None:
-            await self._outbox.open_view(asker.trigger, words.symptom_form(glance, target, name))
+            await self._outbox.open_view(
+                asker.workspace, asker.trigger, words.symptom_form(glance, target, name)
+            )
 
     async def _open_speak(self, click: Click, target: Target) -> None:
         asker = click.asker
         glance = await self._console.glance(asker.workspace, asker.person, target.day, target.team)
         name = await self._console.team_name(asker.workspace, target.day, target.team)
         if asker.trigger is not None:
-            await self._outbox.open_view(asker.trigger, words.speak_form(glance.scenario, target, name))
+            await self._outbox.open_view(
+                asker.workspace, asker.trigger, words.speak_form(glance.scenario, target, name)
+            )
 
     async def _pause_all(self, click: Click, target: Target) -> None:
         count = await self._console.pause_all(click.asker.workspace, click.asker.person, target.day)

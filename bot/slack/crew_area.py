@@ -64,7 +64,7 @@ class CrewArea:
             await tell(self._outbox, asker, crew.needs_slash(self._settings.ride_command))
             return
         try:
-            await self._outbox.open_view(asker.trigger, crew.update_form(question))
+            await self._outbox.open_view(asker.workspace, asker.trigger, crew.update_form(question))
         except ChatRefusedError as refusal:
             if refusal.code not in _TOO_LATE:
                 raise

@@ -72,4 +72,4 @@ class DrillNotices:
 
     async def drill_is_off(self, drill: Drill) -> None:
         """Tell that it was called off, missed, or could not start. Raises ChatRefusedError."""
-        await self._outbox.direct(drill.planned_by, words.off(drill, self._settings))
+        await self._outbox.direct(drill.workspace, drill.planned_by, words.off(drill, self._settings))

@@ -59,7 +59,7 @@ class GameDayArea:
             teams=teams,
             scenarios=self._days.scenarios(),
         )
-        await self._outbox.open_view(asker.trigger, form)
+        await self._outbox.open_view(asker.workspace, asker.trigger, form)
 
     async def _cancel(self, asker: Asker, wanted: str) -> None:
         day = await self._days.cancel(asker.workspace, asker.person, wanted)

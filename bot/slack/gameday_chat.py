@@ -63,17 +63,17 @@ class GameDayChat:
         """The keys of our messages in a channel since then, with their ts."""
         return await self._chat.posted(workspace, channel, since)
 
-    async def post(self, workspace: str, channel: str, said: Said, *, key: str) -> str:  # noqa: ARG002
+    async def post(self, workspace: str, channel: str, said: Said, *, key: str) -> str:
         """Post; what is too long for a message goes on in its thread."""
-        return await self._outbox.post(channel, worded(said, self._settings), key=key)
+        return await self._outbox.post(workspace, channel, worded(said, self._settings), key=key)
 
-    async def update(self, workspace: str, channel: str, ts: str, said: Said) -> None:  # noqa: ARG002
+    async def update(self, workspace: str, channel: str, ts: str, said: Said) -> None:
         """Replace a message."""
-        await self._outbox.update(channel, ts, worded(said, self._settings))
+        await self._outbox.update(workspace, channel, ts, worded(said, self._settings))
 
-    async def direct(self, workspace: str, person: str, said: Said, *, key: str) -> None:  # noqa: ARG002
+    async def direct(self, workspace: str, person: str, said: Said, *, key: str) -> None:
         """Post to a person's direct messages."""
-        await self._outbox.direct(person, worded(said, self._settings), key=key)
+        await self._outbox.direct(workspace, person, worded(said, self._settings), key=key)
 
 
 def worded(said: Said, settings: SlackSettings) -> Message:  # noqa: PLR0911

@@ -121,4 +121,4 @@ class HomeArea:
     async def _publish(self, workspace: str, person: str) -> None:
         async with self._opened[(workspace, person)]:
             profile = await self._profiles.of(workspace, person)
-            await self._outbox.publish_home(person, home(profile, self._settings))
+            await self._outbox.publish_home(workspace, person, home(profile, self._settings))

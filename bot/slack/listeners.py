@@ -82,14 +82,14 @@ class Listeners:
             for form in area.forms:
                 app.view(form)(self._on_submission)
 
-    async def _on_ride(self, ack: AsyncAck, body: Body) -> None:
+    async def _on_ride(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
-        asker, text = _from_command(body), str(body.get("text") or "")
+        asker, text = _from_command(body, context), str(body.get("text") or "")
         self._work("a command", asker, lambda: self._commands.run(asker, text))
 
-    async def _on_sql(self, ack: AsyncAck, body: Body) -> None:
+    async def _on_sql(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
-        asker, text = _from_command(body), str(body.get("text") or "")
+        asker, text = _from_command(body, context), str(body.get("text") or "")
         self._work("a statement", asker, lambda: self._statements.run(asker, text))
 
     async def _on_mention(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
@@ -99,11 +99,12 @@ class Listeners:
             return
         if not event.get("user") or not event.get("channel"):
             return
-        message = f"{event['channel']}:{event.get('ts')}"
+        workspace = context.team_id or ""
+        message = f"{workspace}:{event['channel']}:{event.get('ts')}"
         if not self._deliveries.first_time(body.get("event_id"), event.get("client_msg_id"), message):
             return
         asker = Asker(
-            workspace=str(body.get("team_id") or event.get("team") or ""),
+            workspace=workspace,
             person=str(event["user"]),
             channel=str(event["channel"]),
             thread_ts=event.get("thread_ts"),
@@ -111,9 +112,9 @@ class Listeners:
         text = after_mention(str(event.get("text") or ""), context.bot_user_id or "")
         self._work("a mention", asker, lambda: self._commands.run(asker, text))
 
-    async def _on_acknowledge(self, ack: AsyncAck, body: Body) -> None:
+    async def _on_acknowledge(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
-        asker, ride = _from_action(body), str(body["actions"][0].get("value") or "")
+        asker, ride = _from_action(body, context), str(body["actions"][0].get("value") or "")
 
         async def acknowledge() -> None:
             await self._front.acknowledge(asker.workspace, asker.person, ride)
@@ -121,31 +122,34 @@ class Listeners:
 
         self._work("an acknowledgement", asker, acknowledge, ride=ride)
 
-    async def _on_cancel(self, ack: AsyncAck, body: Body) -> None:
+    async def _on_cancel(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
-        asker, statement = _from_action(body), read_cancel(str(body["actions"][0].get("value") or ""))
+        asker, statement = (
+            _from_action(body, context),
+            read_cancel(str(body["actions"][0].get("value") or "")),
+        )
         if statement is None:
             log.warning("a Cancel button without a statement was clicked by %s", asker.person)
             return
         self._work("a cancel", asker, lambda: self._statements.cancel(asker, statement), ride=statement.ride)
 
-    async def _on_home(self, ack: AsyncAck, body: Body) -> None:
+    async def _on_home(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
         event: Body = body["event"]
         if event.get("tab") != "home":
             return
-        asker = Asker(workspace=str(body.get("team_id") or ""), person=str(event["user"]), channel="")
+        asker = Asker(workspace=context.team_id or "", person=str(event["user"]), channel="")
         for opened in [area.home for area in self._areas if area.home is not None]:
             self._work("the App Home", asker, partial(opened, asker))
 
-    async def _on_click(self, ack: AsyncAck, body: Body) -> None:
+    async def _on_click(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
         action: Body = body["actions"][0]
         name = str(action["action_id"]).partition(":")[0]
         picked: Body = action.get("selected_option") or {}
         container: Body = body.get("container") or {}
         click = Click(
-            asker=_from_action(body),
+            asker=_from_action(body, context),
             action=name,
             value=str(action.get("value") or picked.get("value") or ""),
             message_ts=container.get("message_ts"),
@@ -154,11 +158,11 @@ class Listeners:
         handler = next(area.actions[name] for area in self._areas if name in area.actions)
         self._work(f"a click on {name}", click.asker, lambda: handler(click))
 
-    async def _on_submission(self, ack: AsyncAck, body: Body) -> None:
+    async def _on_submission(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         view: Body = body["view"]
         name = str(view["callback_id"])
         submission = Submission(
-            asker=_from_action(body),
+            asker=_from_action(body, context),
             form=name,
             metadata=str(view.get("private_metadata") or ""),
             view=str(view["id"]),
@@ -197,9 +201,9 @@ class Listeners:
             await tell(self._outbox, asker, answers.our_fault(reference))
 
 
-def _from_command(body: Body) -> Asker:
+def _from_command(body: Body, context: AsyncBoltContext) -> Asker:
     return Asker(
-        workspace=str(body["team_id"]),
+        workspace=context.team_id or "",
         person=str(body["user_id"]),
         channel=str(body["channel_id"]),
         response_url=body.get("response_url"),
@@ -207,12 +211,11 @@ def _from_command(body: Body) -> Asker:
     )
 
 
-def _from_action(body: Body) -> Asker:
+def _from_action(body: Body, context: AsyncBoltContext) -> Asker:
     container: Body = body.get("container") or {}
-    team: Body = body.get("team") or {}
     channel: Body = body.get("channel") or {}
     return Asker(
-        workspace=str(team.get("id") or body["user"].get("team_id") or ""),
+        workspace=context.team_id or "",
         person=str(body["user"]["id"]),
         channel=str(channel.get("id") or container.get("channel_id") or ""),
         thread_ts=container.get("thread_ts"),

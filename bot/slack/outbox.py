@@ -1,4 +1,4 @@
-"""The one way out to Slack: messages in pace and order, and Slack's refusals as the engine's error."""
+"""The one way out to Slack: each call to its workspace, messages in pace and order, refusals as our error."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackClientError
 from slack_sdk.models.metadata import Metadata
 from slack_sdk.models.views import View
 from slack_sdk.webhook.async_client import AsyncWebhookClient
@@ -14,45 +14,50 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.rides.errors import ChatRefusedError
 from bot.rides.ports import Picture
 from bot.slack.messages.message import Message
+from bot.slack.outcome import refusals
 from bot.slack.pacing import ChannelPace
 from bot.slack.settings import SlackSettings
 from bot.slack.web_api import WebApi, sdk_logger
+from bot.slack.workspaces import TOKEN_IS_DEAD, Workspaces
 
 log = logging.getLogger(__name__)
 
 EVENT_TYPE = "ride_message"
 """The metadata's event type, by which the engine finds its own messages again."""
 
-CONNECTION_ERROR = "connection_error"
-"""Our own code beside Slack's: the call did not come through."""
-
-
-@asynccontextmanager
-async def refusals(step: str) -> AsyncIterator[None]:
-    """Turn what a call of Slack's client raises into a ChatRefusedError with Slack's code."""
-    try:
-        yield
-    except SlackApiError as error:
-        code = error.response.get("error") if error.response is not None else None
-        raise ChatRefusedError(step, str(code or "unknown_error")) from error
-    except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
-        raise ChatRefusedError(step, CONNECTION_ERROR) from error
-
 
 class Outbox:
     """Posts, updates and whispers. Every method raises ChatRefusedError when Slack says no."""
 
-    def __init__(self, web: WebApi, settings: SlackSettings) -> None:
-        self.web = web
+    def __init__(self, workspaces: Workspaces, settings: SlackSettings) -> None:
+        self._workspaces = workspaces
         self._pace = ChannelPace(rate=settings.messages_a_second, burst=settings.burst)
 
+    @asynccontextmanager
+    async def calling(self, workspace: str, step: str) -> AsyncIterator[WebApi]:
+        """The client of a workspace, for the calls of one step. A token that is dead is told on."""
+        web = await self._workspaces.web(workspace)
+        try:
+            async with refusals(step):
+                yield web
+        except ChatRefusedError as refusal:
+            if refusal.code in TOKEN_IS_DEAD:
+                await self._workspaces.lost(workspace, web.token or "")
+            raise
+
     async def post(
-        self, channel: str, message: Message, *, key: str | None = None, thread_ts: str | None = None
+        self,
+        workspace: str,
+        channel: str,
+        message: Message,
+        *,
+        key: str | None = None,
+        thread_ts: str | None = None,
     ) -> str:
         """Post a message and what belongs in its thread; gives the message's ts."""
         metadata = Metadata(event_type=EVENT_TYPE, event_payload={"key": key}) if key is not None else None
-        async with self._pace.turn(channel), refusals("chat.postMessage"):
-            response = await self.web.chat_postMessage(
+        async with self._pace.turn(workspace, channel), self.calling(workspace, "chat.postMessage") as web:
+            response = await web.chat_postMessage(
                 channel=channel,
                 text=message.text,
                 blocks=message.as_blocks() or None,
@@ -63,20 +68,20 @@ class Outbox:
             )
         ts = str(response["ts"])
         for reply in message.thread:
-            await self.post(channel, reply, thread_ts=thread_ts or ts)
+            await self.post(workspace, channel, reply, thread_ts=thread_ts or ts)
         return ts
 
-    async def update(self, channel: str, ts: str, message: Message) -> None:
+    async def update(self, workspace: str, channel: str, ts: str, message: Message) -> None:
         """Replace a message. Its metadata stays."""
-        async with self._pace.turn(channel), refusals("chat.update"):
-            await self.web.chat_update(channel=channel, ts=ts, text=message.text, blocks=message.as_blocks())
+        async with self._pace.turn(workspace, channel), self.calling(workspace, "chat.update") as web:
+            await web.chat_update(channel=channel, ts=ts, text=message.text, blocks=message.as_blocks())
 
     async def whisper(
-        self, channel: str, person: str, message: Message, *, thread_ts: str | None = None
+        self, workspace: str, channel: str, person: str, message: Message, *, thread_ts: str | None = None
     ) -> None:
         """Show a message to one person, in a channel where the bot and they are."""
-        async with refusals("chat.postEphemeral"):
-            await self.web.chat_postEphemeral(
+        async with self.calling(workspace, "chat.postEphemeral") as web:
+            await web.chat_postEphemeral(
                 channel=channel,
                 user=person,
                 text=message.text,
@@ -84,40 +89,49 @@ class Outbox:
                 thread_ts=thread_ts,
             )
 
-    async def direct(self, person: str, message: Message, *, key: str | None = None) -> tuple[str, str]:
+    async def direct(
+        self, workspace: str, person: str, message: Message, *, key: str | None = None
+    ) -> tuple[str, str]:
         """Post to a person's direct messages; gives the channel and the ts."""
-        async with refusals("conversations.open"):
-            response = await self.web.conversations_open(users=person)
+        async with self.calling(workspace, "conversations.open") as web:
+            response = await web.conversations_open(users=person)
         opened: dict[str, Any] = response["channel"]
         channel = str(opened["id"])
-        return channel, await self.post(channel, message, key=key)
+        return channel, await self.post(workspace, channel, message, key=key)
 
-    async def open_view(self, trigger: str, view: View) -> None:
+    async def open_view(self, workspace: str, trigger: str, view: View) -> None:
         """Open a modal. Raises ChatRefusedError, such as `expired_trigger_id` after 3 seconds."""
-        async with refusals("views.open"):
-            await self.web.views_open(trigger_id=trigger, view=view)
+        async with self.calling(workspace, "views.open") as web:
+            await web.views_open(trigger_id=trigger, view=view)
 
-    async def update_view(self, view_id: str, view: View) -> None:
+    async def update_view(self, workspace: str, view_id: str, view: View) -> None:
         """Replace a modal that is open."""
-        async with refusals("views.update"):
-            await self.web.views_update(view_id=view_id, view=view)
+        async with self.calling(workspace, "views.update") as web:
+            await web.views_update(view_id=view_id, view=view)
 
-    async def publish_home(self, person: str, view: View) -> None:
+    async def publish_home(self, workspace: str, person: str, view: View) -> None:
         """Show a person their App Home."""
-        async with refusals("views.publish"):
-            await self.web.views_publish(user_id=person, view=view)
+        async with self.calling(workspace, "views.publish") as web:
+            await web.views_publish(user_id=person, view=view)
 
-    async def upload(self, channel: str, *, thread_ts: str, name: str, title: str, content: str) -> None:
+    async def upload(
+        self, workspace: str, channel: str, *, thread_ts: str, name: str, title: str, content: str
+    ) -> None:
         """Put a text file into a thread."""
-        async with refusals("files.completeUploadExternal"):
-            await self.web.files_upload_v2(
+        async with self.calling(workspace, "files.completeUploadExternal") as web:
+            await web.files_upload_v2(
                 channel=channel, thread_ts=thread_ts, filename=name, title=title, content=content
             )
 
-    async def upload_picture(self, channel: str, picture: Picture, *, thread_ts: str | None = None) -> None:
+    async def upload_picture(
+        self, workspace: str, channel: str, picture: Picture, *, thread_ts: str | None = None
+    ) -> None:
         """Show a picture in a channel, or in a thread of it."""
-        async with self._pace.turn(channel), refusals("files.completeUploadExternal"):
-            await self.web.files_upload_v2(
+        async with (
+            self._pace.turn(workspace, channel),
+            self.calling(workspace, "files.completeUploadExternal") as web,
+        ):
+            await web.files_upload_v2(
                 channel=channel,
                 thread_ts=thread_ts,
                 filename=picture.name,
@@ -126,11 +140,13 @@ class Outbox:
                 file=picture.content,
             )
 
-    async def respond(self, url: str, message: Message, *, in_channel: bool) -> bool:
+    async def respond(self, workspace: str, url: str, message: Message, *, in_channel: bool) -> bool:
         """Answer through a response_url: to everyone where it came from, or to the one who asked.
 
-        False when the address no longer works: after 30 minutes, or five answers.
+        False when the address no longer works: after 30 minutes, five answers, or without Ride there.
         """
+        if await self._workspaces.bot(workspace) is None:
+            return False
         webhook = AsyncWebhookClient(url, logger=sdk_logger())
         try:
             response = await webhook.send(

@@ -36,15 +36,15 @@ class ChannelPace:
         self._burst = float(burst)
         self._time = time
         self._sleep = sleep
-        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
+        self._buckets: OrderedDict[tuple[str, str], _Bucket] = OrderedDict()
 
     def _now(self) -> float:
         return self._time() if self._time is not None else asyncio.get_running_loop().time()
 
     @asynccontextmanager
-    async def turn(self, channel: str) -> AsyncIterator[None]:
+    async def turn(self, workspace: str, channel: str) -> AsyncIterator[None]:
         """Wait for the channel's turn, and hold it within the block."""
-        bucket = self._bucket(channel)
+        bucket = self._bucket((workspace, channel))
         async with bucket.lock:
             self._refill(bucket)
             if bucket.tokens < 1:
@@ -58,7 +58,7 @@ class ChannelPace:
         bucket.tokens = min(self._burst, bucket.tokens + (now - bucket.at) * self._rate)
         bucket.at = now
 
-    def _bucket(self, channel: str) -> _Bucket:
+    def _bucket(self, channel: tuple[str, str]) -> _Bucket:
         bucket = self._buckets.setdefault(channel, _Bucket(self._burst, self._now()))
         self._buckets.move_to_end(channel)
         for name in list(self._buckets):

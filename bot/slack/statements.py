@@ -44,7 +44,9 @@ class Statements:
                 waiting = answers.still_running(asker.person, text, answer, await self._running(asker))
                 ts: str | None = None
                 try:
-                    ts = await self._outbox.post(asker.channel, waiting, thread_ts=asker.thread_ts)
+                    ts = await self._outbox.post(
+                        asker.workspace, asker.channel, waiting, thread_ts=asker.thread_ts
+                    )
                 except ChatRefusedError:
                     await tell(self._outbox, asker, waiting)
                 try:
@@ -77,6 +79,7 @@ class Statements:
             raise
         if result.file is not None:
             await self._outbox.upload(
+                asker.workspace,
                 asker.channel,
                 thread_ts=asker.thread_ts or ts,
                 name=RESULT_FILE,
@@ -88,21 +91,21 @@ class Statements:
         """Put a message in the channel, or in another's place there; gives its ts."""
         if instead_of is not None:
             try:
-                await self._outbox.update(asker.channel, instead_of, message)
+                await self._outbox.update(asker.workspace, asker.channel, instead_of, message)
             except ChatRefusedError as error:
                 if error.code != "message_not_found":
                     raise
                 # Somebody deleted the message that was waiting for this.
             else:
                 return instead_of
-        return await self._outbox.post(asker.channel, message, thread_ts=asker.thread_ts)
+        return await self._outbox.post(asker.workspace, asker.channel, message, thread_ts=asker.thread_ts)
 
     async def _abandon(self, asker: Asker, text: str, ts: str) -> None:
         """The answer won't come, for Ride is closing or failed: no message may go on promising it."""
         lost = answers.result(asker.person, text, Lost(sqlstate=None, text=ABANDONED))
         try:
             async with asyncio.timeout(ABANDON_WITHIN):
-                await self._outbox.update(asker.channel, ts, lost.message)
+                await self._outbox.update(asker.workspace, asker.channel, ts, lost.message)
         except (ChatRefusedError, TimeoutError) as error:
             log.warning("a statement's message in %s could not be closed: %r", asker.channel, error)
 

@@ -154,7 +154,7 @@ class FakeChat:
     async def posted(self, workspace: str, channel: str, since: datetime) -> Mapping[str, str]:
         return {key: f"{n}.0" for n, (where, key, _) in enumerate(self.said, 1) if where == channel}
 
-    async def reply(self, url: str, announcement: Announcement) -> bool:
+    async def reply(self, workspace: str, url: str, announcement: Announcement) -> bool:
         if self.replies_work:
             self.replies.append((url, announcement))
             self.changed.set()

@@ -16,8 +16,9 @@ from psycopg.rows import TupleRow
 
 from sandbox.connection import Backstage
 from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
-from sandbox.local import LocalSandbox
+from sandbox.embedded_housing import EmbeddedHousing
 from sandbox.provider import Login, SqlSession
+from sandbox.running import RunningSandbox
 from scenarios.catalogue import Catalogue
 from scenarios.journal import Evidence
 from scenarios.model import Scenario
@@ -74,12 +75,12 @@ def sandbox_settings(installation: Path | None, cache_folder: Path) -> EmbeddedS
 @asynccontextmanager
 async def running(
     settings: EmbeddedSettings, scenario: Scenario, lease: timedelta = LEASE
-) -> AsyncIterator[LocalSandbox]:
+) -> AsyncIterator[RunningSandbox]:
     """A started sandbox with flowing writes; removed afterwards, whatever happened to it."""
     provider = EmbeddedProvider(settings, no_session)
     try:
         sandbox = await provider.start(scenario, "ride", lease)
-        assert isinstance(sandbox, LocalSandbox)
+        assert isinstance(sandbox, RunningSandbox)
         try:
             yield sandbox
         finally:
@@ -88,8 +89,14 @@ async def running(
         await provider.close()
 
 
+def folder_of(sandbox: RunningSandbox) -> Path:
+    """Where an embedded sandbox lies on this machine."""
+    assert isinstance(sandbox.housing, EmbeddedHousing)
+    return sandbox.housing.folder
+
+
 @pytest.fixture
-async def sandbox(sandbox_settings: EmbeddedSettings, scenario: Scenario) -> AsyncIterator[LocalSandbox]:
+async def sandbox(sandbox_settings: EmbeddedSettings, scenario: Scenario) -> AsyncIterator[RunningSandbox]:
     """A started sandbox with flowing writes."""
     async with running(sandbox_settings, scenario) as started:
         yield started
@@ -120,7 +127,7 @@ async def eventually(happened: Callable[[], Awaitable[object]], patience: float 
 
 
 async def evidence(
-    sandbox: LocalSandbox, enough: Callable[[list[Evidence]], bool], patience: float = PATIENCE
+    sandbox: RunningSandbox, enough: Callable[[list[Evidence]], bool], patience: float = PATIENCE
 ) -> list[Evidence]:
     """What the log has told from its beginning, once it is enough."""
     found: list[Evidence] = []

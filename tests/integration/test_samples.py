@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.rides.sampling import Sampler
-from sandbox.local import LocalSandbox
 from sandbox.provider import Glimpse
+from sandbox.running import RunningSandbox
 from storage.database import Database
 from storage.errors import DatabaseBusyError
 from storage.rides import RideStore
@@ -105,7 +105,7 @@ async def test_a_look_that_fails_is_left_out() -> None:
     assert min(one.writes_per_second for one in shelf.kept) < 30, "the gap is one long sample"
 
 
-async def test_a_sandbox_is_looked_at_beside_its_measurements(sandbox: LocalSandbox) -> None:
+async def test_a_sandbox_is_looked_at_beside_its_measurements(sandbox: RunningSandbox) -> None:
     flowing = await sandbox.sample()
     assert flowing.rows_written > 0
 

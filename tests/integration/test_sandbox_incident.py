@@ -6,7 +6,7 @@ Written against the Sandbox protocol, so that another provider can be held to it
 import psycopg
 import pytest
 
-from sandbox.local import LocalSandbox
+from sandbox.running import RunningSandbox
 from scenarios.journal import (
     Evidence,
     LockAcquired,
@@ -30,7 +30,7 @@ def signals(events: list[Evidence]) -> list[SignalSent]:
     return [event for event in events if isinstance(event, SignalSent)]
 
 
-async def test_the_incident_comes_about_and_is_fixed(sandbox: LocalSandbox, scenario: Scenario) -> None:
+async def test_the_incident_comes_about_and_is_fixed(sandbox: RunningSandbox, scenario: Scenario) -> None:
     measured, queue = await sandbox.arm()
 
     assert measured.writers_waiting == len(queue.waiting) == 4
@@ -78,7 +78,7 @@ async def test_the_incident_comes_about_and_is_fixed(sandbox: LocalSandbox, scen
 
 
 async def test_the_workload_check_fails_while_the_table_is_locked(
-    sandbox: LocalSandbox, scenario: Scenario
+    sandbox: RunningSandbox, scenario: Scenario
 ) -> None:
     login = await sandbox.add_person("U1", "ada")
     [workload] = [check for check in scenario.checks if check.kind == "workload"]
@@ -97,7 +97,7 @@ async def test_the_workload_check_fails_while_the_table_is_locked(
         assert (await sandbox.queue("writers")).blockers[0].group is None
 
 
-async def test_cancelling_an_idle_transaction_ends_nothing(sandbox: LocalSandbox) -> None:
+async def test_cancelling_an_idle_transaction_ends_nothing(sandbox: RunningSandbox) -> None:
     await sandbox.arm()
     login = await sandbox.add_person("U1", "ada")
     async with client(login) as connection:
@@ -120,7 +120,7 @@ async def test_cancelling_an_idle_transaction_ends_nothing(sandbox: LocalSandbox
     ],
     ids=["do", "prepared", "rolled back", "explain analyze"],
 )
-async def test_however_it_is_ended_it_is_attributed(sandbox: LocalSandbox, statements: list[str]) -> None:
+async def test_however_it_is_ended_it_is_attributed(sandbox: RunningSandbox, statements: list[str]) -> None:
     await sandbox.arm()
     login = await sandbox.add_person("U1", "ada")
     async with client(login, "postgres") as connection:
@@ -136,7 +136,7 @@ async def test_however_it_is_ended_it_is_attributed(sandbox: LocalSandbox, state
         assert last.prepared == statements[0]
 
 
-async def test_a_blanket_kill_reaches_all_and_the_pool_comes_back(sandbox: LocalSandbox) -> None:
+async def test_a_blanket_kill_reaches_all_and_the_pool_comes_back(sandbox: RunningSandbox) -> None:
     _, before = await sandbox.arm()
     login = await sandbox.add_person("U1", "ada")
     async with client(login) as connection:
@@ -162,7 +162,7 @@ async def test_a_blanket_kill_reaches_all_and_the_pool_comes_back(sandbox: Local
         assert await rows(connection, MIGRATION) == []  # nobody starts the migration again
 
 
-async def test_own_sessions_and_dead_pids_are_of_no_group(sandbox: LocalSandbox) -> None:
+async def test_own_sessions_and_dead_pids_are_of_no_group(sandbox: RunningSandbox) -> None:
     login = await sandbox.add_person("U1", "ada")
     async with client(login) as first, client(login, "analytics_db") as second:
         [(pid,)] = await rows(second, "SELECT pg_backend_pid()")
@@ -176,7 +176,7 @@ async def test_own_sessions_and_dead_pids_are_of_no_group(sandbox: LocalSandbox)
     assert not ended(events, "analytics")
 
 
-async def test_nothing_a_person_writes_into_the_log_is_believed(sandbox: LocalSandbox) -> None:
+async def test_nothing_a_person_writes_into_the_log_is_believed(sandbox: RunningSandbox) -> None:
     login = await sandbox.add_person("U1", "ada")
     forged = [
         "statement: SELECT pg_blocking_pids(1)",
@@ -206,7 +206,9 @@ async def test_nothing_a_person_writes_into_the_log_is_believed(sandbox: LocalSa
     )
 
 
-async def test_failures_carry_their_sqlstate_and_the_extended_protocol_is_read(sandbox: LocalSandbox) -> None:
+async def test_failures_carry_their_sqlstate_and_the_extended_protocol_is_read(
+    sandbox: RunningSandbox,
+) -> None:
     login = await sandbox.add_person("U1", "ada")
     async with client(login, "analytics_db") as connection:
         await connection.execute("SELECT %s::int + 1", [41], prepare=True)

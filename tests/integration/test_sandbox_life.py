@@ -19,27 +19,27 @@ from sandbox import control
 from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
 from sandbox.errors import SandboxError, SandboxGoneError
 from sandbox.facts import load_facts
-from sandbox.local import LocalSandbox
+from sandbox.running import RunningSandbox
 from scenarios.model import Scenario
-from tests.integration.sandbox_fixtures import LEASE, client, eventually, no_session, rows, running
+from tests.integration.sandbox_fixtures import LEASE, client, eventually, folder_of, no_session, rows, running
 
 
-def processes(sandbox: LocalSandbox) -> list[psutil.Process]:
+def processes(sandbox: RunningSandbox) -> list[psutil.Process]:
     """The supervisor and all that it looks after."""
-    state = control.state(sandbox.folder)
+    state = control.state(folder_of(sandbox))
     assert state is not None
     supervisor = psutil.Process(state.supervisor)
     return [supervisor, *supervisor.children(recursive=True)]
 
 
-def traces(sandbox: LocalSandbox, socket_folder: str, family: list[psutil.Process]) -> list[object]:
+def traces(sandbox: RunningSandbox, socket_folder: str, family: list[psutil.Process]) -> list[object]:
     """What is left of a sandbox."""
     alive = [process for process in family if process.is_running() and process.status() != "zombie"]
-    return [*alive, *(path for path in (sandbox.folder, Path(socket_folder)) if path.exists())]
+    return [*alive, *(path for path in (folder_of(sandbox), Path(socket_folder)) if path.exists())]
 
 
-async def test_nothing_is_left_of_a_destroyed_sandbox(sandbox: LocalSandbox) -> None:
-    family, socket_folder = processes(sandbox), load_facts(sandbox.folder).socket_folder
+async def test_nothing_is_left_of_a_destroyed_sandbox(sandbox: RunningSandbox) -> None:
+    family, socket_folder = processes(sandbox), load_facts(folder_of(sandbox)).socket_folder
     assert len(family) > 10
     await sandbox.destroy()
     assert traces(sandbox, socket_folder, family) == []
@@ -51,7 +51,7 @@ async def test_nothing_is_left_of_a_destroyed_sandbox(sandbox: LocalSandbox) -> 
 
 async def test_a_sandbox_ends_with_its_lease(sandbox_settings: EmbeddedSettings, scenario: Scenario) -> None:
     async with running(sandbox_settings, scenario) as sandbox:
-        family, socket_folder = processes(sandbox), load_facts(sandbox.folder).socket_folder
+        family, socket_folder = processes(sandbox), load_facts(folder_of(sandbox)).socket_folder
         await sandbox.renew(timedelta(seconds=0.2))
 
         async def over() -> bool:
@@ -70,7 +70,7 @@ def _runs(process: psutil.Process) -> bool:
         return False
 
 
-async def test_a_killed_supervisor_takes_everything_with_it(sandbox: LocalSandbox) -> None:
+async def test_a_killed_supervisor_takes_everything_with_it(sandbox: RunningSandbox) -> None:
     await sandbox.arm()
     supervisor, *children = processes(sandbox)
     supervisor.kill()
@@ -82,7 +82,7 @@ async def test_a_killed_supervisor_takes_everything_with_it(sandbox: LocalSandbo
     assert await sandbox.check_alive() == "its supervisor was killed"
 
 
-async def test_a_killed_server_is_an_outside_cause(sandbox: LocalSandbox) -> None:
+async def test_a_killed_server_is_an_outside_cause(sandbox: RunningSandbox) -> None:
     assert await sandbox.check_alive() is None
     writer = next(p for p in processes(sandbox) if "app_writer app_db" in " ".join(p.cmdline()))
     writer.kill()  # PostgreSQL then resets all sessions: the incident would end by accident
@@ -94,7 +94,7 @@ async def test_a_killed_server_is_an_outside_cause(sandbox: LocalSandbox) -> Non
     assert "PostgreSQL stopped by itself" in (await sandbox.check_alive() or "")
 
 
-async def test_a_killed_migration_client_is_an_outside_cause(sandbox: LocalSandbox) -> None:
+async def test_a_killed_migration_client_is_an_outside_cause(sandbox: RunningSandbox) -> None:
     await sandbox.arm()
     clients = [p for p in processes(sandbox) if p.name() == "pgbench" and "migration.sql" in str(p.cmdline())]
     assert len(clients) == 1
@@ -130,7 +130,7 @@ async def test_a_later_life_of_the_program_adopts(
             assert (await adopted.read_evidence(0, {})).events[: len(before.events)] == before.events
             assert left.id not in await provider.clear([left.id])
             assert left.id in await provider.clear([])
-            assert not left.folder.exists()
+            assert not folder_of(left).exists()
         finally:
             await provider.close()
 
@@ -217,7 +217,7 @@ async def test_another_living_program_keeps_its_sandbox_and_a_dead_one_does_not(
         await provider.close()
 
 
-async def test_roles_are_made_from_any_handle(sandbox: LocalSandbox) -> None:
+async def test_roles_are_made_from_any_handle(sandbox: RunningSandbox) -> None:
     hints = ["Ada L.", "ada l", "observer", "app_writer", "☃", "pg_monitor", "x" * 200, "'; DROP ROLE x; --"]
     logins = [await sandbox.add_person(f"U{number}", hint) for number, hint in enumerate(hints)]
     names = [login.role for login in logins]
@@ -229,7 +229,7 @@ async def test_roles_are_made_from_any_handle(sandbox: LocalSandbox) -> None:
             assert await rows(connection, "SELECT current_user::text") == [(login.role,)]
 
 
-async def test_a_person_who_changes_their_password_gets_in_all_the_same(sandbox: LocalSandbox) -> None:
+async def test_a_person_who_changes_their_password_gets_in_all_the_same(sandbox: RunningSandbox) -> None:
     login = await sandbox.add_person("U1", "ada")
     async with client(login) as connection:
         await connection.execute(f"ALTER ROLE {login.role} PASSWORD 'other'".encode())
@@ -242,7 +242,7 @@ async def test_a_person_who_changes_their_password_gets_in_all_the_same(sandbox:
         pass
 
 
-async def test_what_a_session_waits_for_is_seen_from_outside(sandbox: LocalSandbox) -> None:
+async def test_what_a_session_waits_for_is_seen_from_outside(sandbox: RunningSandbox) -> None:
     _, queue = await sandbox.arm()
     await sandbox.add_person("U1", "ada")
     backstage = sandbox.backstage("U1")
@@ -380,8 +380,8 @@ async def test_a_mistake_in_the_setup_is_told_with_file_and_line(
     assert not [path for path in (tmp_cache / "cache" / "templates").iterdir() if path.is_dir()]
 
 
-async def test_a_supervisor_that_is_told_to_stop_leaves_nothing(sandbox: LocalSandbox) -> None:
-    family, socket_folder = processes(sandbox), load_facts(sandbox.folder).socket_folder
+async def test_a_supervisor_that_is_told_to_stop_leaves_nothing(sandbox: RunningSandbox) -> None:
+    family, socket_folder = processes(sandbox), load_facts(folder_of(sandbox)).socket_folder
     os.kill(family[0].pid, signal.SIGTERM)
 
     async def over() -> bool:

@@ -7,7 +7,7 @@ import pytest
 from psycopg import errors
 
 from sandbox.embedded import EmbeddedSettings
-from sandbox.local import LocalSandbox
+from sandbox.running import RunningSandbox
 from sandbox.watchdog import Limits
 from scenarios.journal import Evidence, WatchdogActed
 from scenarios.model import Scenario
@@ -73,7 +73,7 @@ DENIED = [
 ]
 
 
-async def test_no_way_out(sandbox: LocalSandbox) -> None:
+async def test_no_way_out(sandbox: RunningSandbox) -> None:
     login = await sandbox.add_person("U1", "ada")
     allowed = []
     async with client(login) as connection:
@@ -90,7 +90,7 @@ async def test_no_way_out(sandbox: LocalSandbox) -> None:
     assert await sandbox.check_alive() is None
 
 
-async def test_nobody_else_gets_in_by_tcp(sandbox: LocalSandbox) -> None:
+async def test_nobody_else_gets_in_by_tcp(sandbox: RunningSandbox) -> None:
     login = await sandbox.add_person("U1", "ada")
     for role in ("app_writer", "migration_runner", "reporting", "observer", "app_owner", "postgres"):
         for database in ("app_db", "postgres", "template1"):
@@ -107,7 +107,7 @@ async def test_nobody_else_gets_in_by_tcp(sandbox: LocalSandbox) -> None:
             pass
 
 
-async def test_the_stand_ins_look_like_the_originals(sandbox: LocalSandbox) -> None:
+async def test_the_stand_ins_look_like_the_originals(sandbox: RunningSandbox) -> None:
     login = await sandbox.add_person("U1", "ada")
     async with client(login, "analytics_db") as connection:
         found = await rows(
@@ -147,7 +147,7 @@ async def test_the_stand_ins_look_like_the_originals(sandbox: LocalSandbox) -> N
     ids=["sort", "string", "array", "recursion"],
 )
 async def test_a_bomb_ends_with_an_error_and_nothing_else(
-    sandbox: LocalSandbox, bomb: str, refusal: str
+    sandbox: RunningSandbox, bomb: str, refusal: str
 ) -> None:
     login = await sandbox.add_person("U1", "ada")
     async with client(login) as connection:

@@ -3,7 +3,7 @@
 import socket
 import struct
 
-from sandbox.local import LocalSandbox
+from sandbox.running import RunningSandbox
 from scenarios.journal import Evidence, StatementLogged
 from tests.integration.sandbox_fixtures import client, evidence, rows
 
@@ -12,7 +12,7 @@ def texts(events: list[Evidence]) -> list[str]:
     return [event.text for event in events if isinstance(event, StatementLogged)]
 
 
-async def test_an_offset_goes_on_where_it_stopped(sandbox: LocalSandbox) -> None:
+async def test_an_offset_goes_on_where_it_stopped(sandbox: RunningSandbox) -> None:
     login = await sandbox.add_person("U1", "ada")
     async with client(login) as connection:
         await connection.execute("SELECT 1")
@@ -28,7 +28,7 @@ async def test_an_offset_goes_on_where_it_stopped(sandbox: LocalSandbox) -> None
     assert rest.offset >= again.offset
 
 
-async def test_a_very_long_statement_is_read_by_its_head(sandbox: LocalSandbox) -> None:
+async def test_a_very_long_statement_is_read_by_its_head(sandbox: RunningSandbox) -> None:
     login = await sandbox.add_person("U1", "ada")
     async with client(login) as connection:
         await rows(connection, "SELECT 1 /* " + "long é " * 400_000 + "*/")
@@ -48,7 +48,7 @@ def knock(port: int, user: bytes, application: bytes) -> None:
         connection.recv(1024)
 
 
-async def test_bytes_that_are_no_text_stop_nothing(sandbox: LocalSandbox) -> None:
+async def test_bytes_that_are_no_text_stop_nothing(sandbox: RunningSandbox) -> None:
     login = await sandbox.add_person("U1", "ada")
     knock(login.port, b"\xff\xfe\x80", b"\xc3\x28")
     knock(login.port, login.role.encode(), b'"\xff\n{"')

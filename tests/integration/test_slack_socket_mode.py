@@ -181,7 +181,7 @@ async def test_the_result_goes_to_everyone_until_the_address_is_used_up(
         to_fix=None,
     )
     url = f"{server.url}/respond/start"
-    assert [await slack.chat.reply(url, said) for _ in range(6)] == [True] * 5 + [False]
+    assert [await slack.chat.reply(TEAM, url, said) for _ in range(6)] == [True] * 5 + [False]
     assert (await server.wait_response())["response_type"] == "in_channel"
 
 

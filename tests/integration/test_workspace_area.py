@@ -65,11 +65,11 @@ class Plans:
         )
 
     async def home(self, asker: Asker) -> None:
-        await self._outbox.publish_home(asker.person, HOME)
+        await self._outbox.publish_home(asker.workspace, asker.person, HOME)
 
     async def plan(self, click: Click) -> None:
         assert (click.value, click.message_ts, click.asker.channel) == ("x", None, "")
-        await self._outbox.open_view(click.asker.trigger or "", FORM)
+        await self._outbox.open_view(click.asker.workspace, click.asker.trigger or "", FORM)
 
     async def level(self, click: Click) -> None:
         self.picked.append(click.value)
@@ -80,7 +80,7 @@ class Plans:
 
     async def save(self, submission: Submission) -> None:
         self.saved.append(submission.values.text("name") + submission.metadata)
-        await self._outbox.direct(submission.asker.person, views.acknowledged())
+        await self._outbox.direct(submission.asker.workspace, submission.asker.person, views.acknowledged())
 
 
 @pytest.fixture

@@ -33,6 +33,11 @@ async def workspace() -> AsyncIterator[Workspace]:
 
 
 @pytest.fixture
+def team(workspace: Workspace) -> str:
+    return workspace.state.team.id
+
+
+@pytest.fixture
 def front() -> FakeFront:
     return FakeFront()
 
@@ -66,49 +71,49 @@ async def sam(client: WorkspaceClient) -> UserClient:
 
 
 @pytest.fixture
-async def room(slack: SlackApp, front: FakeFront, dana: UserClient) -> str:
+async def room(slack: SlackApp, front: FakeFront, team: str, dana: UserClient) -> str:
     """An incident channel with Dana in it, as the engine opens one."""
-    channel = await slack.chat.open_channel("T", "inc-1123 ALTER TABLE")
-    await slack.chat.invite("T", channel.id, [dana.id])
+    channel = await slack.chat.open_channel(team, "inc-1123 ALTER TABLE")
+    await slack.chat.invite(team, channel.id, [dana.id])
     front.channel = channel.id
     return channel.id
 
 
-async def test_a_channels_life(slack: SlackApp, dana: UserClient, sam: UserClient) -> None:
+async def test_a_channels_life(slack: SlackApp, team: str, dana: UserClient, sam: UserClient) -> None:
     chat, began = slack.chat, datetime.now(UTC) - timedelta(seconds=1)
-    channel = await chat.open_channel("T", "inc-1123 ALTER TABLE")
+    channel = await chat.open_channel(team, "inc-1123 ALTER TABLE")
     assert channel.name == "inc-1123-alter-table"
-    again = await chat.open_channel("T", "inc-1123 ALTER TABLE")
+    again = await chat.open_channel(team, "inc-1123 ALTER TABLE")
     assert again.name == "inc-1123-alter-table-2", "the name is taken"
-    refused = await chat.invite("T", channel.id, [dana.id, sam.id, "U404"])
+    refused = await chat.invite(team, channel.id, [dana.id, sam.id, "U404"])
     assert refused == {"U404": "user_not_found"}
-    await chat.set_topic("T", channel.id, "t" * 300)
-    await chat.set_purpose("T", channel.id, "Orders are not being saved")
-    ts = await chat.post("T", channel.id, SYMPTOM, key="symptom-1")
-    await chat.pin("T", channel.id, ts)
-    await chat.pin("T", channel.id, ts)
-    await chat.update("T", channel.id, ts, HINT)
-    assert await chat.posted("T", channel.id, began) == {"symptom-1": ts}
+    await chat.set_topic(team, channel.id, "t" * 300)
+    await chat.set_purpose(team, channel.id, "Orders are not being saved")
+    ts = await chat.post(team, channel.id, SYMPTOM, key="symptom-1")
+    await chat.pin(team, channel.id, ts)
+    await chat.pin(team, channel.id, ts)
+    await chat.update(team, channel.id, ts, HINT)
+    assert await chat.posted(team, channel.id, began) == {"symptom-1": ts}
     seen = await dana.channel(channel.name)
     assert len(seen.topic) == 250
     assert await dana.pinned(channel.id) == [ts]
     [message] = [one for one in await sam.messages(channel.id) if one.ts == ts]
     assert "Look at the sessions" in message.words
-    im, direct = await chat.direct("T", dana.id, SYMPTOM, key="symptom-2")
+    im, direct = await chat.direct(team, dana.id, SYMPTOM, key="symptom-2")
     assert [one.ts for one in await dana.messages(im)] == [direct]
-    await chat.archive("T", channel.id)
-    await chat.archive("T", channel.id)
+    await chat.archive(team, channel.id)
+    await chat.archive(team, channel.id)
     assert (await dana.channel(channel.name)).is_archived
     with pytest.raises(ChatRefusedError, match="is_archived"):
-        await chat.post("T", channel.id, SYMPTOM, key="late")
+        await chat.post(team, channel.id, SYMPTOM, key="late")
 
 
-async def test_people(slack: SlackApp, dana: UserClient, client: WorkspaceClient) -> None:
-    person = await slack.chat.person("T", dana.id)
+async def test_people(slack: SlackApp, team: str, dana: UserClient, client: WorkspaceClient) -> None:
+    person = await slack.chat.person(team, dana.id)
     assert (person.name, person.handle, person.can_ride) == ("dana", "dana", True)
     ride = await client.as_user("ride")
     for nobody in (ride.id, "USLACKBOT"):
-        assert not (await slack.chat.person("T", nobody)).can_ride
+        assert not (await slack.chat.person(team, nobody)).can_ride
 
 
 @pytest.mark.usefixtures("slack")

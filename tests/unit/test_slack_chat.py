@@ -12,14 +12,15 @@ from bot.rides.announcements import Recovering, ResultLine, Symptom
 from bot.rides.errors import ChatRefusedError
 from bot.rides.ports import Channel, Chat, Person
 from bot.slack.asker import Asker, tell
-from bot.slack.authorization import Authorization
 from bot.slack.channel_names import acceptable, numbered
 from bot.slack.chat import SlackChat
 from bot.slack.errors import UndeclaredMethodError
 from bot.slack.messages import views
+from bot.slack.outbox import Outbox
 from bot.slack.pacing import ChannelPace
 from bot.slack.statements import Statements
 from bot.slack.web_api import METHODS
+from bot.slack.workspaces import NOT_INSTALLED, OneWorkspace
 from scenarios.journal import Outcome
 from tests.slack_doubles import (
     DANA,
@@ -111,7 +112,7 @@ async def test_post_carries_its_key(chat: Chat, web: RecordedWeb) -> None:
     (post,) = web.of("chat.postMessage")
     metadata = json.loads(post["metadata"]) if isinstance(post["metadata"], str) else post["metadata"]
     assert metadata == {"event_type": "ride_message", "event_payload": {"key": "7k3m:step:1"}}
-    assert ts == "1.000100"
+    assert ts == "2.000100", "after who we are"
 
 
 async def test_posted_reads_the_keys_back_in_one_call(chat: Chat, web: RecordedWeb) -> None:
@@ -132,7 +133,7 @@ async def test_posted_reads_the_keys_back_in_one_call(chat: Chat, web: RecordedW
 
 async def test_direct_opens_the_conversation_first(chat: Chat, web: RecordedWeb) -> None:
     channel, ts = await chat.direct(TEAM, DANA, SAID, key="k")
-    assert (channel, ts) == ("D0DANA001", "2.000100")
+    assert (channel, ts) == ("D0DANA001", "3.000100")
     assert web.of("conversations.open") == [{"users": DANA}]
     assert web.of("chat.postMessage")[0]["channel"] == "D0DANA001"
 
@@ -149,7 +150,7 @@ async def test_reply_goes_to_everyone_and_says_when_it_did_not_arrive(
         total=85,
         to_fix=325.0,
     )
-    assert await chat.reply("https://hooks.invalid/1", said) is True
+    assert await chat.reply(TEAM, "https://hooks.invalid/1", said) is True
     ((url, message, in_channel),) = outbox.responses
     assert (url, in_channel) == ("https://hooks.invalid/1", True)
     assert message.text == (
@@ -157,7 +158,7 @@ async def test_reply_goes_to_everyone_and_says_when_it_did_not_arrive(
         f" · *85/100* · postmortem in <#{ROOM}>"
     )
     outbox.urls_work = False
-    assert await chat.reply("https://hooks.invalid/1", said) is False
+    assert await chat.reply(TEAM, "https://hooks.invalid/1", said) is False
 
 
 @pytest.mark.parametrize(
@@ -200,6 +201,26 @@ async def test_refusals_carry_slacks_code(chat: Chat, web: RecordedWeb) -> None:
         await chat.update(TEAM, ROOM, "1.1", SAID)
 
 
+async def test_nothing_is_said_in_a_workspace_that_the_token_is_not_of(
+    chat: Chat, web: RecordedWeb, outbox: RecordedOutbox
+) -> None:
+    for call in (
+        chat.post("T0OTHER01", ROOM, SAID, key="k"),
+        chat.direct("T0OTHER01", DANA, SAID, key="k"),
+        chat.open_channel("T0OTHER01", "inc-1"),
+        chat.person("T0OTHER01", DANA),
+    ):
+        with pytest.raises(ChatRefusedError, match=NOT_INSTALLED):
+            await call
+    assert (
+        await Outbox(OneWorkspace(web), SETTINGS).respond(
+            "T0OTHER01", "https://hooks.invalid/1", views.acknowledged(), in_channel=True
+        )
+        is False
+    )
+    assert {method for method, _ in web.calls} == {"auth.test"}
+
+
 async def test_a_method_that_is_not_declared_is_not_called(web: RecordedWeb) -> None:
     from bot.slack.web_api import WebApi
 
@@ -210,7 +231,7 @@ async def test_a_method_that_is_not_declared_is_not_called(web: RecordedWeb) -> 
 async def test_every_declared_method_is_called(chat: Chat, web: RecordedWeb, outbox: RecordedOutbox) -> None:
     """The other half of the scopes' test: a method that nobody calls any more must leave the table."""
     outbox.urls_work = False
-    await Authorization(web).check()
+    await OneWorkspace(web).check()
     await chat.open_channel(TEAM, "inc-1")
     await chat.invite(TEAM, ROOM, [DANA])
     await chat.set_topic(TEAM, ROOM, "t")
@@ -229,9 +250,9 @@ async def test_every_declared_method_is_called(chat: Chat, web: RecordedWeb, out
     await Statements(front, outbox, SETTINGS).run(asker, "select 1")
     home = View(type="home", blocks=[DividerBlock()])
     modal = View(type="modal", title="Ride", blocks=[DividerBlock()])
-    await outbox.open_view("1.2", modal)
-    await outbox.update_view("V1", modal)
-    await outbox.publish_home(DANA, home)
+    await outbox.open_view(TEAM, "1.2", modal)
+    await outbox.update_view(TEAM, "V1", modal)
+    await outbox.publish_home(TEAM, DANA, home)
     by_socket_mode = {"apps.connections.open"}
     assert {method for method, _ in web.calls} | by_socket_mode == set(METHODS)
 
@@ -250,15 +271,15 @@ async def test_a_channel_gets_a_burst_and_then_one_a_second() -> None:
     time = FakeTime()
     pace = ChannelPace(rate=1, burst=3, time=lambda: time.now, sleep=time.sleep)
     for _ in range(5):
-        async with pace.turn("C1"):
+        async with pace.turn(TEAM, "C1"):
             pass
     assert time.slept == [1.0, 1.0]
-    async with pace.turn("C2"):
+    async with pace.turn(TEAM, "C2"), pace.turn("T0OTHER01", "C1"):
         pass
     assert time.slept == [1.0, 1.0]
     time.now += 60
     for _ in range(3):
-        async with pace.turn("C1"):
+        async with pace.turn(TEAM, "C1"):
             pass
     assert time.slept == [1.0, 1.0]
 
@@ -268,7 +289,7 @@ async def test_messages_of_a_channel_keep_their_order_while_one_waits() -> None:
     gate, order = asyncio.Event(), list[int]()
 
     async def send(number: int) -> None:
-        async with pace.turn("C1"):
+        async with pace.turn(TEAM, "C1"):
             if number == 0:
                 await gate.wait()
             order.append(number)

@@ -14,6 +14,7 @@ from bot.rides.views import Origin
 from bot.slack.app import SlackApp
 from bot.slack.help_area import HelpArea
 from bot.slack.messages.buttons import ACKNOWLEDGE, CANCEL_SQL
+from bot.slack.workspaces import OneWorkspace
 from sandbox.answer import Answer, Busy, Failed, Finished, Lost, Refused, StillRunning
 from sandbox.errors import SandboxGoneError
 from scenarios.journal import Backend
@@ -43,7 +44,7 @@ class Room:
         self.front = FakeFront()
         self.web = RecordedWeb()
         self.outbox = RecordedOutbox(self.web)
-        slack = SlackApp(SETTINGS, outbox=self.outbox)
+        slack = SlackApp(SETTINGS, workspace=OneWorkspace(self.web), outbox=self.outbox)
         self.background = slack.background
         self.app = slack.build(self.front, [HelpArea(FakeRights(), self.outbox, SETTINGS).area()])
 
@@ -373,6 +374,13 @@ async def test_acknowledge(room: Room) -> None:
 async def test_acknowledge_by_an_outsider_is_refused_privately(room: Room) -> None:
     room.front.error = NotALearnerError(RIDE, (DANA,))
     assert "only they can work on it" in await room.click(ACKNOWLEDGE, RIDE, person=SAM)
+
+
+async def test_a_request_from_another_workspace_reaches_nobody(room: Room) -> None:
+    body = {"command": "/ride", "text": "stop", "team_id": "T0OTHER01", "user_id": DANA, "channel_id": ROOM}
+    response = await room.app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
+    assert "not installed" in response.body
+    assert not room.front.asked
 
 
 async def test_an_unexpected_error_is_logged_and_told_with_a_reference(

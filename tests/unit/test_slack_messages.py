@@ -179,6 +179,7 @@ ANNOUNCEMENTS: tuple[Announcement, ...] = (
         RideOver(ride=RIDE, scenario=SCENARIO.slug, outcome=outcome, reason=NASTY, by=SAM)
         for outcome in Outcome
     ),
+    RideOver(ride=RIDE, scenario=SCENARIO.slug, outcome=Outcome.VOID, reason=NASTY, by=None, again=True),
     PostmortemPosted(postmortem=_postmortem(), learners=(DANA, SAM)),
     ResultLine(
         ride=RIDE,

@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement, PlainTextObject
 
 ACKNOWLEDGE = "acknowledge"
 CANCEL_SQL = "cancel_sql"
+START_AGAIN = "start_again"
 
 
 class CancelValue(BaseModel):
@@ -33,6 +34,20 @@ def acknowledge(ride: str) -> ActionsBlock:
             ButtonElement(
                 text=PlainTextObject(text="Acknowledge", emoji=True),
                 action_id=ACKNOWLEDGE,
+                value=ride,
+                style="primary",
+            )
+        ]
+    )
+
+
+def start_again(ride: str) -> ActionsBlock:
+    """Starts the incident of a ride that ended as void again, for the same people."""
+    return ActionsBlock(
+        elements=[
+            ButtonElement(
+                text=PlainTextObject(text="Start again", emoji=True),
+                action_id=START_AGAIN,
                 value=ride,
                 style="primary",
             )

@@ -1,6 +1,7 @@
 """What is said when a ride ends without a fix, and where it was started."""
 
 from bot.rides.announcements import ResultLine, RideOver, StartFailed
+from bot.slack.messages.buttons import start_again
 from bot.slack.messages.message import Message, context, section
 from bot.slack.messages.mrkdwn import code, mention, minutes, people, plain, room
 from bot.slack.settings import SlackSettings
@@ -22,7 +23,8 @@ def ride_over(said: RideOver, settings: SlackSettings) -> Message:
         Outcome.RESOLVED: "The postmortem follows in a moment.",
         Outcome.EXPIRED: "The postmortem, with the way out, follows in a moment.",
         Outcome.STOPPED: f"It has no score; what it was about follows in a moment. Once more: {again}",
-        Outcome.VOID: f"The ride doesn't count, and it's not you. Once more: {again}",
+        Outcome.VOID: "The ride doesn't count, and it's not you. Once more: "
+        + ("one click, and you have the same incident anew." if said.again else again),
     }[said.outcome]
     by = f" by {mention(said.by)}" if said.by else ""
     # Who stopped it says it all.
@@ -35,6 +37,7 @@ def ride_over(said: RideOver, settings: SlackSettings) -> Message:
         text=f"{emoji} {words}{by}.{reason}",
         blocks=(
             section(f"{emoji} *{words}{by}.*{reason}\n{next_step}"),
+            *((start_again(said.ride),) if said.again else ()),
             context(f"Ride {code(said.ride)}"),
         ),
     )

@@ -1,31 +1,26 @@
-"""A running sandbox on this machine: fulfils the Sandbox protocol over the observer and the supervisor."""
+"""A running sandbox, wherever it is housed: fulfils the Sandbox protocol over observer and housing."""
 
 import asyncio
 import contextlib
-import shutil
+import json
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
-import psutil
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.errors import InvalidPassword
 from psycopg.rows import TupleRow
 
-from sandbox import control
-from sandbox.actors import Stage
+from sandbox.address import Address
 from sandbox.connection import Backstage, Waiting, connect_person
 from sandbox.errors import SandboxError, SandboxGoneError
 from sandbox.evidence import EvidenceReader, Note
-from sandbox.facts import Facts, load_facts, save_facts
-from sandbox.folders import remove
 from sandbox.groups import actors_of
+from sandbox.housing import Housing
 from sandbox.measure import WriteRate, backend, queue_of, waiters
-from sandbox.observer import Observer, Session
-from sandbox.ownership import disown
+from sandbox.observer import Session
 from sandbox.people import Member, People
 from sandbox.provider import CheckResult, Glimpse, Login, Queue, Reading, SqlSession
 from sandbox.watchdog import Limits, Watchdog
@@ -40,34 +35,35 @@ FLOW_LIMIT_SECONDS = 20.0
 ARM_SECONDS = 30.0
 STUCK_SECONDS = 1.0
 """How long every writer must have waited, and nothing been written, for the incident to stand."""
-DESTROY_SECONDS = 10.0
-CAUSE_SECONDS = 2.0
+NOTES = "notes"
 
 OpenSession = Callable[[Backstage], SqlSession]
 """Makes a person's /sql session."""
 
 
-class LocalSandbox:
-    """One running server with its actors, in a folder of its own."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notes:
+    """What was found out in a sandbox and an adopter must know."""
+
+    server_started: str
+    """As its server says, in ISO form."""
+    writes_before: float = 0.0
+    """Rows a second, before the incident."""
+
+
+class RunningSandbox:
+    """One running server with its actors."""
 
     def __init__(
-        self,
-        scenario: Scenario,
-        folder: Path,
-        facts: Facts,
-        *,
-        stage: Stage,
-        open_session: OpenSession,
-        limits: Limits,
+        self, scenario: Scenario, housing: Housing, *, open_session: OpenSession, limits: Limits
     ) -> None:
         self._scenario = scenario
-        self._folder = folder
-        self._facts = facts
-        self._stage = stage
+        self._housing = housing
+        self._observer = housing.observer
         self._open_session = open_session
-        self._observer = Observer(Path(facts.socket_folder), facts.port)
-        self._people = People(folder)
-        self._reader = EvidenceReader(scenario, facts.signal_key)
+        self._notes: Notes | None = None
+        self._people = People(housing)
+        self._reader = EvidenceReader(scenario, housing.signal_key)
         self._rate = WriteRate()
         self._watchdog = Watchdog(limits=limits)
         self._sessions: dict[str, SqlSession] = {}
@@ -78,22 +74,33 @@ class LocalSandbox:
 
     @property
     def id(self) -> str:
-        return self._facts.id
+        return self._housing.id
 
     @property
-    def folder(self) -> Path:
-        """Where it lies on this machine."""
-        return self._folder
+    def housing(self) -> Housing:
+        """Where it lives."""
+        return self._housing
 
     async def ready(self) -> None:
-        """Returns when the server answers. Raises SandboxGoneError while it does not."""
-        started = (await self._observer.started()).isoformat()
-        if not self._facts.server_started:
-            self._keep(server_started=started)
+        """Returns when the server, just begun, answers. Raises SandboxGoneError while it does not."""
+        started = await self._observer.started()
+        await self._keep(Notes(server_started=started.isoformat()))
+
+    async def recall(self) -> bool:
+        """Know again what an earlier life of this program knew; False if the sandbox has ended."""
+        try:
+            kept = await self._housing.kept(NOTES)
+            if kept is None:
+                return False
+            self._notes = Notes(**json.loads(kept))
+            await self._people.recall()
+        except (SandboxGoneError, ValueError, TypeError, KeyError):
+            return False
+        return await self.check_alive() is None
 
     async def flow(self) -> None:
         """Start the application; returns when it writes. Raises SandboxError if it does not."""
-        await control.command(self._folder, "start", stage="before")
+        await self._housing.begin("before")
         deadline = time.monotonic() + FLOW_LIMIT_SECONDS
         while True:
             sessions = await self._observer.sessions()
@@ -101,7 +108,8 @@ class LocalSandbox:
             if self._all_play(sessions) and self._rate.per_second > 0:
                 return
             if time.monotonic() > deadline:
-                raise SandboxError(f"The application did not begin to write: {self._describe(sessions)}")
+                said = await self._describe(sessions)
+                raise SandboxError(f"The application did not begin to write: {said}")
             await asyncio.sleep(0.05)
 
     def watch(self) -> None:
@@ -110,9 +118,9 @@ class LocalSandbox:
             self._watching = asyncio.create_task(self._watch(), name=f"watchdog of {self.id}")
 
     async def arm(self) -> tuple[Measurement, Queue]:
-        self._keep(writes_before=await self._rate_before())
+        await self._keep(replace(self._known(), writes_before=await self._rate_before()))
         self._rate.forget()
-        await control.command(self._folder, "start", stage="incident")
+        await self._housing.begin("incident")
         deadline = time.monotonic() + ARM_SECONDS
         while True:
             sessions = await self._observer.sessions()
@@ -122,9 +130,8 @@ class LocalSandbox:
                 break
             if time.monotonic() > deadline:
                 await self._raise_if_gone()
-                raise SandboxError(
-                    f"The incident did not come about in {ARM_SECONDS:.0f} s: {self._describe(sessions)}"
-                )
+                said = await self._describe(sessions)
+                raise SandboxError(f"The incident did not come about in {ARM_SECONDS:.0f} s: {said}")
             await asyncio.sleep(0.1)
         self._rate.forget()  # from here on "now" is after the writes have stopped
         await self._sample()
@@ -133,7 +140,8 @@ class LocalSandbox:
     async def add_person(self, person: str, role_hint: str) -> Login:
         async with self._joining:
             taken = {actor.role for actor in self._scenario.actors}
-            return self._login(await self._people.add(person, role_hint, taken, self._observer))
+            member = await self._people.add(person, role_hint, taken)
+            return self._login(member, self._housing.doorway)
 
     async def session(self, person: str) -> SqlSession:
         session = self._sessions.get(person)
@@ -151,7 +159,7 @@ class LocalSandbox:
 
     async def connect(self, member: Member, database: str | None) -> AsyncConnection[TupleRow]:
         """A connection as the person; their password is set again if they have changed it."""
-        login = self._login(member)
+        login = self._login(member, self._housing.address)
         try:
             return await connect_person(login, database=database)
         except psycopg.OperationalError as error:
@@ -159,7 +167,7 @@ class LocalSandbox:
                 raise
             if not await self._answers():
                 raise
-        await self._people.reset_password(member, self._observer)
+        await self._people.reset_password(member)
         return await connect_person(login, database=database)
 
     async def waiting(self, pid: int) -> Waiting:
@@ -213,37 +221,36 @@ class LocalSandbox:
     async def check_workload(self, check: Check) -> CheckResult:
         for actor in self._scenario.actors:
             if actor.name == check.actor:
-                return await self._stage.run_once(actor, check.within)
+                return await self._housing.run_once(actor, check.within)
         raise SandboxError(f"The check {check.name} names no actor of {self._scenario.slug}: {check.actor!r}")
 
     async def check_alive(self) -> str | None:
-        if not self._folder.is_dir():
-            return "its lease is over"
-        state = control.state(self._folder)
-        if state is not None and state.cause is not None:
-            return state.cause
-        if not control.supervised(self._folder):
-            return "its supervisor was killed"
-        try:
-            started = await self._observer.started()
-        except SandboxGoneError as error:
-            return await self._cause() or f"its server does not answer ({error})"
-        if started != datetime.fromisoformat(self._facts.server_started):
-            return "its server was restarted"
-        return None
+        deadline = time.monotonic() + self._housing.patience
+        while True:
+            cause = await self._housing.cause()
+            if cause is not None:
+                return cause
+            try:
+                started = await self._observer.started()
+            except SandboxGoneError as error:
+                # Its keeper may need a moment to know why, and a network to come back.
+                if time.monotonic() > deadline:
+                    return f"its server does not answer ({error})"
+                await asyncio.sleep(0.05)
+                continue
+            if started != datetime.fromisoformat(self._known().server_started):
+                return "its server was restarted"
+            return None
 
     async def renew(self, lease: timedelta) -> None:
-        if not control.supervised(self._folder):
-            raise SandboxGoneError(f"The sandbox {self.id} is gone")
-        control.set_deadline(self._folder, lease)
+        await self._housing.renew(lease)
 
     async def destroy(self) -> None:
         await self.leave()
-        await end(self._folder)
+        await self._housing.end()
 
     async def leave(self) -> None:
         """Let go of the sandbox without ending it: the next provider may adopt it, or clear it away."""
-        disown(self._folder)
         if self._watching is not None:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)
@@ -252,26 +259,28 @@ class LocalSandbox:
             await session.close()
         self._sessions.clear()
         await self._observer.close()
+        await self._housing.let_go()
 
     # -- inside
 
-    def _login(self, member: Member) -> Login:
+    def _login(self, member: Member, place: Address) -> Login:
         return Login(
             role=member.role,
             password=member.password,
-            host="127.0.0.1",
-            port=self._facts.port,
+            host=place.host,
+            port=place.port,
             database=self._scenario.production,
+            tls=place.tls,
         )
 
-    def _keep(self, *, writes_before: float | None = None, server_started: str | None = None) -> None:
-        found = asdict(self._facts)
-        if writes_before is not None:
-            found["writes_before"] = writes_before
-        if server_started is not None:
-            found["server_started"] = server_started
-        self._facts = Facts(**found)
-        save_facts(self._folder, self._facts)
+    def _known(self) -> Notes:
+        if self._notes is None:
+            raise SandboxGoneError(f"The sandbox {self.id} has never answered")
+        return self._notes
+
+    async def _keep(self, notes: Notes) -> None:
+        await self._housing.keep(NOTES, json.dumps(asdict(notes)))
+        self._notes = notes
 
     async def _sample(self) -> None:
         self._rate.add(await self._observer.rows_written(self._writers))
@@ -315,20 +324,16 @@ class LocalSandbox:
             writers_waiting=len(waiting),
             oldest_wait_seconds=max((session.waited or 0.0 for session in waiting), default=0.0),
             writes_per_second=self._rate.per_second,
-            writes_per_second_before=self._facts.writes_before,
+            writes_per_second_before=self._known().writes_before,
         )
 
-    def _describe(self, sessions: list[Session]) -> str:
+    async def _describe(self, sessions: list[Session]) -> str:
         seen = [
             f"{session.application} in {session.database} {session.state} {session.wait_event or ''}".strip()
             for session in sessions
             if session.role != "observer"
         ]
-        try:
-            said = (self._folder / "supervisor.log").read_text(errors="replace")[-500:].strip()
-        except OSError:
-            said = ""
-        return f"sessions: {'; '.join(seen) or 'none'}. {said}"
+        return f"sessions: {'; '.join(seen) or 'none'}. {await self._housing.said()}".strip()
 
     async def _answers(self) -> bool:
         try:
@@ -336,17 +341,6 @@ class LocalSandbox:
         except SandboxGoneError:
             return False
         return True
-
-    async def _cause(self) -> str | None:
-        """Why the server does not answer; the supervisor may need a moment to know."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(CAUSE_SECONDS):
-                while True:
-                    state = control.state(self._folder)
-                    if state is None or state.cause is not None:
-                        return "its lease is over" if state is None else state.cause
-                    await asyncio.sleep(0.05)
-        return None
 
     async def _raise_if_gone(self) -> None:
         cause = await self.check_alive()
@@ -360,7 +354,7 @@ class LocalSandbox:
                 await self._guard()
                 await self._sample()
             except SandboxGoneError:
-                if not control.supervised(self._folder):
+                if await self._housing.cause() is not None:
                     return
 
     async def _guard(self) -> None:
@@ -377,7 +371,7 @@ class LocalSandbox:
 class _Backstage:
     """One person's part of a sandbox."""
 
-    sandbox: LocalSandbox
+    sandbox: RunningSandbox
     member: Member
 
     async def connect(self, database: str | None = None) -> AsyncConnection[TupleRow]:
@@ -393,34 +387,3 @@ class _Backstage:
 def _says_nothing(error: psycopg.OperationalError) -> bool:
     """Errors while connecting often carry no SQLSTATE in libpq."""
     return error.sqlstate is None
-
-
-async def end(folder: Path) -> None:
-    """End the sandbox in a folder, however much of it still lives, and remove it."""
-    deadline = time.monotonic() + DESTROY_SECONDS
-    socket_folder = _socket_folder(folder)
-    supervisor = control.supervisor(folder)
-    with contextlib.suppress(SandboxError):
-        await control.command(folder, "destroy")
-    while control.supervised(folder) or _lives(supervisor):
-        supervisor = supervisor or control.supervisor(folder)
-        if time.monotonic() > deadline and supervisor is not None:
-            supervisor.kill()  # its children die with it
-        await asyncio.sleep(0.01)
-    await asyncio.to_thread(remove, folder)
-    if socket_folder is not None:
-        await asyncio.to_thread(shutil.rmtree, socket_folder, ignore_errors=True)
-
-
-def _lives(process: psutil.Process | None) -> bool:
-    try:
-        return process is not None and process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def _socket_folder(folder: Path) -> Path | None:
-    try:
-        return Path(load_facts(folder).socket_folder)
-    except (OSError, ValueError, TypeError):
-        return None
