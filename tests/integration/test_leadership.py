@@ -45,7 +45,7 @@ async def nobody_is_in_a_transaction(url: str) -> None:
     """Until the server has ended whoever was idle in one."""
     query = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as admin:
-        while (await (await admin.execute(query)).fetchone()) != (0,):
+        while (await (await admin.execute(query)).fetchone()) != (0,):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
 
 
