@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, select
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, literal, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -145,6 +145,14 @@ class Database:
         begun.add_done_callback(self._begun.discard)
         return await asyncio.shield(task)
 
+    async def ping(self) -> None:
+        """Ask it something, and get an answer. Raises StorageError."""
+        await self.finish(self._ping())
+
+    async def _ping(self) -> None:
+        async with self.reading() as session:
+            await session.execute(select(literal(1)))
+
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
         """A transaction that may write: committed at the end, rolled back on an error. Use `finish`."""
@@ -153,7 +161,7 @@ class Database:
             async with turn, self._transaction({_WRITES: True}) as session:
                 if self._fence is not None:
                     # First the transaction begins: paused from here on, it would be ended for us.
-                    await session.execute(select(1))
+                    await session.execute(select(literal(1)))
                     await self._fence.hold()
                 yield session
         except DatabaseUnavailableError as error:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 
 from bot.rides import closing, opening
+from bot.rides.census import Census, census
 from bot.rides.closing import end_ride
 from bot.rides.errors import ChatRefusedError, NoRideError, RideOverError
 from bot.rides.following import follow, why_lost
@@ -41,6 +42,10 @@ class Fleet:
     def _changed(self, ride: str) -> None:
         for callback in self._watchers:
             callback(ride)
+
+    def census(self) -> Census:
+        """How many rides run now."""
+        return census(self._rides.values())
 
     async def rouse(self) -> None:
         """Look at the timeline again: something was added to it or moved."""
