@@ -108,6 +108,22 @@ class Settings(BaseSettings):
         default=None,
         description="An address besides 127.0.0.1 where sandboxes accept learners' own psql.",
     )
+    sandbox_image: str = Field(
+        default="postgres:18",
+        description="The image, an official PostgreSQL (15 to 18), that sandboxes in containers are made of.",
+    )
+    image_repository: str = Field(
+        default="ride-sandbox",
+        description="Repository of the images made for scenarios: REPOSITORY/SCENARIO:VERSION.",
+    )
+    socket_folder: _Folder | None = Field(
+        default=None,
+        description="Where the sockets of sandboxes in containers are; default: in the temporary folder.",
+    )
+    socket_volume: str | None = Field(
+        default=None,
+        description="The Docker volume at RIDE_SOCKET_FOLDER, where the bot is in a container itself.",
+    )
     page_again_every: timedelta = Field(
         default=timedelta(minutes=2),
         gt=timedelta(0),

@@ -47,6 +47,8 @@ class Call:
     version: str
     """Such as `v1.41`; empty for the engine's own."""
     query: Mapping[str, str]
+    changes: tuple[str, ...] = ()
+    """What a commit changes: the one parameter that may come several times."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,7 +112,7 @@ _ALLOWED = (
     _allow("POST", "containers/{}/kill", About.CONTAINER, signal=r"(?:SIG)?[A-Z]{2,8}|\d{1,2}"),
     _allow("POST", "containers/{}/wait", About.CONTAINER, condition=r"[a-z-]{1,20}"),
     _allow("DELETE", "containers/{}", About.CONTAINER, v=_FLAG, force=_FLAG, link=r"0|false|False"),
-    _allow("PUT", "containers/{}/archive", About.FILES, path=r"/[\w./-]{1,300}"),
+    _allow("PUT", "containers/{}/archive", About.FILES, path=r"/[\w./-]{0,300}"),
     _allow("POST", "commit", About.COMMIT, **_COMMIT, author=r".{0,300}"),
 )
 
@@ -133,13 +135,15 @@ def read(method: str, target: str) -> Call:
     for allowed in _ALLOWED:
         name = _named(allowed.path, pieces) if method in allowed.methods else None
         if name is not None:
+            found, changes = _query(query, allowed)
             return Call(
                 method=method,
                 about=allowed.about,
                 path=allowed.path,
                 name=name,
                 version=version,
-                query=_query(query, allowed.query),
+                query=found,
+                changes=changes,
             )
     raise RefusedError("Ride makes no such call")
 
@@ -165,13 +169,18 @@ def _named(pattern: str, pieces: list[str]) -> str | None:
     return name
 
 
-def _query(text: str, allowed: Mapping[str, str]) -> Mapping[str, str]:
+def _query(text: str, call: _Allowed) -> tuple[Mapping[str, str], tuple[str, ...]]:
     try:
         pairs = parse_qsl(text, keep_blank_values=True, strict_parsing=bool(text), errors="strict")
     except ValueError as error:
         raise RefusedError("the query can't be read") from error
     found: dict[str, str] = {}
+    changes = []
+    allowed = call.query
     for name, value in pairs:
+        if name == "changes" and call.about is About.COMMIT:
+            changes.append(value)
+            continue
         if name in found:
             raise RefusedError(f"the parameter {name!r} stands twice in the query")
         if name not in allowed:
@@ -180,4 +189,4 @@ def _query(text: str, allowed: Mapping[str, str]) -> Mapping[str, str]:
             raise RefusedError(f"the parameter {name!r} has a value that Ride doesn't give")
         if value:
             found[name] = value
-    return found
+    return found, tuple(changes)

@@ -38,6 +38,8 @@ def check(document: Mapping[str, Json], policy: Policy, sockets: SocketFolder) -
         raise RefusedError("HostConfig is missing")
     kept = keep(host, _host(bind), "HostConfig")
     body["HostConfig"] = kept
+    if body.get("User") == policy.builder and body.get("Image") != policy.sandbox_image:
+        raise RefusedError(f"the user {policy.builder} is for the base image, to make others of it")
     for name in _NEEDED:
         if name not in body:
             raise RefusedError(f"{name} is missing")
@@ -60,7 +62,10 @@ def keep(document: Mapping[str, Json], checks: Mapping[str, Check], where: str) 
     for key, value in document.items():
         if key in checks:
             if value is not None:
-                checks[key](value)
+                try:
+                    checks[key](value)
+                except RefusedError as refusal:
+                    raise RefusedError(f"{key}: {refusal}") from refusal
                 found[key] = value
         elif value not in (None, False, 0, "", [], {}):
             raise RefusedError(f"{where} may not have {key!r}")
@@ -70,7 +75,7 @@ def keep(document: Mapping[str, Json], checks: Mapping[str, Check], where: str) 
 def _container(policy: Policy) -> dict[str, Check]:
     return {
         "Image": _image(policy),
-        "User": _exactly(policy.user),
+        "User": one_of(policy.user, policy.builder),
         "Labels": labels,
         "Cmd": texts,
         "Entrypoint": texts,

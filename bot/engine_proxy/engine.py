@@ -1,7 +1,7 @@
 """The Docker engine behind the proxy."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import PurePosixPath
 from types import TracebackType
@@ -44,14 +44,14 @@ class Engine:
         self,
         method: str,
         path: str,
-        query: Mapping[str, str] | None = None,
+        query: Sequence[tuple[str, str]] = (),
         body: bytes | None = None,
         content_type: str = "application/json",
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """The engine's answer, which can be read inside the block. `path` has no escapes in it."""
         if self._session is None:
             raise RuntimeError("the engine is asked inside its block")
-        url = URL.build(scheme="http", host="engine", path=f"/{path}", query=query or None)
+        url = URL.build(scheme="http", host="engine", path=f"/{path}", query=list(query))
         headers = {} if body is None else {"Content-Type": content_type}
         try:
             async with self._session.request(

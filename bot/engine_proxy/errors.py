@@ -15,3 +15,13 @@ class EngineUnreachableError(ProgramError):
             f"The Docker engine does not answer at {socket}: {why}. Is it running, is its socket mounted"
             " here, and may this user or group use it?"
         )
+
+
+class NoSocketVolumeError(ProgramError):
+    """The proxy is for a bot in a container, whose sandboxes' sockets are in a volume."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The engine proxy has to know the volume of the sandboxes' sockets: set RIDE_SOCKET_VOLUME to its"
+            " name and RIDE_SOCKET_FOLDER to where it is mounted, as in docker-compose.yml."
+        )

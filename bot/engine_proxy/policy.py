@@ -24,6 +24,8 @@ class Policy:
     """The volume with a folder a sandbox, where the server's socket is."""
     user: str
     """Who sandboxes run as, `uid:gid`."""
+    builder: str
+    """Who a scenario's image is made as, in a container of the base image; a name there."""
 
     def is_ours(self, image: str) -> bool:
         """Whether an image of this name is the base or one that Ride makes."""

@@ -75,9 +75,8 @@ class EngineProxy:
             case About.CONTAINER | About.START:
                 checked = await self._container(call)
             case About.FILES:
-                commits.check_place(call.query.get("path", ""))
+                files = commits.check_files(body, call.query.get("path", ""))
                 checked = await self._container(call)
-                files = commits.check_files(body)
                 checked = replace(checked, body=files, content_type="application/x-tar")
             case About.COMMIT:
                 checked = await self._commit(call, body)
@@ -121,6 +120,7 @@ class EngineProxy:
         if described is None:
             raise RefusedError("there is no such container")
         query = {**call.query, "container": str(described["Id"])}
+        commits.check_changes(call.changes)
         config = commits.check_config(documents.read(body)) if body.strip() not in (b"", b"null") else {}
         return _Checked(call=replace(call, query=query), body=documents.write(config))
 
@@ -162,12 +162,11 @@ class EngineProxy:
 
     async def _pass_on(self, request: web.BaseRequest, checked: _Checked) -> web.StreamResponse:
         call = checked.call
+        query = [*call.query.items(), *(("changes", change) for change in call.changes)]
         path = f"{call.version}/{call.path}".removeprefix("/").format(call.name)
-        async with self._engine.call(
-            call.method, path, call.query, checked.body, checked.content_type
-        ) as answer:
+        async with self._engine.call(call.method, path, query, checked.body, checked.content_type) as answer:
             if call.about in (About.CONTAINERS, About.IMAGES) and answer.status == 200:
-                return web.json_response(self._only_ours(call.about, json.loads(await answer.read())))
+                return _document(200, self._only_ours(call.about, json.loads(await answer.read())))
             headers = {name: answer.headers[name] for name in _PASSED_BACK if name in answer.headers}
             response = web.StreamResponse(status=answer.status, headers=headers)
             if answer.content_length is not None:
@@ -183,7 +182,7 @@ class EngineProxy:
             await response.write_eof()
             return response
 
-    def _only_ours(self, about: About, listed: list[dict[str, Json]]) -> list[dict[str, Json]]:
+    def _only_ours(self, about: About, listed: list[dict[str, Json]]) -> Json:
         if about is About.CONTAINERS:
             return [one for one in listed if labelled(one.get("Labels"))]
         return [one for one in listed if self._policy.has_our_name(one)]
@@ -207,14 +206,20 @@ async def _body(request: web.BaseRequest) -> bytes:
 
 def _message(status: int, text: str) -> web.Response:
     """An error as the engine writes it."""
-    return web.json_response({"message": text}, status=status)
+    return _document(status, {"message": text})
+
+
+def _document(status: int, document: Json) -> web.Response:
+    """The engine names no character set, and its client compares the whole of the type."""
+    headers = {"Content-Type": "application/json"}
+    return web.Response(status=status, body=documents.write(document), headers=headers)
 
 
 @asynccontextmanager
 async def serving(proxy: EngineProxy, socket: Path) -> AsyncIterator[None]:
     """The proxy at a Unix socket, which anybody may use who can get at it, until the block is left."""
     server = web.Server(proxy.handle, handler_cancellation=True)
-    runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=1.0)
+    runner = web.ServerRunner(server, access_log=None, handle_signals=False, shutdown_timeout=1.0)
     await runner.setup()
     try:
         await web.UnixSite(runner, socket).start()

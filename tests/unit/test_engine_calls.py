@@ -156,7 +156,13 @@ def test_a_pull_is_no_import(query: str) -> None:
         read("POST", f"/v1.41/images/create?{query}")
 
 
-@pytest.mark.parametrize("query", ["container=../../images/x&repo=r", "container=a/b", "changes=USER%20root"])
+def test_changes_of_a_commit() -> None:
+    call = read("POST", "/v1.41/commit?container=a&repo=r&changes=CMD+%5B%5D&tag=1&changes=USER+1:1")
+    assert call.changes == ("CMD []", "USER 1:1")
+    assert dict(call.query) == {"container": "a", "repo": "r", "tag": "1"}
+
+
+@pytest.mark.parametrize("query", ["container=../../images/x&repo=r", "container=a/b", "repo=r&repo=s"])
 def test_a_commit_of_something_else(query: str) -> None:
     with pytest.raises(RefusedError):
         read("POST", f"/v1.41/commit?{query}")

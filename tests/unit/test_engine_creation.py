@@ -18,7 +18,8 @@ POLICY = Policy(
     sandbox_image="postgres:18",
     repository="ride-sandbox",
     socket_volume="ride-sockets",
-    user="10777:10777",
+    user="60777:60777",
+    builder="postgres",
 )
 SOCKETS = SocketFolder(mountpoint=PurePosixPath(AT))
 
@@ -27,7 +28,7 @@ def sandbox() -> dict[str, Json]:
     """As Ride makes one."""
     return {
         "Image": "ride-sandbox/alter-table-locks:1f2e3d4c",
-        "User": "10777:10777",
+        "User": "60777:60777",
         "Entrypoint": ["/bin/sh", "/opt/ride/entry.sh"],
         "Cmd": None,
         "Env": ["LANG=C"],
@@ -40,7 +41,7 @@ def sandbox() -> dict[str, Json]:
             "SecurityOpt": ["no-new-privileges"],
             "ReadonlyRootfs": True,
             "Binds": [f"{AT}/a1b2:/run/ride:rw"],
-            "Tmpfs": {"/data": "rw,size=400m,mode=0700,uid=10777,gid=10777,noexec", "/dev/shm": "size=64m"},
+            "Tmpfs": {"/data": "rw,size=400m,mode=0700,uid=60777,gid=60777,noexec", "/dev/shm": "size=64m"},
             "Memory": 1 << 30,
             "MemorySwap": 1 << 30,
             "NanoCpus": 1_000_000_000,
@@ -77,6 +78,12 @@ def test_a_sandbox() -> None:
     assert {"Privileged", "Devices", "ExtraHosts"}.isdisjoint(host)
     assert "ExposedPorts" not in made.body
     assert host["Memory"] == 1 << 30
+
+
+def test_a_builder() -> None:
+    """The base image's own user makes the data of an image."""
+    base: dict[str, Json] = {"Image": "postgres:18", "User": "postgres"}
+    assert checked(changed(lambda body, _: body.update(base))).image == "postgres:18"
 
 
 def test_mounts_do_as_well_as_binds() -> None:
@@ -192,9 +199,10 @@ OTHERS: dict[str, dict[str, Json]] = {
     "the base with another tag": {"Image": "postgres:latest"},
     "root": {"User": "root"},
     "root by number": {"User": "0"},
-    "root's group": {"User": "10777:0"},
-    "another group": {"User": "10777:998"},
+    "root's group": {"User": "60777:0"},
+    "another group": {"User": "60777:998"},
     "the image's own user": {"User": ""},
+    "a user by the name that a made image gives it": {"User": "postgres"},
     "no label": {"Labels": {}},
     "another's label": {"Labels": {"com.docker.compose.project": "ride"}},
     "another's label beside ours": {"Labels": {"ride.sandbox": "a", "com.docker.compose.service": "bot"}},

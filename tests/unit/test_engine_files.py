@@ -5,7 +5,7 @@ import tarfile
 
 import pytest
 
-from bot.engine_proxy.commits import check_config, check_files, check_place
+from bot.engine_proxy.commits import check_changes, check_config, check_files
 from bot.engine_proxy.errors import RefusedError
 
 
@@ -25,14 +25,14 @@ def member(name: str, kind: bytes = tarfile.REGTYPE, mode: int = 0o755, link: st
 
 
 def test_scripts_pass() -> None:
-    folder = member("bin", tarfile.DIRTYPE)
-    passed = check_files(archive(folder, member("bin/entry.sh"), content=b"#!/bin/sh\n"))
+    folder = member("opt/ride", tarfile.DIRTYPE)
+    passed = check_files(archive(folder, member("opt/ride/entry.sh"), content=b"#!/bin/sh\n"), "/")
     with tarfile.open(fileobj=io.BytesIO(passed)) as tar:
-        assert tar.getnames() == ["bin", "bin/entry.sh"]
-        script = tar.extractfile("bin/entry.sh")
+        assert tar.getnames() == ["opt/ride", "opt/ride/entry.sh"]
+        script = tar.extractfile("opt/ride/entry.sh")
         assert script is not None
         assert script.read() == b"#!/bin/sh\n"
-        assert tar.getmember("bin/entry.sh").mode == 0o755
+        assert tar.getmember("opt/ride/entry.sh").mode == 0o755
 
 
 @pytest.mark.parametrize(
@@ -53,26 +53,52 @@ def test_scripts_pass() -> None:
 )
 def test_others_do_not(bad: tarfile.TarInfo) -> None:
     with pytest.raises(RefusedError):
-        check_files(archive(bad))
+        check_files(archive(bad), "/opt/ride")
 
 
 @pytest.mark.parametrize("body", [b"", b"not a tar", b"x" * 1024])
 def test_what_is_no_archive(body: bytes) -> None:
     with pytest.raises(RefusedError):
-        check_files(body)
+        check_files(body, "/opt/ride")
 
 
-@pytest.mark.parametrize("place", ["/opt/ride", "/opt/ride/", "/opt/ride/bin"])
-def test_their_place(place: str) -> None:
-    check_place(place)
+@pytest.mark.parametrize(("place", "name"), [("/opt/ride", "x"), ("/opt/ride/", "a/x"), ("/", "opt/ride/x")])
+def test_their_place(place: str, name: str) -> None:
+    check_files(archive(member(name)), place)
 
 
 @pytest.mark.parametrize(
-    "place", ["", "/", "/etc", "/opt", "/opt/ride/../../etc", "/opt/rider", "/opt/ride//x"]
+    ("place", "name"),
+    [
+        ("/", "etc/passwd"),
+        ("/", "opt/rider"),
+        ("/etc", "opt/ride/x"),
+        ("/opt", "ride2/x"),
+        ("", "x"),
+        ("opt/ride", "x"),
+        ("/opt/ride/../../etc", "passwd"),
+        ("/opt/ride", "../../etc/passwd"),
+    ],
 )
-def test_no_other_place(place: str) -> None:
+def test_no_other_place(place: str, name: str) -> None:
     with pytest.raises(RefusedError):
-        check_place(place)
+        check_files(archive(member(name)), place)
+
+
+@pytest.mark.parametrize(
+    "change", ['ENTRYPOINT ["/bin/sh", "/opt/ride/entry.sh"]', "CMD []", "USER 60777:60777"]
+)
+def test_what_it_starts_with(change: str) -> None:
+    check_changes([change])
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["USER root", "USER 0:0", "VOLUME /x", "ONBUILD RUN x", 'CMD ["x"]\nUSER root', "ENV PATH=/x", ""],
+)
+def test_what_it_does_not(change: str) -> None:
+    with pytest.raises(RefusedError):
+        check_changes(["CMD []", change])
 
 
 def test_an_image() -> None:
