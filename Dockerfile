@@ -31,14 +31,17 @@ RUN groupadd --gid 10777 ride \
     && useradd --uid 10777 --gid 10777 --home-dir /var/lib/ride --no-create-home --shell /usr/sbin/nologin ride \
     && install -d -m 0750 -o ride -g ride /var/lib/ride \
     # A new volume takes the owner and the mode of the folder that it is mounted over.
-    && install -d -m 0755 -o ride -g ride /run/ride
+    && install -d -m 0755 -o ride -g ride /run/ride \
+    && install -d -m 0777 /run/engine
 COPY --from=build /opt/ride /opt/ride
 ENV PATH=/opt/ride/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     MPLCONFIGDIR=/tmp/matplotlib \
-    RIDE_DATA_FOLDER=/var/lib/ride
+    RIDE_DATA_FOLDER=/var/lib/ride \
+    RIDE_OPERATIONS_ADDRESS=127.0.0.1:9464
 WORKDIR /var/lib/ride
 USER 10777:10777
+HEALTHCHECK --interval=60s --timeout=10s --start-period=120s CMD ["ride", "health"]
 ENTRYPOINT ["ride"]
 CMD ["serve"]

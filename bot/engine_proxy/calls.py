@@ -90,7 +90,7 @@ _ALLOWED = (
     _allow("GET HEAD", "_ping", About.ENGINE),
     _allow("GET", "version", About.ENGINE),
     _allow("GET", "info", About.ENGINE),
-    _allow("GET", "images/json", About.IMAGES, all=_FLAG, filters=_FILTERS, digests=_FLAG),
+    _allow("GET", "images/json", About.IMAGES, all=_FLAG, filters=_FILTERS, only_ids=_FLAG),
     _allow("GET", "images/{}/json", About.IMAGE),
     _allow("POST", "images/create", About.PULL, fromImage=_WORD, tag=_WORD, platform=_WORD),
     _allow("GET", "volumes/{}", About.VOLUME),

@@ -84,7 +84,7 @@ def _container(policy: Policy) -> dict[str, Check]:
         "Hostname": _fits(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}"),
         "StopSignal": _fits(r"SIG[A-Z0-9]{2,8}"),
         "StopTimeout": _number,
-        "NetworkDisabled": _exactly(True),
+        "NetworkDisabled": _flag,
         "Healthcheck": _exactly({"Test": ["NONE"]}),
         "Tty": _flag,
         "OpenStdin": _flag,
