@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -154,6 +154,9 @@ def _beneath(url: str, configured: str) -> bool:
     """Whether an address is a configured one, or in a folder beneath it, as Slack allows."""
     here, there = urlsplit(url), urlsplit(configured)
     if (here.scheme, here.netloc) != (there.scheme, there.netloc) or here.fragment:
+        return False
+    # Browsers walk up where a path says so.
+    if ".." in unquote(here.path).split("/"):
         return False
     return here.path == there.path or here.path.startswith(there.path.rstrip("/") + "/")
 

@@ -236,6 +236,12 @@ async def test_the_address_has_to_be_the_same_again(stage: Stage) -> None:
     await stage.app.token()
 
 
+async def test_an_address_beneath_the_configured_one_will_do(stage: Stage) -> None:
+    stage.app.redirect_uri = f"{stage.app.url}/done/done?from=x"
+    await stage.install(stage.harbor)
+    assert stage.app.came_back[-1]["from"] == "x"
+
+
 async def test_who_cancels_installs_nothing(stage: Stage) -> None:
     page = await stage.harbor.install(stage.app.install_url, "lee", allow=False)
     assert page.text == "Thank you"
@@ -247,15 +253,18 @@ async def test_who_cancels_installs_nothing(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
-        ({"redirect_uri": "http://127.0.0.1:1/done"}, "bad_redirect_uri"),
-        ({"redirect_uri": "beneath/../../else"}, "bad_redirect_uri"),
+        ({"redirect_uri": "http://127.0.0.1:1/slack/done"}, "bad_redirect_uri"),
+        ({"redirect_uri": "{url}/else"}, "bad_redirect_uri"),
+        ({"redirect_uri": "{url}/done-else"}, "bad_redirect_uri"),
+        ({"redirect_uri": "{url}/done/%2e%2e/else"}, "bad_redirect_uri"),
+        ({"redirect_uri": "{url}/done#else"}, "bad_redirect_uri"),
         ({"scope": "chat:write,admin"}, "invalid_scope"),
         ({"scope": None}, "invalid_scope"),
     ],
 )
 async def test_what_can_not_be_allowed(stage: Stage, changed: dict[str, str | None], code: str) -> None:
     for name, value in changed.items():
-        setattr(stage.app, name, value)
+        setattr(stage.app, name, value and value.replace("{url}", stage.app.url))
     with pytest.raises(NotOfferedError, match=code):
         await stage.harbor.install(stage.app.install_url, "lee")
 
