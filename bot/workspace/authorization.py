@@ -172,7 +172,8 @@ def _page(text: str, *, form_action: str, status: int = 200) -> web.Response:
     )
     headers = {
         "Content-Security-Policy": policy,
-        "Referrer-Policy": "no-referrer",
+        # Without a referrer at all, a browser would not say either that the form is this page's own.
+        "Referrer-Policy": "same-origin",
         "Cache-Control": "no-store",
     }
     return web.Response(text=text, content_type="text/html", headers=headers, status=status)
