@@ -10,6 +10,9 @@ from bot.areas import build as build_areas
 from bot.config import Settings
 from bot.errors import TokensMissingError
 from bot.oncall.rosters import TeamRosters
+from bot.operations.operations import Operations
+from bot.operations.probes import chat_is_connected, database_answers
+from bot.operations.readiness import Role
 from bot.providers import make_provider
 from bot.rides.clock import SystemClock
 from bot.rides.rides import Rides
@@ -68,7 +71,11 @@ def installation_settings(settings: Settings) -> SlackSettings:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, *, speed: float = 1.0, stop_rides: bool = False
+    settings: Settings,
+    *,
+    speed: float = 1.0,
+    stop_rides: bool = False,
+    operations: Operations | None = None,
 ) -> AsyncIterator[Program]:
     """Ride, connected to its chat, until the block is left.
 
@@ -76,12 +83,18 @@ async def running(
     killed, as void when the next begins), else they go on in the next one's hands. Raises ChatRefusedError
     when the chat doesn't let the bot in.
     """
+    operations = operations or Operations()
+    readiness = operations.readiness
+    readiness.not_ready("rides", "not taken up yet")
     database = Database(settings.storage_url())
     await database.open()
+    readiness.become(Role.LEADING)
+    readiness.ask("database", database_answers(database))
     provider = make_provider(settings)
     try:
         words = slack_settings(settings)
-        slack = SlackApp(words)
+        slack = SlackApp(words, meter=operations.metrics)
+        readiness.ask("chat", chat_is_connected(slack))
         ground = Ground(
             settings=settings,
             speed=speed,
@@ -91,6 +104,7 @@ async def running(
             words=words,
             catalogue=Catalogue(),
             clock=SystemClock(),
+            meter=operations.metrics,
         )
         services = build_services(ground)
         areas = build_areas(ground, services)
@@ -99,10 +113,12 @@ async def running(
             await leftovers.let_go(services.store, ground.clock)
             await leftovers.call_off(GameDayStore(database), ground.clock)
         rides = services.rides
+        operations.metrics.watch(rides.fleet.census)
         try:
             await rides.begin()
             await slack.serve(rides, areas)
             await services.begin()
+            readiness.ready("rides")
             yield Program(
                 rides=rides,
                 store=services.store,
@@ -111,6 +127,7 @@ async def running(
                 rosters=services.rosters,
             )
         finally:
+            readiness.become(Role.STOPPING)
             await services.close()
             await rides.close(stop_rides=stop_rides)
             await slack.close()

@@ -24,6 +24,8 @@ from bot.errors import FolderInUseError, NoScenariosError, ProgramError, SlackRe
 from bot.exporting import exporting
 from bot.exporting.exporting import Format, Wish
 from bot.learner import AutopilotError
+from bot.operations import health_command
+from bot.operations.operations import operating
 from bot.proving import Plan
 from bot.proving import prove as prove_all
 from bot.rides.errors import ChatRefusedError
@@ -47,6 +49,7 @@ scenarios_app = typer.Typer(
     help="The catalogue: list, check, and prove on real sandboxes.", no_args_is_help=True
 )
 app.add_typer(scenarios_app, name="scenarios")
+app.command("health")(health_command.health)
 
 NOT_AS_EXPECTED = 1
 WRONG_INPUT = 2
@@ -195,7 +198,10 @@ def serve(context: typer.Context) -> None:
             if not folder.first:
                 raise FolderInUseError(settings.data_folder)
             async with AsyncExitStack() as stack:
-                program = await first(stopped, stack.enter_async_context(running(settings)))
+                serving = operating(settings.operations_address)
+                operations = await stack.enter_async_context(serving)
+                entering = running(settings, operations=operations)
+                program = await first(stopped, stack.enter_async_context(entering))
                 if program is None:
                     return
                 for scenario in program.catalogue.all():

@@ -22,6 +22,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from bot.address import Address
 from bot.errors import SettingsError
 from bot.secret_files import SecretFiles, is_secret, variable_of
 from storage.database import sqlite_url, with_password
@@ -129,6 +130,10 @@ class Settings(BaseSettings):
         default=(),
         description="Ids of people who are admins of Ride beside Slack's own, such as U012AB3CD,U0G9QF9C6.",
     )
+    operations_address: str | None = Field(
+        default=None,
+        description="Where health, readiness and metrics are served, as in 127.0.0.1:9464; default: nowhere.",
+    )
     log_level: str = Field(
         default="INFO",
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",
@@ -140,6 +145,11 @@ class Settings(BaseSettings):
     def _parted(cls, value: object) -> object:
         """Ids with commas or spaces between them."""
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("operations_address")
+    @classmethod
+    def _host_and_port(cls, value: str | None) -> str | None:
+        return str(Address.read(value)) if value is not None else None
 
     @model_validator(mode="after")
     def _two_names(self) -> Self:

@@ -1,5 +1,6 @@
 """Errors of the program itself. Each text names the cause and what to do next."""
 
+import os
 from pathlib import Path
 
 _TOKENS = "Compare SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…) with the app's own pages."
@@ -67,6 +68,26 @@ class PortTakenError(ProgramError):
         super().__init__(
             f"Port {port} is taken, perhaps by another `ride demo`. Leave --port out to get a free one,"
             " or name another."
+        )
+
+
+class AddressTakenError(ProgramError):
+    """Ride can't listen where a setting says. `number` is the system's errno."""
+
+    def __init__(self, address: str, setting: str, number: int) -> None:
+        super().__init__(
+            f"Ride can't listen on {address}: {os.strerror(number)}. Name another address with {setting}, or"
+            " stop the program that listens there."
+        )
+
+
+class NoOperationsAddressError(ProgramError):
+    """Nothing tells how Ride is, since no address is set for it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "RIDE_OPERATIONS_ADDRESS is not set, so `ride serve` tells nobody how it is. Set it, for both"
+            " commands, such as RIDE_OPERATIONS_ADDRESS=127.0.0.1:9464."
         )
 
 

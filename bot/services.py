@@ -17,6 +17,7 @@ from bot.pictures.painter import ChartPainter
 from bot.rides.clock import SystemClock
 from bot.rides.facilitation import Facilitation
 from bot.rides.parts import Pace, Parts, new_ride_id
+from bot.rides.ports import Meter
 from bot.rides.rides import Rides
 from bot.rights import ChatRights
 from bot.slack.app import SlackApp
@@ -51,6 +52,7 @@ class Ground:
     words: SlackSettings
     catalogue: Catalogue
     clock: SystemClock
+    meter: Meter
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,6 +150,7 @@ def _engine(
         samples=SampleStore(ground.database),
         painter=ChartPainter(),
         connect_host=settings.connect_host,
+        meter=ground.meter,
     )
 
 

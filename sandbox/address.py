@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+KEEPALIVE_SECONDS = 2
+"""A silent connection by TCP is probed this soon, then every second; three times without an answer end it."""
+UNHEARD_MS = 5_000
+"""What was sent by TCP and not acknowledged for so long ends the connection: a lost machine says nothing."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Address:

@@ -11,6 +11,7 @@ from typing import Protocol
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
+from sandbox.address import KEEPALIVE_SECONDS, UNHEARD_MS
 from sandbox.provider import Login
 from scenarios.journal import Backend
 
@@ -71,6 +72,10 @@ async def connect_person(
         autocommit=True,
         prepare_threshold=None,
         connect_timeout=CONNECT_SECONDS,
+        keepalives_idle=KEEPALIVE_SECONDS,
+        keepalives_interval=1,
+        keepalives_count=3,
+        tcp_user_timeout=UNHEARD_MS,
         sslmode="disable",
         gssencmode="disable",
         client_encoding="UTF8",

@@ -23,6 +23,8 @@ from sandbox.spec import write_private
 from scenarios.model import Actor
 
 DESTROY_SECONDS = 10.0
+CAUSE_SECONDS = 2.0
+"""How long the supervisor may take to tell why a server is gone."""
 LOOPBACK = "127.0.0.1"
 
 
@@ -59,6 +61,10 @@ class EmbeddedHousing:
     @property
     def doorway(self) -> Address:
         return self.address
+
+    @property
+    def patience(self) -> float:
+        return CAUSE_SECONDS
 
     async def begin(self, stage: StageName) -> None:
         await control.command(self._folder, "start", stage=stage)

@@ -41,6 +41,11 @@ class Housing(Protocol):
         """Where their own clients connect; `address` when nothing else is open."""
         ...
 
+    @property
+    def patience(self) -> float:
+        """Seconds that a server which does not answer gets, to be there again or for us to learn why."""
+        ...
+
     async def begin(self, stage: StageName) -> None:
         """Have this stage's actors play, one client a session. Raises SandboxError when it can't be told."""
         ...

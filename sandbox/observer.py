@@ -10,7 +10,7 @@ import psycopg
 from psycopg import AsyncConnection, sql
 from psycopg.rows import TupleRow, class_row
 
-from sandbox.address import Address
+from sandbox.address import KEEPALIVE_SECONDS, UNHEARD_MS, Address
 from sandbox.errors import SandboxGoneError
 from sandbox.groups import OBSERVER
 from sandbox.queries import query
@@ -149,6 +149,10 @@ class Observer:
             autocommit=True,
             prepare_threshold=None,
             connect_timeout=CONNECT_SECONDS,
+            keepalives_idle=KEEPALIVE_SECONDS,
+            keepalives_interval=1,
+            keepalives_count=3,
+            tcp_user_timeout=UNHEARD_MS,
             options="-c search_path=pg_catalog -c client_min_messages=warning",
         )
 

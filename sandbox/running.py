@@ -35,7 +35,6 @@ FLOW_LIMIT_SECONDS = 20.0
 ARM_SECONDS = 30.0
 STUCK_SECONDS = 1.0
 """How long every writer must have waited, and nothing been written, for the incident to stand."""
-CAUSE_SECONDS = 2.0
 NOTES = "notes"
 
 OpenSession = Callable[[Backstage], SqlSession]
@@ -226,16 +225,22 @@ class RunningSandbox:
         raise SandboxError(f"The check {check.name} names no actor of {self._scenario.slug}: {check.actor!r}")
 
     async def check_alive(self) -> str | None:
-        cause = await self._housing.cause()
-        if cause is not None:
-            return cause
-        try:
-            started = await self._observer.started()
-        except SandboxGoneError as error:
-            return await self._cause() or f"its server does not answer ({error})"
-        if started != datetime.fromisoformat(self._known().server_started):
-            return "its server was restarted"
-        return None
+        deadline = time.monotonic() + self._housing.patience
+        while True:
+            cause = await self._housing.cause()
+            if cause is not None:
+                return cause
+            try:
+                started = await self._observer.started()
+            except SandboxGoneError as error:
+                # Its keeper may need a moment to know why, and a network to come back.
+                if time.monotonic() > deadline:
+                    return f"its server does not answer ({error})"
+                await asyncio.sleep(0.05)
+                continue
+            if started != datetime.fromisoformat(self._known().server_started):
+                return "its server was restarted"
+            return None
 
     async def renew(self, lease: timedelta) -> None:
         await self._housing.renew(lease)
@@ -336,17 +341,6 @@ class RunningSandbox:
         except SandboxGoneError:
             return False
         return True
-
-    async def _cause(self) -> str | None:
-        """Why the server does not answer; its keeper may need a moment to know."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(CAUSE_SECONDS):
-                while True:
-                    cause = await self._housing.cause()
-                    if cause is not None:
-                        return cause
-                    await asyncio.sleep(0.05)
-        return None
 
     async def _raise_if_gone(self) -> None:
         cause = await self.check_alive()

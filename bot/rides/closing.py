@@ -36,6 +36,7 @@ async def _end_ride(ride: LiveRide, outcome: Outcome, reason: str, by: str | Non
         await ride.note(RideEnded(at=ride.parts.clock.now(), outcome=outcome, reason=reason, by=by))
         # From here on the ride is over, whatever fails: `close_ride` writes the rest down again.
         ride.over.set()
+        ride.parts.meter.ended(ride.record.scenario, outcome.value)
         log.info("ride %s: %s (%s)", ride.id, outcome, reason)
         await _write_end(ride)
 

@@ -5,9 +5,10 @@ import logging
 from collections.abc import Callable
 
 from bot.rides import closing, opening
+from bot.rides.census import Census, census
 from bot.rides.closing import end_ride
 from bot.rides.errors import ChatRefusedError, NoRideError, RideOverError
-from bot.rides.following import follow
+from bot.rides.following import follow, why_lost
 from bot.rides.live import LiveRide
 from bot.rides.opening import Launch
 from bot.rides.parts import Parts
@@ -15,7 +16,7 @@ from bot.rides.resuming import Resumed, UnreadableRideError, resume_ride
 from bot.rides.starting import Accepted
 from bot.rides.sweeping import Sweep
 from bot.rides.waker import Waker
-from sandbox.errors import SandboxError
+from sandbox.errors import SandboxError, SandboxGoneError
 from scenarios.journal import Outcome
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,10 @@ class Fleet:
     def _changed(self, ride: str) -> None:
         for callback in self._watchers:
             callback(ride)
+
+    def census(self) -> Census:
+        """How many rides run now."""
+        return census(self._rides.values())
 
     async def rouse(self) -> None:
         """Look at the timeline again: something was added to it or moved."""
@@ -192,13 +197,22 @@ class Fleet:
                 over.cancel()
                 broken.cancel()
             if ride.ended is None:
-                await end_ride(ride, Outcome.VOID, OUR_FAULT if ride.failed is None else _why(ride.failed))
+                await end_ride(ride, Outcome.VOID, await _why_broken(ride))
         await ride.cancel_tasks()
         await ride.all_said()
         await closing.close_ride(ride)
         self._rides.pop(ride.id, None)
         self._changed(ride.id)
         await self._waker.set()
+
+
+async def _why_broken(ride: LiveRide) -> str:
+    """The reason a person can use, of a ride that could not go on."""
+    if ride.failed is None:
+        return OUR_FAULT
+    if isinstance(ride.failed, SandboxGoneError) and ride.sandbox is not None:
+        return await why_lost(ride.sandbox, ride.failed) or str(ride.failed)
+    return _why(ride.failed)
 
 
 def _why(error: BaseException) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from bot.rides import paging, recovery, symptoms
 from bot.rides.closing import blocker_is_gone, end_ride, is_blocker
 from bot.rides.live import LiveRide
-from sandbox.errors import SandboxError
+from sandbox.errors import SandboxError, SandboxGoneError
+from sandbox.provider import Sandbox
 from scenarios.journal import (
     Event,
     HintTaken,
@@ -37,10 +38,17 @@ async def follow(ride: LiveRide) -> None:
             await act(ride)
             outside = await sandbox.check_alive()
         except SandboxError as error:
-            outside = str(error)
+            outside = await why_lost(sandbox, error)
         if outside is not None:
             await end_ride(ride, Outcome.VOID, outside)
             return
+
+
+async def why_lost(sandbox: Sandbox, error: SandboxError) -> str | None:
+    """What has ended the sandbox; None when only a connection was lost, and the next finds it as it was."""
+    if isinstance(error, SandboxGoneError):
+        return await sandbox.check_alive()
+    return str(error)
 
 
 async def act(ride: LiveRide) -> None:

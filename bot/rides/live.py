@@ -176,6 +176,9 @@ class LiveRide:
             reading = await self.sandbox.read_evidence(self.record.log_offset, dict(self.roles))
             if reading.offset != self.record.log_offset and self.ended is None:
                 await self.note(*reading.events, log_offset=reading.offset)
+                now = self.parts.clock.now()
+                for event in reading.events:
+                    self.parts.meter.evidence_noted(now - event.at)
 
     # -- its tasks
 

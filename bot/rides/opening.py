@@ -128,6 +128,8 @@ async def _go_live(ride: LiveRide, line: StartLine | None) -> None:
         await ride.sandbox.renew(_first_lease(ride))
     live = IncidentLive(at=now, measured=measured, blocker=queue.blockers[0], waiting=queue.waiting)
     await ride.note(live)
+    if line is None:
+        ride.parts.meter.went_live(ride.record.scenario, now - ride.record.created_at)
     if line is not None and (refused := await _invite(ride)):
         await ride.say(StepsSkipped(steps=tuple(refused)), key="not-invited")
     await announce(ride, live)

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
+from bot.rides.metering import NoMeter
 from bot.rides.ports import (
     Chat,
     Clock,
     Facilitating,
+    Meter,
     Painter,
     PostmortemsSeen,
     RideStore,
@@ -79,4 +81,5 @@ class Parts:
     """Paints the postmortem's picture; None: there is none."""
     connect_host: str | None = None
     """The address a learner's own psql uses; None: this installation offers /sql only."""
+    meter: Meter = field(default_factory=NoMeter)
     new_id: Callable[[], str] = new_ride_id

@@ -186,6 +186,33 @@ class Painter(Protocol):
         ...
 
 
+class Meter(Protocol):
+    """Counts and times what the engine does, for whoever runs Ride. Quick, and never raises.
+
+    Times are real ones. Labels come from small sets: a scenario's slug, an outcome, a kind of step.
+    """
+
+    def went_live(self, scenario: str, after: timedelta) -> None:
+        """An incident is live, this long after its start was accepted."""
+        ...
+
+    def ended(self, scenario: str, outcome: str) -> None:
+        """A ride's end was written down."""
+        ...
+
+    def statement(self, outcome: str, took: timedelta) -> None:
+        """A /sql statement has its final answer, such as `finished`, `failed`, `refused` or `lost`."""
+        ...
+
+    def step_done(self, kind: str, lag: timedelta) -> None:
+        """A step of a timeline was done, this long after it fell due."""
+        ...
+
+    def evidence_noted(self, lag: timedelta) -> None:
+        """An event stands in the journal, this long after PostgreSQL logged it."""
+        ...
+
+
 class RideStore(Protocol):
     """Rides, journals and timelines: the truth; memory is a cache. See storage.rides.RideStore."""
 

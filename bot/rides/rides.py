@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from bot.rides import joining, paging, roles, status_updates, symptoms
+from bot.rides import joining, paging, roles, statements, status_updates, symptoms
 from bot.rides.announcements import HintGiven, StatusText
 from bot.rides.closing import end_ride
 from bot.rides.errors import (
@@ -210,7 +210,7 @@ class Rides:
             raise RideOverError(ride.id, preparing=True)
         try:
             session = await ride.sandbox.session(person)
-            answer = await session.run(text)
+            answer = await statements.timed(self._parts, session.run(text))
         except SandboxError:
             raise RideOverError(ride.id, preparing=False) from None
         if isinstance(answer, Refused) and answer.meta_command is not None:

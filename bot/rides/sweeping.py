@@ -47,7 +47,9 @@ class Sweep:
                 if step.kind in timeline.MUST_HAPPEN:
                     done = False
                     continue
-            await self._parts.store.mark_step(step.ride, step.step, sent_at=self._parts.clock.now())
+            now = self._parts.clock.now()
+            await self._parts.store.mark_step(step.ride, step.step, sent_at=now)
+            self._parts.meter.step_done(step.kind, now - step.due_at)
         return done
 
     async def _fire(self, step: StepRecord, ride: LiveRide | None) -> None:

@@ -13,6 +13,7 @@ from bot.slack.background import Background
 from bot.slack.chat import SlackChat
 from bot.slack.listeners import Listeners
 from bot.slack.messages.installing import not_installed
+from bot.slack.metering import SlackMeter
 from bot.slack.outbox import Outbox
 from bot.slack.outcome import refusals
 from bot.slack.settings import SlackSettings
@@ -32,9 +33,12 @@ class SlackApp:
         *,
         workspace: OneWorkspace | None = None,
         outbox: Outbox | None = None,
+        meter: SlackMeter | None = None,
     ) -> None:
         self._settings = settings
-        self._workspace = workspace or OneWorkspace(WebApi(settings, bot_token=settings.bot_token))
+        self._workspace = workspace or OneWorkspace(
+            WebApi(settings, bot_token=settings.bot_token, meter=meter)
+        )
         self._outbox = outbox or Outbox(self._workspace, settings)
         self._socket: AsyncSocketModeHandler | None = None
         self.background = Background()
@@ -76,6 +80,10 @@ class SlackApp:
             client.wss_uri = await client.issue_new_wss_url()
             async with asyncio.timeout(CONNECT_WITHIN):
                 await self._socket.connect_async()  # type: ignore[no-untyped-call]
+
+    async def connected(self) -> bool:
+        """Whether Slack's messages come in."""
+        return self._socket is not None and await self._socket.client.is_connected()
 
     async def close(self) -> None:
         """Take in nothing more, let what is nearly done finish, and end the rest."""

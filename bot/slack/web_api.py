@@ -1,10 +1,13 @@
 """The Web API as this bot uses it: the one table of its methods, and a client that calls no other."""
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import ClientConnectorError
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryState
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncRateLimitErrorRetryHandler,
@@ -13,7 +16,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.errors import UndeclaredMethodError
+from bot.slack.metering import NoSlackMeter, SlackMeter
+from bot.slack.outcome import CONNECTION_ERROR, code_of
 from bot.slack.settings import SlackSettings
+
+OK = "ok"
+CANCELLED = "cancelled"
+"""Beside Slack's codes, for the meter: nobody waits for the answer any more."""
 
 METHODS: Mapping[str, str | None] = {
     "apps.connections.open": None,  # the app-level token's connections:write, which is no bot scope
@@ -52,6 +61,29 @@ def sdk_logger() -> logging.Logger:
     return logger
 
 
+class RateLimits(AsyncRateLimitErrorRetryHandler):
+    """Waits out a 429 as long as Slack asks it to, and counts it."""
+
+    def __init__(self, meter: SlackMeter, *, max_retry_count: int) -> None:
+        super().__init__(max_retry_count=max_retry_count)
+        self._meter = meter
+
+    async def prepare_for_next_attempt_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> None:
+        method = request.url.rpartition("/")[2]
+        if method in METHODS:  # other addresses are files to upload, each with a secret in it
+            self._meter.rate_limited(method)
+        await super().prepare_for_next_attempt_async(
+            state=state, request=request, response=response, error=error
+        )
+
+
 class WebApi(AsyncWebClient):
     """Slack's client, kept to METHODS; waits out a 429 as long as Slack asks it to.
 
@@ -59,13 +91,16 @@ class WebApi(AsyncWebClient):
     sent twice is worse than one whose failure is reported.
     """
 
-    def __init__(self, settings: SlackSettings, *, bot_token: str | None) -> None:
+    def __init__(
+        self, settings: SlackSettings, *, bot_token: str | None, meter: SlackMeter | None = None
+    ) -> None:
+        self._meter = meter or NoSlackMeter()
         super().__init__(
             token=bot_token,
             base_url=settings.api_url,
             logger=sdk_logger(),
             retry_handlers=[
-                AsyncRateLimitErrorRetryHandler(max_retry_count=settings.rate_limit_retries),
+                RateLimits(self._meter, max_retry_count=settings.rate_limit_retries),
                 AsyncConnectionErrorRetryHandler(max_retry_count=3, error_types=[ClientConnectorError]),
             ],
         )
@@ -74,4 +109,17 @@ class WebApi(AsyncWebClient):
         """Call a method of METHODS. Raises UndeclaredMethodError for any other."""
         if api_method not in METHODS:
             raise UndeclaredMethodError(api_method)
-        return await super().api_call(api_method, **arguments)
+        code = CONNECTION_ERROR
+        try:
+            response = await super().api_call(api_method, **arguments)
+        except SlackApiError as error:
+            code = code_of(error)
+            raise
+        except asyncio.CancelledError:
+            code = CANCELLED
+            raise
+        else:
+            code = OK
+            return response
+        finally:
+            self._meter.called(api_method, code)

@@ -58,7 +58,7 @@ CHARSETS = ("utf-8", "iso-8859-1")
 async def given(request: web.Request) -> tuple[dict[str, Any], str | None]:
     """What came with a request, as it came, and a token that was in the form."""
     values: dict[str, Any] = _fields(request.query)
-    if request.method == "POST" and request.can_read_body:
+    if request.method == "POST" and request.body_exists:
         if (request.charset or "utf-8").lower() not in CHARSETS:
             raise SlackError("invalid_charset")
         if request.content_type == "application/json":

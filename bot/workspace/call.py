@@ -23,11 +23,15 @@ MAX_PAGE = 1000
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Call:
     parts: Parts
-    app: Installation
     method: Method
     arguments: Arguments
     app_level: bool
     """Whether it came with the app-level token."""
+
+    @property
+    def app(self) -> Installation:
+        """The app that calls. Raises NotInstalledError, where no token was asked for."""
+        return self.parts.app
 
     @property
     def state(self) -> State:

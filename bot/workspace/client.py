@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from pydantic import TypeAdapter
 
+from bot.workspace.client_browser import Browser, Page
 from bot.workspace.client_connection import Connection
 from bot.workspace.client_shapes import (
     Change,
@@ -28,8 +29,8 @@ from bot.workspace.errors import ControlError
 from bot.workspace.json_values import JsonObject
 
 __all__ = [
-    "Change", "Conversation", "File", "Message", "Submitted", "User", "UserClient", "View", "WorkspaceClient",
-    "WorkspaceInfo",
+    "Change", "Conversation", "File", "Message", "Page", "Submitted", "User", "UserClient", "View",
+    "WorkspaceClient", "WorkspaceInfo",
 ]  # fmt: skip
 
 
@@ -195,6 +196,20 @@ class WorkspaceClient(Connection):
             if name in (user.name, user.id):
                 return UserClient(self, user)
         raise ControlError("user_not_found", f"nobody here is called {name}", status=404)
+
+    async def install(self, install_url: str, person: str, *, allow: bool = True) -> Page:
+        """Install an app from its own page, as somebody, by name or id; gives what the app shows in the end.
+
+        `allow` is whether they click Allow or Cancel. Raises NotOfferedError, ControlError.
+        """
+        info, user = await self.info(), await self.as_user(person)
+        async with Browser(install_url) as browser:
+            asked = await browser.asked(install_url)
+            return await browser.answer(asked, person=f"{info.team.id}/{user.id}", allow=allow)
+
+    async def uninstall(self) -> None:
+        """Remove the app; it hears of it. Raises ControlError `not_installed`."""
+        await self.post("/control/app/uninstall", {})
 
     async def deactivate(self, user: str) -> None:
         """Close somebody's account, by id or name: they have left."""

@@ -1,4 +1,4 @@
-"""The control API's part for modals, the app's Home, and people who leave.
+"""The control API's part for modals, the app's Home, and people and apps that leave.
 
     GET  /control/users/{uid}/views               {"views": [{id, hash, callback_id, view, values}, …]}
     POST /control/users/{uid}/views/{vid}/submit  {values?} → {ok, closed, errors}
@@ -6,6 +6,7 @@
     GET  /control/users/{uid}/home                {"view": the Home that the app published, or null}
     POST /control/users/{uid}/home/open           → {ok}; the app hears app_home_opened
     POST /control/users/{uid}/deactivate          → {ok}; this person has left
+    POST /control/app/uninstall                   → {ok}; the app is gone, and hears of it
 
 The views are a person's modals, the lowest first; only the last can be used. `view` is as the Web API shows
 it, with every block_id and action_id, and `values` is its state.values. In a submission `values` has for a
@@ -19,6 +20,7 @@ from aiohttp import web
 
 from bot.workspace.control_requests import Body, person, read_body, refusing
 from bot.workspace.errors import ControlError
+from bot.workspace.installing import uninstall
 from bot.workspace.json_values import JsonObject
 from bot.workspace.parts import Parts
 from bot.workspace.people import deactivate
@@ -48,6 +50,7 @@ class ControlViews:
             ("GET", f"{one}/home", self._home),
             ("POST", f"{one}/home/open", self._open_home),
             ("POST", f"{one}/deactivate", self._deactivate),
+            ("POST", "/control/app/uninstall", self._uninstall),
         ):
             app.router.add_route(method, path, refusing(handler))
 
@@ -91,6 +94,10 @@ class ControlViews:
         if user.is_app or user.id == SLACKBOT:
             raise ControlError("cannot_deactivate", "Only a person's account can be deactivated.")
         deactivate(self._parts, user)
+        return web.json_response({"ok": True})
+
+    async def _uninstall(self, request: web.Request) -> web.Response:  # noqa: ARG002 - a handler's signature
+        uninstall(self._parts)
         return web.json_response({"ok": True})
 
     def _user(self, request: web.Request) -> User:

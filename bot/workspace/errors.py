@@ -49,12 +49,40 @@ class NotInstalledError(WorkspaceError):
     """No app is installed in this workspace: call Workspace.install first."""
 
 
-class NotConnectedError(WorkspaceError):
-    """No Socket Mode connection of the app is open."""
+class UndeliveredError(WorkspaceError):
+    """The app did not take what was sent to it."""
+
+    reason = "unknown_error"
+    """Why there is a further attempt, as in X-Slack-Retry-Reason."""
+    code = "dispatch_failed"
+    """What a person is told who waits for it."""
+    final = False
+    """Whether the app wants no further attempt."""
 
 
-class NotAcknowledgedError(WorkspaceError):
-    """The app did not acknowledge an envelope in time."""
+class NotConnectedError(UndeliveredError):
+    """Nobody listens: no Socket Mode connection of the app is open, or its address doesn't answer."""
+
+    reason = "connection_failed"
+
+
+class NotAcknowledgedError(UndeliveredError):
+    """The app did not acknowledge in time."""
+
+    reason = "timeout"
+    code = "operation_timeout"
+
+
+class RefusedRequestError(UndeliveredError):
+    """The app's address answered with something else than 2xx."""
+
+    reason = "http_error"
+
+    def __init__(self, status: int, *, final: bool) -> None:
+        super().__init__(f"the app's address answered with {status}")
+        self.final = final
+        if 400 <= status < 500:
+            self.code = "http_client_error"
 
 
 class ControlError(WorkspaceError):

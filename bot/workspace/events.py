@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 from bot.workspace.background import Background
-from bot.workspace.errors import NotAcknowledgedError, NotConnectedError
+from bot.workspace.delivery import Delivery
+from bot.workspace.errors import UndeliveredError
 from bot.workspace.installation import Installation
 from bot.workspace.json_values import JsonObject
 from bot.workspace.shapes import message_object, view_object
-from bot.workspace.socket_mode import SocketMode
 from bot.workspace.state import Conversation, Kind, Message, State
 from bot.workspace.views import View
 
@@ -32,14 +32,14 @@ class Events:
     def __init__(
         self,
         state: State,
-        socket_mode: SocketMode,
+        delivery: Delivery,
         background: Background,
         *,
         url: str = "",
         retry_after: Sequence[float] = RETRY_AFTER,
     ) -> None:
         self._state = state
-        self._socket_mode = socket_mode
+        self._delivery = delivery
         self._background = background
         self._retry_after = retry_after
         self.url = url
@@ -119,6 +119,15 @@ class Events:
             event["view"] = view_object(self._state, app, view)
         self._send(app, "app_home_opened", event)
 
+    def uninstalled(self, app: Installation) -> None:
+        """The app is gone from the workspace: app_uninstalled, which needs no scope."""
+        self._send(app, "app_uninstalled", {"type": "app_uninstalled"})
+
+    def tokens_revoked(self, app: Installation) -> None:
+        """The app's token is good no more: tokens_revoked, which needs no scope and names the bot user."""
+        event = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [app.bot_user]}}
+        self._send(app, "tokens_revoked", {**event, "event_ts": self._state.timestamps.new()})
+
     def _listening(self, conversation: Conversation) -> Installation | None:
         app = self.installation
         return app if app is not None and conversation.has(app.bot_user) else None
@@ -155,17 +164,18 @@ class Events:
             "is_ext_shared_channel": False,
             "event_context": self._state.ids.new("EC"),
         }
-        self._background.start(self._deliver(payload))
+        self._background.start(self._deliver(app, payload))
 
-    async def _deliver(self, payload: JsonObject) -> None:
+    async def _deliver(self, app: Installation, payload: JsonObject) -> None:
         retry: tuple[int, str] | None = None
         for attempt, pause in enumerate((*self._retry_after, None), start=1):
             try:
-                await self._socket_mode.deliver("events_api", payload, retry=retry)
-            except NotAcknowledgedError:
-                retry = (attempt, "timeout")
-            except NotConnectedError:
-                retry = (attempt, "connection_failed")
+                await self._delivery.deliver(app, "events_api", payload, retry=retry)
+            except UndeliveredError as error:
+                if error.final:
+                    log.info("the app wants the event %s no more: %s", payload["event_id"], error)
+                    return
+                retry = (attempt, error.reason)
             else:
                 return
             if pause is not None:

@@ -2,7 +2,7 @@
 
 import random
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 Clock = Callable[[], float]
 """Seconds since 1970, as time.time gives them."""
@@ -13,8 +13,13 @@ _ALPHABET = string.ascii_uppercase + string.digits
 class Identifiers:
     """Ids like U04KX2Q8ZRB: a prefix, a zero, and nine letters and digits. None is given twice."""
 
-    def __init__(self, seed: str) -> None:
+    def __init__(self, seed: str, *, repeating: Iterable[str] = ()) -> None:
+        """`repeating`: prefixes of which new ids too are the same in every workspace of this seed."""
         self._seeded = random.Random(seed)  # noqa: S311 - names things, keeps no secret
+        self._repeating = {
+            prefix: random.Random(f"{seed}/{prefix}")  # noqa: S311
+            for prefix in repeating
+        }
         self._random = random.SystemRandom()
         self._given: set[str] = set()
 
@@ -27,7 +32,7 @@ class Identifiers:
 
         An app remembers channels beyond a workspace that is gone, and must not take a new one for an old one.
         """
-        return self._new(prefix, self._random)
+        return self._new(prefix, self._repeating.get(prefix, self._random))
 
     def _new(self, prefix: str, source: random.Random) -> str:
         while True:

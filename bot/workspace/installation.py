@@ -1,142 +1,67 @@
-"""An app in the workspace: its manifest, and what installing it gives."""
+"""An app as Slack knows it, and what it has in a workspace that installed it."""
 
-from collections.abc import Mapping
+import secrets
 from dataclasses import dataclass, field
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
-
-from bot.workspace.errors import InvalidManifestError
-
-EVENT_SCOPES: Mapping[str, frozenset[str]] = {
-    "app_home_opened": frozenset(),
-    "app_mention": frozenset({"app_mentions:read"}),
-    "member_joined_channel": frozenset({"channels:read", "groups:read"}),
-    "message.channels": frozenset({"channels:history"}),
-    "message.groups": frozenset({"groups:history"}),
-    "message.im": frozenset({"im:history"}),
-}
-"""The events that this workspace delivers, each with the scopes of which the app needs one, if any.
-
-Source: https://docs.slack.dev/reference/events.
-"""
+from bot.workspace.manifest import EVENT_SCOPES, CommandDeclaration, Manifest
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Registration:
+    """An app with its credentials: the same in every workspace, and there before any has installed it."""
 
-
-class CommandDeclaration(_Part):
-    command: Annotated[str, StringConstraints(pattern=r"^/[a-z0-9_-]{1,31}$")]
-    description: Annotated[str, StringConstraints(max_length=2000)]
-    usage_hint: Annotated[str, StringConstraints(max_length=1000)] = ""
-    should_escape: bool = False
-
-
-class BotUser(_Part):
-    display_name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.-]{1,80}$")]
-    always_online: bool = False
-
-
-class AppHome(_Part):
-    """The app's Home and direct messages; an app has neither unless it says so.
-
-    https://docs.slack.dev/surfaces/app-home
-    """
-
-    home_tab_enabled: bool = False
-    messages_tab_enabled: bool = False
-    messages_tab_read_only_enabled: bool = True
-
-
-class Features(_Part):
-    bot_user: BotUser
-    app_home: AppHome = AppHome()
-    slash_commands: Annotated[tuple[CommandDeclaration, ...], Field(max_length=50)] = ()
-
-
-class DisplayInformation(_Part):
-    name: Annotated[str, StringConstraints(min_length=1, max_length=35)]
-    description: Annotated[str, StringConstraints(max_length=140)] = ""
-
-
-class Scopes(_Part):
-    bot: tuple[str, ...] = ()
-
-
-class OAuthConfig(_Part):
-    scopes: Scopes = Scopes()
-
-
-class EventSubscriptions(_Part):
-    bot_events: tuple[str, ...] = ()
-
-
-class Interactivity(_Part):
-    is_enabled: bool = False
-
-
-class ManifestSettings(_Part):
-    event_subscriptions: EventSubscriptions = EventSubscriptions()
-    interactivity: Interactivity = Interactivity()
-    socket_mode_enabled: bool = False
-
-
-class Manifest(_Part):
-    """The parts of an app manifest that matter here: https://docs.slack.dev/reference/app-manifest."""
-
-    display_information: DisplayInformation
-    features: Features
-    oauth_config: OAuthConfig = OAuthConfig()
-    settings: ManifestSettings = ManifestSettings()
+    manifest: Manifest
+    app_id: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    signing_secret: str = field(repr=False)
+    """What requests to the app's addresses are signed with."""
+    verification_token: str = field(repr=False)
+    app_token: str = field(repr=False)
+    """`xapp-…`, for Socket Mode."""
 
     @classmethod
-    def read(cls, data: Mapping[str, object]) -> Self:
-        """A manifest from its JSON. Raises InvalidManifestError, which says what is wrong and where."""
-        try:
-            return cls.model_validate(data)
-        except ValidationError as error:
-            problems = "; ".join(
-                f"{'.'.join(str(part) for part in problem['loc']) or 'manifest'}: {problem['msg']}"
-                for problem in error.errors()
-            )
-            raise InvalidManifestError(f"this app manifest can't be installed: {problems}") from error
-
-    @model_validator(mode="after")
-    def _agrees_with_itself(self) -> Self:
-        granted = set(self.oauth_config.scopes.bot)
-        names = [command.command for command in self.features.slash_commands]
-        if len(names) != len(set(names)):
-            raise ValueError("two slash commands have the same name")
-        if names and "commands" not in granted:
-            raise ValueError("slash commands need the bot scope commands")
-        for event in self.settings.event_subscriptions.bot_events:
-            needed = EVENT_SCOPES.get(event)
-            if needed is None:
-                known = ", ".join(EVENT_SCOPES)
-                raise ValueError(f"the event {event} is not delivered by this workspace, only {known}")
-            if needed and not needed & granted:
-                raise ValueError(f"the event {event} needs a bot scope: {' or '.join(sorted(needed))}")
-        return self
+    def new(cls, manifest: Manifest, app_id: str) -> Self:
+        """An app with new credentials."""
+        return cls(
+            manifest=manifest,
+            app_id=app_id,
+            client_id=f"{secrets.randbelow(10**12):012d}.{secrets.randbelow(10**13):013d}",
+            client_secret=secrets.token_hex(16),
+            signing_secret=secrets.token_hex(16),
+            verification_token=secrets.token_hex(12),
+            app_token=f"xapp-1-{app_id}-{secrets.token_hex(24)}",
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Installation:
-    """An installed app."""
+    """An app in a workspace."""
 
-    manifest: Manifest
-    app_id: str
+    registration: Registration
     bot_id: str
     bot_user: str
     """The U… id of the app's bot user."""
     bot_token: str = field(repr=False)
-    app_token: str = field(repr=False)
-    verification_token: str = field(repr=False)
+    scopes: tuple[str, ...]
+    """What the bot token may do: what was granted."""
 
     @property
-    def scopes(self) -> tuple[str, ...]:
-        """What the bot token may do."""
-        return self.manifest.oauth_config.scopes.bot
+    def manifest(self) -> Manifest:
+        return self.registration.manifest
+
+    @property
+    def app_id(self) -> str:
+        return self.registration.app_id
+
+    @property
+    def app_token(self) -> str:
+        return self.registration.app_token
+
+    @property
+    def verification_token(self) -> str:
+        return self.registration.verification_token
 
     @property
     def has_home_tab(self) -> bool:
@@ -154,9 +79,13 @@ class Installation:
         return self.has_messages_tab and not self.manifest.features.app_home.messages_tab_read_only_enabled
 
     def command(self, name: str) -> CommandDeclaration | None:
-        """The slash command of that name."""
+        """The slash command of that name, if the app may have any here."""
+        if "commands" not in self.scopes:
+            return None
         return next((one for one in self.manifest.features.slash_commands if one.command == name), None)
 
     def wants(self, event: str) -> bool:
-        """Whether the app subscribes to an event."""
-        return event in self.manifest.settings.event_subscriptions.bot_events
+        """Whether the app subscribes to an event, and may."""
+        needed = EVENT_SCOPES.get(event, frozenset())
+        allowed = not needed or bool(needed & set(self.scopes))
+        return allowed and event in self.manifest.settings.event_subscriptions.bot_events

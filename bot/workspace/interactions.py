@@ -1,7 +1,9 @@
 """What people do with the app in conversations: slash commands and what messages offer, as envelopes."""
 
+import logging
+
 from bot.workspace.actions import Act, action
-from bot.workspace.errors import ControlError, NotAcknowledgedError, NotConnectedError, SlackError
+from bot.workspace.errors import ControlError, SlackError, UndeliveredError
 from bot.workspace.input_values import carried
 from bot.workspace.installation import Installation
 from bot.workspace.json_values import JsonObject
@@ -10,6 +12,8 @@ from bot.workspace.payloads import deliver, interaction, interactive
 from bot.workspace.shapes import message_object
 from bot.workspace.state import Conversation, Kind, Message, User
 from bot.workspace.typed_text import command_text
+
+log = logging.getLogger(__name__)
 
 
 class Interactions:
@@ -24,8 +28,8 @@ class Interactions:
     ) -> None:
         """Type a slash command; returns when the app has acknowledged it.
 
-        Raises ControlError: `unknown_command`, `not_supported_in_threads`, `dispatch_failed` when no app is
-        connected, `operation_timeout` when it doesn't acknowledge.
+        Raises ControlError: `unknown_command`, `not_supported_in_threads`, `dispatch_failed` when the app
+        can't be reached, `http_client_error` when it refuses, `operation_timeout` when it takes too long.
         """
         app = self._parts.installed
         declared = app.command(name) if app is not None else None
@@ -52,11 +56,10 @@ class Interactions:
             "trigger_id": self._parts.triggers.new(user.id),
         }
         try:
-            answer = await self._parts.socket_mode.deliver("slash_commands", payload, accepts_response=True)
-        except NotConnectedError as error:
-            raise self._failed(user, conversation, name, "dispatch_failed") from error
-        except NotAcknowledgedError as error:
-            raise self._failed(user, conversation, name, "operation_timeout") from error
+            answer = await self._parts.delivery.deliver(app, "slash_commands", payload, accepts_response=True)
+        except UndeliveredError as error:
+            log.info("%s: %s", name, error)
+            raise self._failed(user, conversation, name, error.code) from error
         if answer.get("text") or answer.get("blocks"):
             try:
                 self._parts.response_urls.answer(conversation, user.id, answer, app)

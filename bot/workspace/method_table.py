@@ -70,6 +70,7 @@ COMMON_ERRORS = frozenset(
     {
         "not_authed",
         "invalid_auth",
+        "account_inactive",
         "not_allowed_token_type",
         "missing_scope",
         "invalid_arguments",
@@ -137,6 +138,7 @@ _VIEW_ERRORS = "duplicate_external_id view_too_large"
 METHODS: Mapping[str, Method] = {
     "api.test": _method("error", Tier.FOUR, "", token=TokenKind.NONE),
     "apps.connections.open": _method("", Tier.THREE, "", token=TokenKind.APP),
+    "auth.revoke": _method("test:boolean", Tier.THREE, ""),
     "auth.test": _method("", Tier.SPECIAL, "", token=TokenKind.ANY),
     "bookmarks.add": _method(
         "channel_id* title* type* link emoji",
@@ -273,6 +275,12 @@ METHODS: Mapping[str, Method] = {
         scope="files:write",
     ),
     "files.info": _method("file*", Tier.FOUR, "file_not_found", scope="files:read"),
+    "oauth.v2.access": _method(
+        "client_id client_secret code grant_type redirect_uri",
+        Tier.SPECIAL,
+        "bad_client_secret bad_redirect_uri invalid_client_id invalid_code invalid_grant_type",
+        token=TokenKind.NONE,
+    ),
     "pins.add": _method(
         "channel* timestamp",
         Tier.TWO,

@@ -4,12 +4,15 @@ from dataclasses import dataclass, field
 
 from bot.workspace.background import Background
 from bot.workspace.channels import Channels
+from bot.workspace.delivery import Delivery
 from bot.workspace.errors import NotInstalledError
 from bot.workspace.events import Events
 from bot.workspace.feed import Feed
-from bot.workspace.installation import Installation
+from bot.workspace.grants import Grants
+from bot.workspace.installation import Installation, Registration
 from bot.workspace.messages import Messages
 from bot.workspace.rate_limits import RateLimits
+from bot.workspace.request_urls import RequestUrls
 from bot.workspace.response_urls import ResponseUrls
 from bot.workspace.socket_mode import SocketMode
 from bot.workspace.state import State
@@ -23,18 +26,26 @@ class Parts:
     feed: Feed
     background: Background
     socket_mode: SocketMode
+    request_urls: RequestUrls
+    delivery: Delivery
+    """The one of the two that the app's manifest asks for."""
     events: Events
     messages: Messages
     channels: Channels
     response_urls: ResponseUrls
     triggers: Triggers
     views: Views
+    grants: Grants
     rate_limits: RateLimits
     history_page: int | None
     """How many messages a history call gives at most (apps outside Slack's marketplace); None: no cap."""
     url: str = ""
     """Where the workspace is, without a slash at the end."""
+    registration: Registration | None = None
+    """The app that can be installed here."""
     installed: Installation | None = None
+    revoked: set[str] = field(default_factory=set)
+    """Bot tokens that were good once."""
     uploads: dict[str, str] = field(default_factory=dict)
     """The file for the secret in each upload address."""
 
@@ -42,5 +53,5 @@ class Parts:
     def app(self) -> Installation:
         """The installed app. Raises NotInstalledError."""
         if self.installed is None:
-            raise NotInstalledError("no app is installed in this workspace: call Workspace.install first")
+            raise NotInstalledError("No app is installed in this workspace.")
         return self.installed

@@ -1,10 +1,14 @@
 """What all interactive payloads have in common, and how they reach the app."""
 
-from bot.workspace.errors import ControlError, NotAcknowledgedError, NotConnectedError
+import logging
+
+from bot.workspace.errors import ControlError, UndeliveredError
 from bot.workspace.installation import Installation
 from bot.workspace.json_values import JsonObject
 from bot.workspace.parts import Parts
 from bot.workspace.state import User
+
+log = logging.getLogger(__name__)
 
 
 def interaction(parts: Parts, app: Installation, kind: str, user: User) -> JsonObject:
@@ -32,16 +36,20 @@ def interactive(parts: Parts) -> Installation:
 async def deliver(parts: Parts, payload: JsonObject, *, accepts_response: bool = False) -> JsonObject:
     """Send an interaction; gives what the app acknowledged it with.
 
-    Raises ControlError: `dispatch_failed` when no app is connected, `operation_timeout` when it doesn't
-    acknowledge.
+    Raises ControlError: `dispatch_failed` when the app can't be reached, `http_client_error` when it refuses,
+    `operation_timeout` when it doesn't acknowledge.
     """
     try:
-        return await parts.socket_mode.deliver("interactive", payload, accepts_response=accepts_response)
-    except NotConnectedError as error:
-        raise ControlError(
-            "dispatch_failed", "The app is not connected: nothing happened.", status=200
-        ) from error
-    except NotAcknowledgedError as error:
-        raise ControlError(
-            "operation_timeout", "The app did not answer in time: try again.", status=200
-        ) from error
+        return await parts.delivery.deliver(
+            parts.app, "interactive", payload, accepts_response=accepts_response
+        )
+    except UndeliveredError as error:
+        log.info("%s: %s", payload["type"], error)
+        raise ControlError(error.code, _WORDS[error.code], status=200) from error
+
+
+_WORDS = {
+    "dispatch_failed": "The app is not connected: nothing happened.",
+    "http_client_error": "The app refused it: nothing happened.",
+    "operation_timeout": "The app did not answer in time: try again.",
+}

@@ -1,9 +1,12 @@
 """The workspace that a newcomer finds: a small company with the people an incident needs."""
 
+import re
 from dataclasses import dataclass
 
 from bot.workspace.identifiers import Clock, Identifiers
 from bot.workspace.state import SLACKBOT, Conversation, Kind, Note, State, Team, User, UserGroup
+
+NAME = "Harbor"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,10 +65,18 @@ APP_HOME = "ride-club"
 ON_CALL = ("oncall", "On call", ("sam", "ines"))
 
 
-def seeded(seed: str, clock: Clock) -> State:
-    """A new workspace: the same ids for the same seed."""
-    ids = Identifiers(seed)
-    team = Team(id=ids.seeded("T"), name="Harbor", domain="harbor")
+def seeded(seed: str, clock: Clock, *, name: str = NAME, repeating: bool = False) -> State:
+    """A new workspace: the same ids for the same seed, but for the workspace's own, which goes by the name.
+
+    `repeating`: channels that come later have the same ids too, in the order in which they are made.
+    """
+    ids = Identifiers(seed, repeating=("C", "D") if repeating else ())
+    own = ids.seeded("T")
+    team = Team(
+        id=own if name == NAME else Identifiers(f"workspace/{name}").seeded("T"),
+        name=name,
+        domain=re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-"),
+    )
     state = State(team, clock=clock, ids=ids)
     now = state.now()
     state.users[SLACKBOT] = User(id=SLACKBOT, name="slackbot", real_name="Slackbot", color="757575")

@@ -1,31 +1,37 @@
 """The local workspace: a server that speaks Slack's Web API and Socket Mode, on this machine alone."""
 
-import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Self
 
 from aiohttp import web
 
+from bot.workspace.authorization import Authorization
 from bot.workspace.background import Background
 from bot.workspace.channels import Channels
 from bot.workspace.control import Control
 from bot.workspace.control_views import ControlViews
 from bot.workspace.deliveries import Deliveries
+from bot.workspace.delivery import ACKNOWLEDGE_WITHIN, EitherWay
 from bot.workspace.errors import WorkspaceError
 from bot.workspace.events import RETRY_AFTER, Events
 from bot.workspace.feed import Feed
-from bot.workspace.guard import loopback_only
+from bot.workspace.grants import Grants
 from bot.workspace.identifiers import Clock
-from bot.workspace.installation import Installation, Manifest
+from bot.workspace.installation import Installation, Registration
+from bot.workspace.installing import install, uninstall
+from bot.workspace.listener import LOCALHOST, Listener, application
+from bot.workspace.manifest import Manifest
 from bot.workspace.messages import Messages
 from bot.workspace.methods.files import MAX_FILE
 from bot.workspace.parts import Parts
 from bot.workspace.rate_limits import RateLimits
+from bot.workspace.request_urls import RequestUrls
 from bot.workspace.response_urls import ResponseUrls
-from bot.workspace.seed import APP_HOME, seeded
-from bot.workspace.socket_mode import ACKNOWLEDGE_WITHIN, SocketMode
-from bot.workspace.state import State, User
+from bot.workspace.seed import NAME, seeded
+from bot.workspace.socket_mode import SocketMode
+from bot.workspace.state import State
 from bot.workspace.triggers import SECONDS, Triggers
 from bot.workspace.views import Views
 from bot.workspace.web_api import WebApi
@@ -47,6 +53,8 @@ class Workspace:
         self,
         *,
         seed: str = "harbor",
+        name: str = NAME,
+        repeating_ids: bool = False,
         clock: Clock = time.time,
         mounts: Sequence[Mount] = (),
         rate_limits: bool = False,
@@ -55,36 +63,49 @@ class Workspace:
         retry_events_after: Sequence[float] = RETRY_AFTER,
         triggers_last: float = SECONDS,
     ) -> None:
-        """`outside_marketplace` limits history calls as Slack does for apps that it doesn't list.
+        """`name` is the workspace's. Two with one `seed` have people and channels of the same ids, and with
+        `repeating_ids` the channels that are made later have too.
 
+        `outside_marketplace` limits history calls as Slack does for apps that it doesn't list.
         `triggers_last`: seconds in which a trigger id opens a modal.
         """
-        state = seeded(seed, clock)
+        state = seeded(seed, clock, name=name, repeating=repeating_ids)
         feed, background = Feed(), Background()
         socket_mode = SocketMode(clock=clock, acknowledge_within=acknowledge_within)
-        events = Events(state, socket_mode, background, retry_after=retry_events_after)
+        request_urls = RequestUrls(clock=clock, acknowledge_within=acknowledge_within)
+        delivery = EitherWay(socket_mode, request_urls)
+        events = Events(state, delivery, background, retry_after=retry_events_after)
         messages = Messages(state, feed, events)
         self._parts = Parts(
             state=state,
             feed=feed,
             background=background,
             socket_mode=socket_mode,
+            request_urls=request_urls,
+            delivery=delivery,
             events=events,
             messages=messages,
             channels=Channels(state, feed, messages, events),
             response_urls=ResponseUrls(state, messages, clock=clock),
             triggers=Triggers(state, seconds=triggers_last),
             views=Views(state, feed),
+            grants=Grants(clock=clock),
             rate_limits=RateLimits(clock=clock, enabled=rate_limits, outside_marketplace=outside_marketplace),
             history_page=HISTORY_OUTSIDE_MARKETPLACE if outside_marketplace else None,
         )
+        self.web_api = WebApi(self._parts)
         self._mounts = tuple(mounts)
-        self._runner: web.AppRunner | None = None
+        self._listener = Listener()
 
     @property
     def state(self) -> State:
         """What the workspace holds."""
         return self._parts.state
+
+    @property
+    def parts(self) -> Parts:
+        """What it is made of."""
+        return self._parts
 
     @property
     def url(self) -> str:
@@ -108,63 +129,51 @@ class Workspace:
         """The installed app's xapp-…. Raises NotInstalledError."""
         return self._parts.app.app_token
 
-    def install(self, manifest: Manifest | Mapping[str, object]) -> Installation:
-        """Install the app, or install it anew with another manifest: its ids and tokens stay.
+    def register(self, app: Registration | Manifest | Mapping[str, object]) -> Registration:
+        """Make an app known, so that it can be installed; with another manifest its credentials stay.
 
         Raises InvalidManifestError.
         """
-        read = manifest if isinstance(manifest, Manifest) else Manifest.read(manifest)
-        before = self._parts.installed
-        state = self.state
-        app_id = before.app_id if before else state.ids.seeded("A")
-        bot_user = before.bot_user if before else state.ids.seeded("U")
-        bot_id = before.bot_id if before else state.ids.seeded("B")
-        installed = Installation(
-            manifest=read,
-            app_id=app_id,
-            bot_id=bot_id,
-            bot_user=bot_user,
-            bot_token=before.bot_token if before else f"xoxb-{secrets.token_hex(24)}",
-            app_token=before.app_token if before else f"xapp-1-{app_id}-{secrets.token_hex(24)}",
-            verification_token=before.verification_token if before else secrets.token_hex(12),
-        )
-        state.users[bot_user] = User(
-            id=bot_user,
-            name=read.features.bot_user.display_name.lower().replace(" ", "_"),
-            real_name=read.display_information.name,
-            color="e0563b",
-            bot_id=bot_id,
-            app_id=app_id,
-        )
-        self._parts.installed = self._parts.events.installation = installed
-        self._parts.socket_mode.app_id = app_id
-        home = state.channel_named(APP_HOME)
-        if home is not None and before is None:
-            self._parts.channels.add(home, bot_user)
-        return installed
+        if isinstance(app, Registration):
+            self._parts.registration = app
+            return app
+        manifest = app if isinstance(app, Manifest) else Manifest.read(app)
+        before = self._parts.registration
+        if before is not None:
+            registration = replace(before, manifest=manifest)
+        else:
+            registration = Registration.new(manifest, self.state.ids.seeded("A"))
+        self._parts.registration = registration
+        return registration
 
-    async def start(self, host: str = "127.0.0.1", port: int = 0) -> Self:
-        """Serve; port 0 takes a free one. Raises OSError when the port is taken."""
-        if host not in ("127.0.0.1", "::1", "localhost"):
-            raise WorkspaceError(f"the workspace is for this machine alone: {host} is not a loopback address")
-        self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=2.0)
-        await self._runner.setup()
-        try:
-            await web.TCPSite(self._runner, host, port).start()
-        except OSError:
-            await self._runner.cleanup()
-            raise
-        bound = self._runner.addresses[0]
-        shown = f"[{host}]" if ":" in host else host
-        self._parts.url = self._parts.events.url = f"http://{shown}:{bound[1]}"
+    def install(self, app: Registration | Manifest | Mapping[str, object]) -> Installation:
+        """Install the app, or install it anew with another manifest: its ids and tokens stay.
+
+        Its bot is in the channel where people expect it. Raises InvalidManifestError.
+        """
+        registration = self.register(app)
+        return install(self._parts, scopes=registration.manifest.oauth_config.scopes.bot, invite=True)
+
+    def uninstall(self) -> None:
+        """Remove the app, which hears of it. Raises NotInstalledError."""
+        uninstall(self._parts)
+
+    async def start(self, host: str = LOCALHOST, port: int = 0, *, bridged: bool = False) -> Self:
+        """Serve; port 0 takes a free one. Raises OSError when the port is taken.
+
+        `bridged`: the host is this machine's address on a bridge to its own containers, for an app in one of
+        them; whoever is on that bridge can act as anybody here.
+        """
+        url = await self._listener.start(self._application(host), host, port, bridged=bridged)
+        self._parts.url = self._parts.events.url = url
         return self
 
-    def _application(self) -> web.Application:
-        app = web.Application(middlewares=[loopback_only], client_max_size=MAX_FILE + 1024 * 1024)
-        web_api = WebApi(self._parts)
-        app.router.add_route("GET", "/api/{method}", web_api.handle)
-        app.router.add_route("POST", "/api/{method}", web_api.handle)
+    def _application(self, host: str) -> web.Application:
+        app = application(host, client_max_size=MAX_FILE + 1024 * 1024)
+        for method in ("GET", "POST"):
+            app.router.add_route(method, "/api/{method}", self.web_api.handle)
         app.router.add_get("/link/", self._parts.socket_mode.connect)
+        Authorization([self._parts]).add_routes(app)
         Deliveries(self._parts).add_routes(app)
         Control(self._parts).add_routes(app)
         ControlViews(self._parts).add_routes(app)
@@ -181,13 +190,12 @@ class Workspace:
         self._parts.feed.close()
         await self._parts.background.close()
         await self._parts.socket_mode.close()
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        await self._parts.request_urls.close()
+        await self._listener.close()
 
     async def __aenter__(self) -> Self:
         """Serve on a free port, unless it serves already."""
-        return self if self._runner is not None else await self.start()
+        return self if self._listener.listens else await self.start()
 
     async def __aexit__(self, *exception: object) -> None:
         await self.aclose()

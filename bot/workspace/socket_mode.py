@@ -9,18 +9,17 @@ import logging
 import secrets
 import uuid
 from dataclasses import dataclass, field
-from typing import Literal
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from bot.workspace.delivery import ACKNOWLEDGE_WITHIN, EnvelopeType
 from bot.workspace.errors import NotAcknowledgedError, NotConnectedError
 from bot.workspace.identifiers import Clock
+from bot.workspace.installation import Installation
 from bot.workspace.json_values import JsonObject
 
 log = logging.getLogger(__name__)
 
-ACKNOWLEDGE_WITHIN = 3.0
-"""Seconds that an app has for an envelope."""
 TICKET_SECONDS = 30.0
 """How long an address from apps.connections.open can be used, once."""
 MAX_CONNECTIONS = 10
@@ -29,8 +28,6 @@ CLOSE_WITHIN = 1.0
 """Seconds that an app has to say goodbye too."""
 CONNECTION_SECONDS = 18_060
 """What Slack says a connection lasts; these last as long as the workspace."""
-
-EnvelopeType = Literal["slash_commands", "interactive", "events_api"]
 
 
 @dataclass(eq=False, slots=True)
@@ -127,6 +124,7 @@ class SocketMode:
 
     async def deliver(
         self,
+        app: Installation,  # noqa: ARG002 - the connections are of the one app
         kind: EnvelopeType,
         payload: JsonObject,
         *,

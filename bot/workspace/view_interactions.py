@@ -93,8 +93,12 @@ class ViewInteractions:
         """Do as the app says; gives its complaints. Raises SlackError for an answer that Slack refuses."""
         views = self._parts.views
         match answer.get("response_action"):
-            case None:
+            case None if not answer:
                 views.close(view)
+            case None:
+                raise SlackError(
+                    "invalid_arguments", messages=["[ERROR] missing required field: response_action"]
+                )
             case "clear":
                 views.clear(view.user)
             case "errors":

@@ -1,5 +1,6 @@
 """Slack's Web API at /api/METHOD: tokens, scopes, arguments and rate limits; then the method itself."""
 
+import base64
 import logging
 
 from aiohttp import web
@@ -25,6 +26,12 @@ class WebApi:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
+    def concerns(self, token: str | None, code: str | None) -> bool:
+        """Whether a call with this token, or with this code of an authorization, is for this workspace."""
+        app = self._parts.installed
+        ours = app is not None and token in (app.bot_token, app.app_token)
+        return ours or token in self._parts.revoked or self._parts.grants.knows(code)
+
     async def handle(self, request: web.Request) -> web.Response:
         """A call. Refusals are HTTP 200 with `{"ok": false}`, as Slack's are; only rate limits are 429."""
         name = request.match_info["method"]
@@ -47,11 +54,10 @@ class WebApi:
         method = METHODS.get(name)
         if method is None:
             raise SlackError("unknown_method")
-        if self._parts.installed is None:
-            raise SlackError("invalid_auth")
         values, form_token = await given(request)
-        token = _bearer(request) or form_token
+        token = bearer(request) or form_token
         if method.token is TokenKind.NONE:
+            values = _credentials(request) | values
             return HANDLERS[name](self._call(method, values, app_level=False)), {}
         app, app_level = self._authenticated(token)
         _fits(method, app_level)
@@ -64,14 +70,16 @@ class WebApi:
     def _call(self, method: Method, values: JsonObject, *, app_level: bool) -> Call:
         return Call(
             parts=self._parts,
-            app=self._parts.app,
             method=method,
             arguments=checked(method, values),
             app_level=app_level,
         )
 
     def _authenticated(self, token: str | None) -> tuple[Installation, bool]:
-        """The app, and whether it used its app-level token. Raises `not_authed` or `invalid_auth`."""
+        """The app, and whether it used its app-level token.
+
+        Raises `not_authed`, `invalid_auth` or, for a token that was good once, `account_inactive`.
+        """
         if not token:
             raise SlackError("not_authed")
         app = self._parts.installed
@@ -79,6 +87,9 @@ class WebApi:
             return app, False
         if app is not None and token == app.app_token:
             return app, True
+        if token in self._parts.revoked:
+            # What Slack says of a bot's token whose app is gone; `token_revoked` is for people's.
+            raise SlackError("account_inactive")
         raise SlackError("invalid_auth")
 
 
@@ -86,15 +97,28 @@ def _declared(name: str, error: SlackError) -> None:
     """Nobody learns to handle a code here that Slack never gives. Raises UndeclaredCodeError."""
     method = METHODS.get(name)
     # api.test gives back whatever error it is asked for.
-    if method is None or method.token is TokenKind.NONE:
+    if method is None or name == "api.test":
         return
     if error.code not in method.errors | COMMON_ERRORS:
         raise UndeclaredCodeError(f"{name} gave {error.code}, which is not in its table") from error
 
 
-def _bearer(request: web.Request) -> str | None:
+def bearer(request: web.Request) -> str | None:
+    """The token in a request's header."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if kind.lower() == "bearer" else None
+
+
+def _credentials(request: web.Request) -> JsonObject:
+    """An app's client id and secret, where they come as HTTP Basic authentication."""
+    kind, _, encoded = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "basic":
+        return {}
+    try:
+        client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": client_id, "client_secret": secret}
 
 
 def _fits(method: Method, app_level: bool) -> None:

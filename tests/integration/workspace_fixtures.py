@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -45,6 +46,34 @@ def manifest(
             "socket_mode_enabled": True,
         },
     }
+
+
+def http_manifest(url: str, *, events: tuple[str, ...] = ("app_mention",)) -> dict[str, Any]:
+    """The same app with everything at one Request URL."""
+    app = manifest(events=events)
+    for command in app["features"]["slash_commands"]:
+        command["url"] = url
+    app["oauth_config"]["redirect_urls"] = [f"{url}/done"]
+    app["settings"] = {
+        "event_subscriptions": {"bot_events": list(events), "request_url": url},
+        "interactivity": {"is_enabled": True, "request_url": url},
+        "socket_mode_enabled": False,
+    }
+    return app
+
+
+@asynccontextmanager
+async def serving(answer: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> AsyncIterator[str]:
+    """An app's own server; gives its address."""
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/slack"
+    finally:
+        await runner.cleanup()
 
 
 def web_client(workspace: Workspace) -> AsyncWebClient:

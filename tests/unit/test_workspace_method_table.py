@@ -5,7 +5,7 @@ import pytest
 from bot.slack.manifest import manifest
 from bot.slack.settings import SlackSettings
 from bot.slack.web_api import METHODS as CALLED
-from bot.workspace.installation import Manifest
+from bot.workspace.manifest import Manifest
 from bot.workspace.method_table import COMMON_ERRORS, METHODS, Tier, Type
 from bot.workspace.methods import HANDLERS
 from tests.slack_facts import facts

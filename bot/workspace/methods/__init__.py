@@ -12,6 +12,7 @@ from bot.workspace.methods import (
     history,
     identity,
     membership,
+    oauth,
     people,
     pins,
     reactions,
@@ -21,6 +22,7 @@ from bot.workspace.methods import (
 HANDLERS: Mapping[str, Callable[[Call], JsonObject]] = {
     "api.test": identity.api_test,
     "apps.connections.open": identity.open_connection,
+    "auth.revoke": oauth.revoke_token,
     "auth.test": identity.auth_test,
     "bookmarks.add": bookmarks.add,
     "bookmarks.list": bookmarks.listed,
@@ -49,6 +51,7 @@ HANDLERS: Mapping[str, Callable[[Call], JsonObject]] = {
     "files.completeUploadExternal": files.complete_upload,
     "files.getUploadURLExternal": files.upload_url,
     "files.info": files.info,
+    "oauth.v2.access": oauth.access,
     "pins.add": pins.add,
     "pins.list": pins.listed,
     "pins.remove": pins.remove,

@@ -1,0 +1,1 @@
+"""What those who run Ride see of it: health, readiness and metrics."""

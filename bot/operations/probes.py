@@ -1,0 +1,24 @@
+"""What `/readyz` looks at, each time it is asked."""
+
+from bot.operations.readiness import Probe
+from bot.slack.app import SlackApp
+from storage.database import Database
+
+
+def database_answers(database: Database) -> Probe:
+    """The storage answers a question."""
+
+    async def look() -> str | None:
+        await database.ping()
+        return None
+
+    return look
+
+
+def chat_is_connected(slack: SlackApp) -> Probe:
+    """Slack's messages come in."""
+
+    async def look() -> str | None:
+        return None if await slack.connected() else "not connected to Slack"
+
+    return look

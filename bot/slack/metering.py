@@ -1,0 +1,23 @@
+"""What the Slack room counts, for whoever runs Ride."""
+
+from typing import Protocol
+
+
+class SlackMeter(Protocol):
+    """Quick, and never raises."""
+
+    def called(self, method: str, code: str) -> None:
+        """A call of the Web API is over: `ok`, Slack's error code, or our `connection_error`."""
+        ...
+
+    def rate_limited(self, method: str) -> None:
+        """Slack answered 429; the call waits and is made again."""
+        ...
+
+
+class NoSlackMeter:
+    """Counts nothing."""
+
+    def called(self, method: str, code: str) -> None: ...
+
+    def rate_limited(self, method: str) -> None: ...
