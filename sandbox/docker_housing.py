@@ -6,6 +6,7 @@ from pathlib import Path
 from sandbox import container
 from sandbox.address import Address
 from sandbox.docker_engine import DockerEngine, EngineUnreachableError
+from sandbox.gateway import Gateway, GatewaySettings
 from sandbox.housing import StageName
 from sandbox.observer import Observer
 from sandbox.provider import CheckResult
@@ -15,6 +16,9 @@ from scenarios.model import Actor
 
 PREFIX = "ride-"
 """Before a sandbox's id, in its container's name."""
+GATEWAY = "gateway"
+PATIENCE_SECONDS = 3.0
+"""How long the engine may take to tell that a container has ended."""
 
 
 class DockerHousing:
@@ -27,6 +31,7 @@ class DockerHousing:
         self._address = Address(host=str(sockets.path(sandbox)), port=container.PORT)
         self._observer = Observer(self._address)
         self._steering = Steering(sandbox, self._observer)
+        self._gateway: Gateway | None = None
         self._signal_key = ""
 
     @property
@@ -52,7 +57,11 @@ class DockerHousing:
 
     @property
     def doorway(self) -> Address:
-        return self._address
+        return self._address if self._gateway is None else self._gateway.address
+
+    @property
+    def patience(self) -> float:
+        return PATIENCE_SECONDS
 
     @property
     def socket(self) -> Path:
@@ -62,6 +71,17 @@ class DockerHousing:
     async def learn(self) -> None:
         """Learn from the server what the image's maker put into it. Raises SandboxGoneError."""
         self._signal_key = await self._observer.signal_key()
+
+    async def open_gateway(self, settings: GatewaySettings) -> None:
+        """Let the learners' own clients in, if it can be by the port that they know already.
+
+        Raises SandboxError when there is no port, SandboxGoneError when the server does not answer.
+        """
+        known = await self._observer.kept(GATEWAY)
+        gateway = Gateway(settings, self._address)
+        await gateway.open(None if known is None else int(known))
+        self._gateway = gateway
+        await self._observer.keep(GATEWAY, str(gateway.address.port))
 
     async def begin(self, stage: StageName) -> None:
         await self._steering.begin(stage)
@@ -93,8 +113,11 @@ class DockerHousing:
         return await self._observer.kept(name)
 
     async def let_go(self) -> None:
+        if self._gateway is not None:
+            await self._gateway.close()
         await self._observer.close()
 
     async def end(self) -> None:
+        await self.let_go()
         await self._engine.remove(self.container)
         self._sockets.remove(self._id)

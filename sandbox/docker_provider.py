@@ -15,6 +15,7 @@ from sandbox import container
 from sandbox.docker_engine import NOT_FOUND, DockerEngine, EngineRefusedError
 from sandbox.docker_housing import PREFIX, DockerHousing
 from sandbox.errors import SandboxError, SandboxGoneError
+from sandbox.gateway import GatewaySettings
 from sandbox.images import SCENARIO_LABEL, VERSION_LABEL, Images, SandboxImage
 from sandbox.provider import Progress, Sandbox
 from sandbox.running import OpenSession, RunningSandbox
@@ -60,6 +61,8 @@ class DockerSettings:
     """Where we see the sandboxes' socket folders; default: in the temp folder."""
     socket_volume: str | None = None
     """The volume that is mounted there, where we run in a container ourselves."""
+    gateway: GatewaySettings | None = None
+    """Where learners' own clients are let in; None: nowhere."""
     installation: str = ""
     """Tells the sandboxes of several installations at one engine apart."""
     limits: Limits = field(default_factory=Limits)
@@ -103,7 +106,6 @@ class DockerProvider:
             await self._engine.do(lambda client: client.api.start(housing.container))
             sandbox = await self._open(scenario, housing)
         except BaseException:
-            await housing.let_go()
             await housing.end()
             raise
         finally:
@@ -127,6 +129,8 @@ class DockerProvider:
         if not await found.recall():
             await found.leave()
             return None
+        if self._settings.gateway is not None:
+            await housing.open_gateway(self._settings.gateway)
         found.watch()
         self._sandboxes[sandbox] = found
         return found
@@ -182,6 +186,8 @@ class DockerProvider:
         sandbox = self._sandbox(scenario, housing)
         try:
             await sandbox.ready()
+            if self._settings.gateway is not None:
+                await housing.open_gateway(self._settings.gateway)
             await sandbox.flow()
         except BaseException:
             await sandbox.leave()
