@@ -23,7 +23,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from bot.address import HIGHEST_PORT, Address
+from bot.address import HIGHEST_PORT, Address, public_address
 from bot.errors import SettingsError
 from bot.secret_files import SecretFiles, is_secret, variable_of
 from storage.database import sqlite_url, with_password
@@ -63,6 +63,33 @@ class Settings(BaseSettings):
         default=None,
         validation_alias=AliasChoices("SLACK_APP_TOKEN", "slack_app_token"),
         description="The app-level token for Socket Mode (xapp-…, scope connections:write).",
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("SLACK_SIGNING_SECRET", "slack_signing_secret"),
+        description="HTTP mode: what Slack signs its requests with (Basic Information, App Credentials).",
+    )
+    slack_client_id: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("SLACK_CLIENT_ID", "slack_client_id"),
+        description="HTTP mode: the app's client id, for installing it.",
+    )
+    slack_client_secret: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("SLACK_CLIENT_SECRET", "slack_client_secret"),
+        description="HTTP mode: the app's client secret, for installing it.",
+    )
+    http_address: str = Field(
+        default="127.0.0.1:3000",
+        description="HTTP mode: where Ride listens for Slack, behind a proxy with a certificate.",
+    )
+    public_url: str | None = Field(
+        default=None,
+        description="HTTP mode: the https address under which Slack and browsers reach Ride.",
+    )
+    token_keys: SecretStr | None = Field(
+        default=None,
+        description="HTTP mode: keys that encrypt the stored tokens, newest first, with commas between them.",
     )
     slack_api_url: str = Field(
         default="https://slack.com/api/",
@@ -175,7 +202,7 @@ class Settings(BaseSettings):
     )
     admins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="Ids of people who are admins of Ride beside Slack's own, such as U012AB3CD,U0G9QF9C6.",
+        description="People who are admins of Ride beside Slack's own: U012AB3CD, or T0G9QF9C6:U012AB3CD.",
     )
     operations_address: str | None = Field(
         default=None,
@@ -207,10 +234,15 @@ class Settings(BaseSettings):
             raise ValueError(f"{value} ends before it begins; 15432-15531 is a range of ports")
         return (int(ports[0]), int(ports[1]))
 
-    @field_validator("operations_address")
+    @field_validator("operations_address", "http_address")
     @classmethod
     def _host_and_port(cls, value: str | None) -> str | None:
         return str(Address.read(value)) if value is not None else None
+
+    @field_validator("public_url")
+    @classmethod
+    def _reachable(cls, value: str | None) -> str | None:
+        return public_address(value) if value is not None else None
 
     @model_validator(mode="after")
     def _certificate_and_key(self) -> Self:
