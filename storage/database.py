@@ -100,11 +100,16 @@ class Database:
         await asyncio.to_thread(self._prepare)
         if self._is_sqlite:
             self._writer = asyncio.Lock()
-            self._engine = create_async_engine(self._url, connect_args={"timeout": self._busy_timeout})
+            self._engine = create_async_engine(
+                self._url, connect_args={"timeout": self._busy_timeout}, hide_parameters=True
+            )
             _set_up_sqlite(self._engine.sync_engine, foreign_keys=True)
         else:
             self._engine = create_async_engine(
-                self._url, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_TIMEOUT}
+                self._url,
+                pool_pre_ping=True,
+                connect_args={"connect_timeout": _CONNECT_TIMEOUT},
+                hide_parameters=True,
             )
 
     async def close(self) -> None:
@@ -180,7 +185,11 @@ class Database:
             url = url.set(drivername="sqlite")
             arguments = {"timeout": self._busy_timeout}
         engine = create_engine(
-            url, poolclass=NullPool, connect_args=arguments, execution_options={_WRITES: True}
+            url,
+            poolclass=NullPool,
+            connect_args=arguments,
+            execution_options={_WRITES: True},
+            hide_parameters=True,
         )
         try:
             if self._is_sqlite:
