@@ -15,8 +15,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from storage import diagnosis, schema
-from storage.errors import DatabaseUrlError
+from storage import connecting, diagnosis, schema
+from storage.errors import DatabaseUnavailableError, DatabaseUrlError
+from storage.fence import Fence
 
 T = TypeVar("T")
 
@@ -25,8 +26,10 @@ _DRIVERS: Mapping[str, str] = {
     "postgresql": "postgresql+psycopg",
     "postgres": "postgresql+psycopg",
 }
-_CONNECT_TIMEOUT = 10
-"""Seconds for each address of a PostgreSQL server."""
+_PATIENCE: Mapping[str, int] = {"lock_timeout": 15_000, "statement_timeout": 60_000}
+"""Milliseconds that PostgreSQL may take: what takes longer is stuck."""
+_LEADING: Mapping[str, int] = {"idle_in_transaction_session_timeout": 2_500}
+"""A leader that is paused within a transaction loses it before another program leads."""
 _WRITES = "storage_writes"
 """Execution option of a connection whose transactions write."""
 
@@ -74,9 +77,14 @@ class Database:
     programs by waiting up to `busy_timeout` seconds.
     """
 
-    def __init__(self, url: str, *, busy_timeout: float = 10.0) -> None:
+    def __init__(
+        self, url: str, *, busy_timeout: float = 10.0, upgrades: bool = True, fence: Fence | None = None
+    ) -> None:
+        """`upgrades` says whether opening may change the tables; `fence` stands before every write."""
         self._url = database_url(url)
         self._busy_timeout = busy_timeout
+        self._upgrades = upgrades
+        self._fence = fence
         self._engine: AsyncEngine | None = None
         self._writer: asyncio.Lock | None = None
         self._begun: set[asyncio.Task[object]] = set()
@@ -91,7 +99,7 @@ class Database:
         return self._url.get_backend_name() == "sqlite"
 
     async def open(self) -> None:
-        """Make the file's folder, bring the tables to this version, and be ready.
+        """Make the file's folder, bring the tables to this version or see that they are, and be ready.
 
         Safe when several programs open the same database at once. Raises a StorageError that says what to do.
         """
@@ -105,10 +113,11 @@ class Database:
             )
             _set_up_sqlite(self._engine.sync_engine, foreign_keys=True)
         else:
+            options = _PATIENCE if self._fence is None else {**_PATIENCE, **_LEADING}
             self._engine = create_async_engine(
                 self._url,
                 pool_pre_ping=True,
-                connect_args={"connect_timeout": _CONNECT_TIMEOUT},
+                connect_args=connecting.arguments(self._url, options=options),
                 hide_parameters=True,
             )
 
@@ -153,8 +162,19 @@ class Database:
     async def session(self) -> AsyncIterator[AsyncSession]:
         """A transaction that may write: committed at the end, rolled back on an error. Use `finish`."""
         turn: AbstractAsyncContextManager[object] = self._writer or nullcontext()
-        async with turn, self._transaction({_WRITES: True}) as session:
-            yield session
+        try:
+            async with turn, self._transaction({_WRITES: True}) as session:
+                if self._fence is not None:
+                    # First the transaction begins: paused from here on, it would be ended for us.
+                    await session.execute(select(literal(1)))
+                    await self._fence.hold()
+                yield session
+        except DatabaseUnavailableError as error:
+            if self._fence is not None:
+                # Whether it was committed is the database's to say: whoever leads next goes on from there.
+                self._fence.give_up(str(error))
+                await self._fence.hold()
+            raise
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -179,11 +199,12 @@ class Database:
 
     def _prepare(self) -> None:
         url = self._url
-        arguments: dict[str, object] = {"connect_timeout": _CONNECT_TIMEOUT}
         if self._is_sqlite:
             self._make_folder()
             url = url.set(drivername="sqlite")
-            arguments = {"timeout": self._busy_timeout}
+            arguments: dict[str, object] = {"timeout": self._busy_timeout}
+        else:
+            arguments = connecting.arguments(url)
         engine = create_engine(
             url,
             poolclass=NullPool,
@@ -195,7 +216,10 @@ class Database:
             if self._is_sqlite:
                 _set_up_sqlite(engine, foreign_keys=False)
                 self._use_wal()
-            schema.upgrade(engine, self.name)
+            if self._upgrades:
+                schema.upgrade(engine, self.name)
+            else:
+                schema.check(engine, self.name)
         except (DBAPIError, sqlite3.Error) as error:
             raise diagnosis.explain(error, self._url) from error
         finally:

@@ -2,6 +2,7 @@
 
 import sqlite3
 
+import psycopg
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
@@ -30,7 +31,7 @@ def folder_error(error: OSError, folder: str) -> StorageError:
     )
 
 
-def explain(error: DBAPIError | sqlite3.Error, url: URL) -> StorageError:
+def explain(error: DBAPIError | sqlite3.Error | psycopg.Error, url: URL) -> StorageError:
     """The storage error for a driver's error. By SQLite's result code or PostgreSQL's SQLSTATE."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     if url.get_backend_name() == "sqlite":
@@ -72,9 +73,14 @@ def _explain_postgresql(error: BaseException | None, name: str) -> StorageError:
             f"Another program holds a lock in the database {name} for too long. Nothing was written. If no "
             f"other Ride is starting there, look in pg_stat_activity who it is, and try again."
         )
-    if sqlstate is None or sqlstate[:2] in {"08", "28", "3D", "53", "57"}:
+    if sqlstate == "57014":  # query_canceled
+        return DatabaseBusyError(
+            f"The database {name} was too slow, or somebody cancelled a statement of Ride's. Nothing was "
+            f"written. Look in pg_stat_activity what it is busy with, and try again."
+        )
+    if sqlstate is None or sqlstate[:2] in {"08", "28", "3D", "53", "57"} or sqlstate == "25P03":
         # No SQLSTATE: the connection failed before the server could say anything. Else: connection, login,
-        # no such database, out of resources, shut down.
+        # no such database, out of resources, shut down; 25P03 is idle_in_transaction_session_timeout.
         return DatabaseUnavailableError(
             f"Ride can't use the database {name}: {detail}. Check that the server runs, that the database "
             f"exists and that RIDE_DATABASE_URL has the right host, user and password."

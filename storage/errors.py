@@ -27,6 +27,10 @@ class DatabaseTooNewError(StorageError):
     """A newer version of Ride has changed the database's tables."""
 
 
+class DatabaseTooOldError(StorageError):
+    """The tables are not at this version yet, and opening may not change them."""
+
+
 class RideExistsError(StorageError):
     """There is a ride of this id already."""
 

@@ -240,7 +240,7 @@ async def test_who_cancels_installs_nothing(stage: Stage) -> None:
     page = await stage.harbor.install(stage.app.install_url, "lee", allow=False)
     assert page.text == "Thank you"
     assert stage.app.came_back == [{"error": "access_denied", "state": "s1"}]
-    with pytest.raises(ControlError, match="no app"):
+    with pytest.raises(ControlError, match="No app"):
         await stage.harbor.uninstall()
 
 
