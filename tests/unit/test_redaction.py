@@ -1,11 +1,11 @@
 """No secret and no learner's row stands in a log, whatever it came with."""
 
+import base64
 import json
 import logging
 from collections.abc import Iterator
 
 import pytest
-from cryptography.fernet import Fernet
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from bot import log_context
@@ -15,7 +15,7 @@ from bot.operations.redaction import Redactor, secrets_of
 
 BOT = "-".join(("xoxb", "123456789012", "abcDEF123ghiJKL456"))
 APP = "-".join(("xapp", "1", "A012345", "987654", "0a1b2c3d4e5f"))
-KEY = Fernet.generate_key().decode()
+KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 redact = Redactor()
 
 
@@ -42,7 +42,7 @@ redact = Redactor()
         ("wss://wss.slack.com/link/?ticket=s3cr3t&app_id=1", "s3cr3t"),
         (f"RIDE_TOKEN_KEYS={KEY},{KEY}", KEY),
         (f"the key {KEY}.", KEY),
-        (f"row {Fernet(KEY).encrypt(b'x').decode()}", "gAAAA"),
+        (f"row gAAAAABn{KEY[:30]}x-y_z==", KEY[:30]),
         ("DETAIL:  Key (email)=(ines@example.org) already exists.", "ines"),
         ("Key (email, name)=(a) b@example.org, x) is not present in table", "example.org"),
         ("DETAIL:  Failing row contains (1, ines@example.org, two\nlines).", "ines"),
