@@ -122,14 +122,20 @@ def test_messages_arguments_and_tracebacks(logger: logging.Logger, caplog: pytes
     assert "0a1b2c3d4e5f" not in caplog.text
 
 
-def test_a_line_of_json(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.handler.setFormatter(JsonLines(redact))
+def a_line(level: int, message: str, *arguments: object, error: BaseException | None = None) -> str:
+    trace = (type(error), error, None) if error is not None else None
+    record = logging.LogRecord("bot.x", level, __file__, 1, message, arguments, trace)
+    return JsonLines(redact).format(record)
+
+
+def test_a_line_of_json() -> None:
     log_context.is_about(workspace="T01", ride="7k3mxq")
     error = ValueError("two\nlines \u2028 \ud800")
-    logging.getLogger("bot.x").error("Broke:\n%s", "“quoted”", exc_info=error)
+    lines = [a_line(logging.ERROR, "Broke:\n%s", "“quoted”", error=error)]
     log_context.is_about()
-    logging.getLogger("bot.x").warning("again")
-    first, second = [json.loads(line) for line in caplog.text.splitlines()]
+    lines.append(a_line(logging.WARNING, "again"))
+    assert not any(line.splitlines()[1:] for line in lines)
+    first, second = map(json.loads, lines)
     assert first["time"].endswith("Z")
     assert len(first["time"]) == len("2026-11-25T22:31:33.123Z")
     assert (first["level"], first["logger"], first["message"]) == ("ERROR", "bot.x", "Broke:\n“quoted”")
