@@ -13,8 +13,8 @@ import typer
 from rich.console import Console
 from rich.panel import Panel
 
-from bot import replaying
-from bot.app import installation_settings, running, slack_settings
+from bot import replaying, token_commands
+from bot.app import running
 from bot.autopilot import Script, play
 from bot.cards import print_card, print_json
 from bot.config import load_settings
@@ -30,6 +30,7 @@ from bot.proving import Plan
 from bot.proving import prove as prove_all
 from bot.rides.errors import ChatRefusedError
 from bot.slack.manifest import manifest as app_manifest
+from bot.slack_mode import check_settings, installation_settings, manifest_addresses
 from bot.state_folder import own_folder
 from bot.stopping import Stopping, first
 from sandbox.errors import SandboxError
@@ -50,6 +51,7 @@ scenarios_app = typer.Typer(
 )
 app.add_typer(scenarios_app, name="scenarios")
 app.command("health")(health_command.health)
+app.add_typer(token_commands.app, name="tokens")
 
 NOT_AS_EXPECTED = 1
 WRONG_INPUT = 2
@@ -172,10 +174,16 @@ def _welcome(console: Console, running_one: Demo, folder: Path) -> None:
 
 
 @app.command()
-def serve(context: typer.Context) -> None:
-    """Run the bot in a real Slack workspace, over Socket Mode."""
+def serve(
+    context: typer.Context,
+    *,
+    http: Annotated[
+        bool, typer.Option("--http", help="Over HTTP, for all workspaces that install it.")
+    ] = False,
+) -> None:
+    """Run the bot in a real Slack workspace, over Socket Mode; or over HTTP in several."""
     settings = load_settings()
-    slack_settings(settings)
+    check_settings(settings, http=http)
     set_up_logs(settings)
     log = logging.getLogger("ride")
 
@@ -186,7 +194,7 @@ def serve(context: typer.Context) -> None:
             async with AsyncExitStack() as stack:
                 serving = operating(settings.operations_address)
                 operations = await stack.enter_async_context(serving)
-                entering = running(settings, operations=operations)
+                entering = running(settings, operations=operations, http=http)
                 program = await first(stopped, stack.enter_async_context(entering))
                 if program is None:
                     return
@@ -205,9 +213,14 @@ def serve(context: typer.Context) -> None:
 
 
 @app.command()
-def manifest() -> None:
+def manifest(
+    *,
+    http: Annotated[bool, typer.Option("--http", help="For `ride serve --http`.")] = False,
+) -> None:
     """Print the Slack app manifest for this installation, as JSON."""
-    sys.stdout.write(json.dumps(app_manifest(installation_settings(load_settings())), indent=2) + "\n")
+    settings = load_settings()
+    addresses = manifest_addresses(settings) if http else None
+    sys.stdout.write(json.dumps(app_manifest(installation_settings(settings), addresses), indent=2) + "\n")
 
 
 @app.command()

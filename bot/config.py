@@ -22,7 +22,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from bot.address import Address
+from bot.address import Address, public_address
 from bot.errors import SettingsError
 from bot.secret_files import SecretFiles, is_secret, variable_of
 from storage.database import sqlite_url, with_password
@@ -60,6 +60,33 @@ class Settings(BaseSettings):
         default=None,
         validation_alias=AliasChoices("SLACK_APP_TOKEN", "slack_app_token"),
         description="The app-level token for Socket Mode (xapp-…, scope connections:write).",
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("SLACK_SIGNING_SECRET", "slack_signing_secret"),
+        description="HTTP mode: what Slack signs its requests with (Basic Information, App Credentials).",
+    )
+    slack_client_id: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("SLACK_CLIENT_ID", "slack_client_id"),
+        description="HTTP mode: the app's client id, for installing it.",
+    )
+    slack_client_secret: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("SLACK_CLIENT_SECRET", "slack_client_secret"),
+        description="HTTP mode: the app's client secret, for installing it.",
+    )
+    http_address: str = Field(
+        default="127.0.0.1:3000",
+        description="HTTP mode: where Ride listens for Slack, behind a proxy with a certificate.",
+    )
+    public_url: str | None = Field(
+        default=None,
+        description="HTTP mode: the https address under which Slack and browsers reach Ride.",
+    )
+    token_keys: SecretStr | None = Field(
+        default=None,
+        description="HTTP mode: keys that encrypt the stored tokens, newest first, with commas between them.",
     )
     slack_api_url: str = Field(
         default="https://slack.com/api/",
@@ -128,7 +155,7 @@ class Settings(BaseSettings):
     )
     admins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="Ids of people who are admins of Ride beside Slack's own, such as U012AB3CD,U0G9QF9C6.",
+        description="People who are admins of Ride beside Slack's own: U012AB3CD, or T0G9QF9C6:U012AB3CD.",
     )
     operations_address: str | None = Field(
         default=None,
@@ -151,10 +178,15 @@ class Settings(BaseSettings):
         """Ids with commas or spaces between them."""
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
-    @field_validator("operations_address")
+    @field_validator("operations_address", "http_address")
     @classmethod
     def _host_and_port(cls, value: str | None) -> str | None:
         return str(Address.read(value)) if value is not None else None
+
+    @field_validator("public_url")
+    @classmethod
+    def _reachable(cls, value: str | None) -> str | None:
+        return public_address(value) if value is not None else None
 
     @model_validator(mode="after")
     def _two_names(self) -> Self:

@@ -22,6 +22,7 @@ from scenarios.journal import Outcome
 
 log = logging.getLogger(__name__)
 
+WORKSPACE_GONE = "The workspace has removed Ride."
 OUR_FAULT = "Something went wrong on our side. Nobody's score is touched; please start again."
 
 
@@ -92,6 +93,24 @@ class Fleet:
             await ride.all_said()
             await ride.stop_sampling()
 
+    async def abandon(self, gone: Callable[[str], bool]) -> None:
+        """End the rides of workspaces that are gone, as void, and forget what was still to be said there.
+
+        Their sandboxes are removed when this returns.
+        """
+        rides = [ride for ride in self._rides.values() if gone(ride.record.workspace)]
+        names = {task_name(ride.id) for ride in rides}
+        for ride in rides:
+            ride.hurried.set()
+            if ride.ended is None:
+                await end_ride(ride, Outcome.VOID, WORKSPACE_GONE)
+        if tasks := [task for task in self._running if task.get_name() in names]:
+            await asyncio.wait(tasks)
+        for record in await self._parts.store.unfinished():
+            if gone(record.workspace):
+                await closing.let_go(self._parts, record)
+        await self._waker.set()
+
     async def wait_idle(self) -> None:
         """Until no ride runs any more."""
         while self._running:
@@ -146,7 +165,7 @@ class Fleet:
     # -- running
 
     def _run(self, work: "asyncio._CoroutineLike[None]", ride: str) -> None:
-        task = asyncio.create_task(work, name=f"ride {ride}")
+        task = asyncio.create_task(work, name=task_name(ride))
         self._running.add(task)
         task.add_done_callback(self._finished)
 
@@ -216,6 +235,11 @@ async def _why_broken(ride: LiveRide) -> str:
     if isinstance(ride.failed, SandboxGoneError) and ride.sandbox is not None:
         return await why_lost(ride.sandbox, ride.failed) or str(ride.failed)
     return _why(ride.failed)
+
+
+def task_name(ride: str) -> str:
+    """What the task of a ride's life is called."""
+    return f"ride {ride}"
 
 
 def _why(error: BaseException) -> str:

@@ -53,6 +53,10 @@ class Rides:
         """End the program's part. Live rides wait for its next life, or are ended now with `stop_rides`."""
         await self._fleet.close(stop_rides=stop_rides)
 
+    async def abandon(self, gone: Callable[[str], bool]) -> None:
+        """No ride goes on in workspaces that are gone, and nothing is said there any more."""
+        await self._fleet.abandon(gone)
+
     async def wait_idle(self) -> None:
         """Until no ride runs any more."""
         await self._fleet.wait_idle()
