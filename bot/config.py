@@ -213,6 +213,11 @@ class Settings(BaseSettings):
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",
         description="How much the program logs: DEBUG, INFO, WARNING or ERROR.",
     )
+    log_format: str = Field(
+        default="text",
+        pattern="^(text|json)$",
+        description="How `ride serve` logs: text, or json with an object a line.",
+    )
 
     @field_validator("admins", mode="before")
     @classmethod
