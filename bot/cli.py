@@ -11,7 +11,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.logging import RichHandler
 from rich.panel import Panel
 
 from bot import replaying, token_commands
@@ -26,6 +25,7 @@ from bot.exporting import exporting
 from bot.exporting.exporting import Format, Wish
 from bot.learner import AutopilotError
 from bot.operations import health_command
+from bot.operations.logs import set_up_logs
 from bot.operations.operations import operating
 from bot.proving import Plan
 from bot.proving import prove as prove_all
@@ -79,20 +79,6 @@ def main(stopping: Stopping | None = None) -> None:
         raise SystemExit(WRONG_INPUT) from None
 
 
-def _log(level: str, *, to: Path | None = None) -> None:
-    """Logs go to a file in the demo, where the terminal is for people, and else to stderr."""
-    handler: logging.Handler
-    if to is None and sys.stderr.isatty():
-        handler = RichHandler(console=Console(stderr=True), show_path=False)
-        handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
-    else:
-        handler = logging.FileHandler(to, encoding="utf-8") if to else logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # its steps are no news at each start
-    logging.getLogger("matplotlib").setLevel(logging.WARNING)
-
-
 @app.command()
 def demo(
     context: typer.Context,
@@ -113,7 +99,7 @@ def demo(
 
     async def work(stopped: asyncio.Event) -> int:
         with own_folder(settings.data_folder, "demo") as folder:
-            _log(settings.log_level, to=folder.path / "ride.log")
+            set_up_logs(settings, to=folder.path / "ride.log")
             if folder.note:
                 console.print(folder.note, style="yellow", markup=False, soft_wrap=True)
             async with AsyncExitStack() as stack:
@@ -200,7 +186,7 @@ def serve(
     """Run the bot in a real Slack workspace, over Socket Mode; or over HTTP in several."""
     settings = load_settings()
     check_settings(settings, http=http)
-    _log(settings.log_level)
+    set_up_logs(settings)
     log = logging.getLogger("ride")
 
     async def work(stopped: asyncio.Event) -> None:
@@ -324,7 +310,7 @@ def prove(
 
     async def work(stopped: asyncio.Event) -> int:
         with own_folder(settings.data_folder, "prove") as folder:
-            _log(settings.log_level, to=folder.path / "ride.log")
+            set_up_logs(settings, to=folder.path / "ride.log")
             plan = Plan(slug=slug, proof=proof, speed=speed, at_once=at_once)
             wrong = await first(stopped, prove_all(settings, folder.path, plan, console))
             return INTERRUPTED if wrong is None else (NOT_AS_EXPECTED if wrong else 0)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from bot import log_context
 from bot.rides import closing, opening
 from bot.rides.census import Census, census
 from bot.rides.closing import end_ride
@@ -175,6 +176,7 @@ class Fleet:
 
     async def _ride(self, ride: LiveRide, launch: Launch) -> None:
         """A ride's whole life."""
+        log_context.is_about(workspace=ride.record.workspace, ride=ride.id)
         opened = asyncio.create_task(opening.open_ride(ride, launch), name=f"opening of {ride.id}")
         over = asyncio.create_task(ride.over.wait())
         try:
@@ -195,6 +197,7 @@ class Fleet:
 
     async def _go_on(self, resumed: Resumed) -> None:
         ride, live = resumed.ride, resumed.ride.live
+        log_context.is_about(workspace=ride.record.workspace, ride=ride.id)
         if resumed.void is not None:
             await end_ride(ride, Outcome.VOID, resumed.void)
         elif ride.ended is None and live is not None:
