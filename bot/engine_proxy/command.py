@@ -13,11 +13,14 @@ from bot.engine_proxy.errors import NoSocketVolumeError
 from bot.engine_proxy.policy import Policy
 from bot.engine_proxy.server import EngineProxy, serving
 from bot.stopping import Stopping
+from sandbox.docker_provider import UID
 
 ENGINE = "/var/run/docker.sock"
 LISTEN = Path("/run/engine/docker.sock")
-USER = "60777:60777"
+USER = f"{UID}:{UID}"
+"""Who sandboxes run as."""
 BUILDER = "postgres"
+"""Who makes the data of their images."""
 
 log = logging.getLogger(__name__)
 
