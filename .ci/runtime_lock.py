@@ -1,8 +1,8 @@
-"""Prints the part of `requirements.lock` that Ride needs to run: what development needs stays out of an image.
+"""Prints the part of `requirements.lock` that Ride needs to run; what development needs stays out of images.
 
-Further names on the command line are taken in with what they need. The lock says of each package why it is there
-("via …"); a package is needed if Ride names it in its dependencies, or a needed package is its reason. The
-standard library alone is used: this runs before anything is installed.
+Further names on the command line are taken in with what they need. The lock says of each package why it is
+there ("via …"); a package is needed if Ride names it in its dependencies, or a needed package is its reason.
+The standard library alone is used: this runs before anything is installed.
 """
 
 import re
@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True, kw_only=True)
 class Pinned:
-    """A package in the lock: its lines as they are, for all its versions, and the packages that it is there for."""
+    """A package in the lock: its lines as they are, for all its versions, and the packages that need it."""
 
     text: str
     reasons: frozenset[str]

@@ -8,17 +8,18 @@ import os
 import re
 import secrets
 import tarfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 from docker import DockerClient
 from docker.errors import APIError, ImageNotFound, NotFound
 from docker.models.containers import Container
-from docker.types import LogConfig, Mount
 
 from bot.engine_proxy.command import BUILDER, ENGINE, USER
+from bot.engine_proxy.documents import Json
 from bot.engine_proxy.engine import Engine
 from bot.engine_proxy.policy import Policy
 from bot.engine_proxy.server import LONGEST, EngineProxy, serving
@@ -53,32 +54,37 @@ class Rig:
         )
         return list(found)
 
-    def create(self, command: str, *, name: str | None = None, **more: object) -> Container:
+    def create(
+        self,
+        command: str,
+        *,
+        name: str | None = None,
+        host: Mapping[str, Json] | None = None,
+        others: Mapping[str, Json] | None = None,
+    ) -> Container:
         """A container as the provider makes one, or with other settings. A bind's folder the engine makes."""
-        image, user, labels = (
-            more.pop("image", self.policy.sandbox_image),
-            more.pop("user", BUILDER),
-            more.pop("labels", {"ride.sandbox": "a1", "ride.test": self.policy.repository}),
-        )
-        host = {
-            "network_mode": "none",
-            "cap_drop": ["ALL"],
-            "security_opt": ["no-new-privileges"],
-            "binds": [f"{self.folder()}:/run/ride:rw"],
-            "mem_limit": "256m",
-            "pids_limit": 50,
-            "log_config": LogConfig(type=LogConfig.types.JSON, config={"max-size": "1m"}),
-            **more,
+        config = {
+            "Image": self.policy.sandbox_image,
+            "Entrypoint": ["/bin/sh", "-c", command],
+            "User": BUILDER,
+            "Labels": {"ride.sandbox": "a1", "ride.test": self.policy.repository},
+            "HostConfig": {
+                "NetworkMode": "none",
+                "CapDrop": ["ALL"],
+                "SecurityOpt": ["no-new-privileges"],
+                "Binds": [f"{self.folder()}:/run/ride:rw"],
+                "Memory": 256 << 20,
+                "PidsLimit": 50,
+                **(host or {}),
+            },
+            **(others or {}),
         }
-        made = self.bot.api.create_container(
-            image,
-            entrypoint=["/bin/sh", "-c", command],
-            user=user,
-            labels=labels,
-            name=name,
-            host_config=self.bot.api.create_host_config(**host),
-        )
+        made = self.bot.api.create_container_from_config(config, name)  # type: ignore[no-untyped-call]
         return self.bot.containers.get(made["Id"])
+
+    def commit(self, container: Container, repository: str, *changes: str) -> None:
+        """Make an image of a container."""
+        self.bot.api.commit(str(container.id), repository=repository, tag="1", changes=list(changes))
 
 
 @pytest.fixture
@@ -143,7 +149,7 @@ async def rig(docker_engine: DockerClient, sandbox_image: str, tmp_path: Path) -
             for made in rig.made():
                 made.remove(v=True, force=True)
             for image in docker_engine.images.list(filters={"reference": f"{policy.repository}/*"}):
-                docker_engine.images.remove(image.id, force=True)
+                docker_engine.images.remove(str(image.id), force=True)
             volume.remove(force=True)
 
 
@@ -197,17 +203,13 @@ async def test_what_the_provider_does(rig: Rig) -> None:
         builder.stop(timeout=0)
         builder.reload()
         assert builder.attrs["State"]["ExitCode"] == 137
-        rig.bot.api.commit(
-            builder.id,
-            repository=f"{rig.policy.repository}/locks",
-            tag="1",
-            changes=['ENTRYPOINT ["/bin/cat", "/opt/ride/x"]', "CMD []", "USER 60777:60777"],
-        )
+        changes = ('ENTRYPOINT ["/bin/cat", "/opt/ride/x"]', "CMD []", "USER 60777:60777")
+        rig.commit(builder, f"{rig.policy.repository}/locks", *changes)
         builder.remove(v=True, force=True)
         image = rig.bot.images.get(f"{rig.policy.repository}/locks:1")
         assert [one.id for one in rig.bot.images.list(filters={"reference": f"{rig.policy.repository}/*"})]
         sandbox = rig.bot.containers.create(
-            image.id,
+            str(image.id),
             user=USER,
             labels={"ride.sandbox": "a2", "ride.test": rig.policy.repository},
             network_mode="none",
@@ -282,29 +284,35 @@ async def test_no_way_into_a_running_sandbox(rig: Rig) -> None:
 
 
 async def test_a_container_that_would_own_the_machine(rig: Rig) -> None:
-    made: list[dict[str, object]] = [
+    bind: Json = {"Type": "bind", "Source": "/", "Target": "/host"}
+    hosts: list[dict[str, Json]] = [
+        {"Privileged": True},
         {"privileged": True},
-        {"cap_add": ["SYS_ADMIN"]},
-        {"binds": ["/:/host"]},
-        {"binds": None, "mounts": [Mount("/host", "/", type="bind")]},
-        {"binds": [f"{rig.mountpoint}:/all"]},
-        {"binds": [f"{rig.policy.socket_volume}:/all"]},
-        {"volumes_from": ["x"]},
-        {"pid_mode": "host"},
-        {"network_mode": "host"},
-        {"network_mode": "bridge"},
-        {"userns_mode": "host"},
-        {"devices": ["/dev/null:/dev/null"]},
-        {"security_opt": ["seccomp=unconfined", "no-new-privileges"]},
-        {"group_add": ["0"]},
-        {"user": "0:0"},
-        {"user": None},
-        {"image": "python:3.11-slim-bookworm"},
-        {"labels": {"com.docker.compose.project": "ride"}},
+        {"CapAdd": ["SYS_ADMIN"]},
+        {"Binds": ["/:/host"]},
+        {"Binds": None, "Mounts": [bind]},
+        {"Binds": [f"{rig.mountpoint}:/all"]},
+        {"Binds": [f"{rig.policy.socket_volume}:/all"]},
+        {"VolumesFrom": ["x"]},
+        {"PidMode": "host"},
+        {"NetworkMode": "host"},
+        {"NetworkMode": "bridge"},
+        {"UsernsMode": "host"},
+        {"Devices": [{"PathOnHost": "/dev/null", "PathInContainer": "/dev/x", "CgroupPermissions": "rwm"}]},
+        {"SecurityOpt": ["seccomp=unconfined", "no-new-privileges"]},
+        {"GroupAdd": ["0"]},
     ]
-    for more in made:
-        said = await refused(lambda more=more: rig.create("true", **more))  # type: ignore[misc]
-        assert "refuses this" in said
+    others: list[dict[str, Json]] = [
+        {"User": "0:0"},
+        {"User": ""},
+        {"Image": "python:3.11-slim-bookworm"},
+        {"Labels": {"com.docker.compose.project": "ride"}},
+        {"hostconfig": {"Privileged": True}},
+    ]
+    for host in hosts:
+        assert "refuses this" in await refused(partial(rig.create, "true", host=host))
+    for other in others:
+        assert "refuses this" in await refused(partial(rig.create, "true", others=other))
     assert rig.made() == []
 
 
@@ -312,8 +320,8 @@ async def test_a_link_is_no_folder(rig: Rig) -> None:
     """The engine would follow it, on its own machine: at a start too."""
     sandbox = await asyncio.to_thread(rig.create, "sleep 600")
     (rig.seen / "evil").symlink_to("/")
-    bind = [f"{rig.mountpoint}/evil/etc:/run/ride"]
-    assert "not a folder" in await refused(lambda: rig.create("true", binds=bind))
+    evil: dict[str, Json] = {"Binds": [f"{rig.mountpoint}/evil/etc:/run/ride"]}
+    assert "not a folder" in await refused(lambda: rig.create("true", host=evil))
     (rig.seen / "a1" / "s").rmdir()
     (rig.seen / "a1" / "s").symlink_to("/")
     assert "not a folder" in await refused(sandbox.start)
@@ -324,27 +332,20 @@ async def test_a_link_is_no_folder(rig: Rig) -> None:
 async def test_others_images_and_volumes(rig: Rig) -> None:
     others = [tag for image in rig.engine.images.list() for tag in image.tags if not rig.policy.is_ours(tag)]
     for name in others[:3]:
-        assert "not Ride's" in await refused(lambda name=name: rig.bot.images.get(name))  # type: ignore[misc]
+        assert "not Ride's" in await refused(partial(rig.bot.images.get, name))
         described = await asyncio.to_thread(rig.engine.images.get, name)
         if not any(rig.policy.is_ours(tag) for tag in described.tags):
             identity = str(described.id)
-            assert "not Ride's" in await refused(
-                lambda identity=identity: rig.bot.images.get(identity)  # type: ignore[misc]
-            )
+            assert "not Ride's" in await refused(partial(rig.bot.images.get, identity))
     seen = await asyncio.to_thread(rig.bot.images.list)
     assert {tag for image in seen for tag in image.tags if image.tags} >= {rig.policy.sandbox_image}
     assert all(any(rig.policy.is_ours(tag) for tag in image.tags) for image in seen)
     assert "may be pulled" in await refused(lambda: rig.bot.images.pull("example.com/miner", tag="latest"))
     assert "not Ride's" in await refused(lambda: rig.bot.volumes.get("another"))
     builder = await asyncio.to_thread(rig.create, "true")
-    assert "images are made" in await refused(
-        lambda: rig.bot.api.commit(builder.id, repository="postgres", tag="18")
-    )
-    assert "no change" in await refused(
-        lambda: rig.bot.api.commit(
-            builder.id, repository=f"{rig.policy.repository}/x", tag="1", changes=["USER root"]
-        )
-    )
+    assert "images are made" in await refused(partial(rig.commit, builder, "postgres"))
+    evil = partial(rig.commit, builder, f"{rig.policy.repository}/x", "USER root")
+    assert "no change" in await refused(evil)
 
 
 @pytest.mark.parametrize(
