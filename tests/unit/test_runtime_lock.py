@@ -31,7 +31,7 @@ def pinned(lock: str) -> set[str]:
 def test_what_it_needs_to_run() -> None:
     taken = pinned(printed())
     assert names(PROJECT["dependencies"]) <= taken
-    # Needed by something that Ride needs; the one has several versions in the lock, the other comes by an extra.
+    # Needed by what Ride needs: the lock has several versions of the one; the other comes by an extra.
     assert {"numpy", "psycopg-binary"} <= taken
     assert taken & names(PROJECT["optional-dependencies"]["dev"]) <= {"packaging"}
 
