@@ -3,6 +3,18 @@
 from tests.acceptance.cli_fixtures import place, ride
 from tests.acceptance.page_fixtures import address, chromium, open_page, stage
 from tests.acceptance.ride_fixtures import open_stage
+from tests.integration.docker_fixtures import docker_engine, sandbox_image
 from tests.integration.sandbox_fixtures import cache_folder
 
-__all__ = ["address", "cache_folder", "chromium", "open_page", "open_stage", "place", "ride", "stage"]
+__all__ = [
+    "address",
+    "cache_folder",
+    "chromium",
+    "docker_engine",
+    "open_page",
+    "open_stage",
+    "place",
+    "ride",
+    "sandbox_image",
+    "stage",
+]
