@@ -9,6 +9,7 @@ from bot import leftovers
 from bot.areas import build as build_areas
 from bot.config import Settings
 from bot.departures import Departures
+from bot.handing_over import hand_over
 from bot.oncall.rosters import TeamRosters
 from bot.operations.operations import Operations
 from bot.operations.probes import chat_is_connected, database_answers
@@ -103,9 +104,7 @@ async def running(
             )
         finally:
             readiness.become(Role.STOPPING)
-            await services.close()
-            await rides.close(stop_rides=stop_rides)
-            await slack.close()
+            await hand_over(slack, services, stop_rides=stop_rides)
     finally:
         await stack.aclose()
         await provider.close()
