@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from bot import leftovers
@@ -19,10 +19,12 @@ from bot.rides.rides import Rides
 from bot.services import Ground
 from bot.services import build as build_services
 from bot.slack.app import SlackApp
+from bot.slack.holding import always
 from bot.slack.settings import SlackSettings
 from sandbox.provider import Provider
 from scenarios.catalogue import Catalogue
 from storage.database import Database
+from storage.fence import Fence
 from storage.game_days import GameDayStore
 from storage.rides import RideStore
 
@@ -76,24 +78,26 @@ async def running(
     speed: float = 1.0,
     stop_rides: bool = False,
     operations: Operations | None = None,
+    fence: Fence | None = None,
 ) -> AsyncIterator[Program]:
     """Ride, connected to its chat, until the block is left.
 
     `speed` scales the engine's clocks. With `stop_rides` the live rides end with the program (or, if it was
-    killed, as void when the next begins), else they go on in the next one's hands. Raises ChatRefusedError
-    when the chat doesn't let the bot in.
+    killed, as void when the next begins), else they go on in the next one's hands. `fence` stands
+    where several programs share the database: this one is the leader. Raises ChatRefusedError when the chat
+    doesn't let the bot in.
     """
     operations = operations or Operations()
     readiness = operations.readiness
     readiness.not_ready("rides", "not taken up yet")
-    database = Database(settings.storage_url())
+    database = Database(settings.storage_url(), upgrades=settings.database_upgrade, fence=fence)
     await database.open()
     readiness.become(Role.LEADING)
     readiness.ask("database", database_answers(database))
     provider = make_provider(settings)
     try:
         words = slack_settings(settings)
-        slack = SlackApp(words, meter=operations.metrics)
+        slack = SlackApp(words, meter=operations.metrics, hold=fence.hold if fence is not None else always)
         readiness.ask("chat", chat_is_connected(slack))
         ground = Ground(
             settings=settings,
@@ -114,7 +118,12 @@ async def running(
             await leftovers.call_off(GameDayStore(database), ground.clock)
         rides = services.rides
         operations.metrics.watch(rides.fleet.census)
-        try:
+        async with AsyncExitStack() as closing:
+            # From the last to the first, and each whatever becomes of the others.
+            closing.push_async_callback(slack.close)
+            closing.push_async_callback(rides.close, stop_rides=stop_rides)
+            closing.push_async_callback(services.close)
+            closing.callback(readiness.become, Role.STOPPING)
             await rides.begin()
             await slack.serve(rides, areas)
             await services.begin()
@@ -126,11 +135,6 @@ async def running(
                 catalogue=ground.catalogue,
                 rosters=services.rosters,
             )
-        finally:
-            readiness.become(Role.STOPPING)
-            await services.close()
-            await rides.close(stop_rides=stop_rides)
-            await slack.close()
     finally:
         await provider.close()
         await database.close()

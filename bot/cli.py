@@ -6,6 +6,7 @@ import json
 import logging
 import sys
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,18 +15,17 @@ from rich.console import Console
 from rich.logging import RichHandler
 from rich.panel import Panel
 
-from bot import replaying
-from bot.app import installation_settings, running, slack_settings
+from bot import replaying, serving
+from bot.app import installation_settings, slack_settings
 from bot.autopilot import Script, play
 from bot.cards import print_card, print_json
 from bot.config import load_settings
 from bot.demo import Demo, running_demo
-from bot.errors import FolderInUseError, NoScenariosError, ProgramError, SlackRefusedError
+from bot.errors import NoScenariosError, ProgramError, SlackRefusedError
 from bot.exporting import exporting
 from bot.exporting.exporting import Format, Wish
 from bot.learner import AutopilotError
 from bot.operations import health_command
-from bot.operations.operations import operating
 from bot.proving import Plan
 from bot.proving import prove as prove_all
 from bot.rides.errors import ChatRefusedError
@@ -191,29 +191,8 @@ def serve(context: typer.Context) -> None:
     settings = load_settings()
     slack_settings(settings)
     _log(settings.log_level)
-    log = logging.getLogger("ride")
-
-    async def work(stopped: asyncio.Event) -> None:
-        with own_folder(settings.data_folder, "serve") as folder:
-            if not folder.first:
-                raise FolderInUseError(settings.data_folder)
-            async with AsyncExitStack() as stack:
-                serving = operating(settings.operations_address)
-                operations = await stack.enter_async_context(serving)
-                entering = running(settings, operations=operations)
-                program = await first(stopped, stack.enter_async_context(entering))
-                if program is None:
-                    return
-                for scenario in program.catalogue.all():
-                    if not stopped.is_set():
-                        await first(stopped, program.provider.prepare(scenario, log.info))
-                if not stopped.is_set():
-                    log.info("Ride is ready: type %s list in Slack.", settings.ride_command)
-                await stopped.wait()
-                log.info("Stopping. Rides that are live go on when `ride serve` runs again.")
-
     try:
-        _stopping(context).run(work)
+        _stopping(context).run(partial(serving.serve, settings))
     except ChatRefusedError as refusal:
         raise SlackRefusedError(refusal.step, refusal.code, settings.slack_api_url) from None
 

@@ -70,6 +70,11 @@ def with_password(text: str, password: str) -> str:
     return url.set(password=password).render_as_string(hide_password=False)
 
 
+def is_sqlite(url: str) -> bool:
+    """Whether the URL names a file. Raises DatabaseUrlError."""
+    return database_url(url).get_backend_name() == "sqlite"
+
+
 class Database:
     """One database. Open it before use and close it after; usable as an async context manager.
 

@@ -11,6 +11,7 @@ from bot.slack.area import Area
 from bot.slack.authorization import Authorization
 from bot.slack.background import Background
 from bot.slack.chat import SlackChat
+from bot.slack.holding import Hold, always
 from bot.slack.listeners import Listeners
 from bot.slack.messages.installing import not_installed
 from bot.slack.metering import SlackMeter
@@ -34,12 +35,13 @@ class SlackApp:
         workspace: OneWorkspace | None = None,
         outbox: Outbox | None = None,
         meter: SlackMeter | None = None,
+        hold: Hold = always,
     ) -> None:
         self._settings = settings
         self._workspace = workspace or OneWorkspace(
-            WebApi(settings, bot_token=settings.bot_token, meter=meter)
+            WebApi(settings, bot_token=settings.bot_token, meter=meter, hold=hold)
         )
-        self._outbox = outbox or Outbox(self._workspace, settings)
+        self._outbox = outbox or Outbox(self._workspace, settings, hold=hold)
         self._socket: AsyncSocketModeHandler | None = None
         self.background = Background()
         self.chat = SlackChat(self._outbox, settings)
