@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Self
+from urllib.parse import urlsplit
 
 HIGHEST_PORT = 65_535
 
@@ -24,3 +25,16 @@ class Address:
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def public_address(text: str) -> str:
+    """An address for others to reach us at, without a slash at its end. Raises ValueError for none.
+
+    Slack takes https only; http is for this machine itself, where there is nobody between.
+    """
+    parts = urlsplit(text.strip())
+    loopback = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    secure = parts.scheme == "https" or (parts.scheme == "http" and loopback)
+    if not secure or not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
+        raise ValueError(f"{text} is not an address such as https://ride.example.com")
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot import leftovers
 from bot.areas import build as build_areas
 from bot.config import Settings
-from bot.errors import TokensMissingError
+from bot.departures import Departures
 from bot.oncall.rosters import TeamRosters
 from bot.operations.operations import Operations
 from bot.operations.probes import chat_is_connected, database_answers
@@ -16,11 +16,10 @@ from bot.operations.readiness import Role
 from bot.providers import make_provider
 from bot.rides.clock import SystemClock
 from bot.rides.rides import Rides
-from bot.services import Ground
+from bot.services import Ground, Services
 from bot.services import build as build_services
-from bot.slack.app import SlackApp
 from bot.slack.holding import always
-from bot.slack.settings import SlackSettings
+from bot.slack_mode import Reach, reaching
 from sandbox.provider import Provider
 from scenarios.catalogue import Catalogue
 from storage.database import Database
@@ -42,35 +41,6 @@ class Program:
     rosters: TeamRosters
 
 
-def slack_settings(settings: Settings) -> SlackSettings:
-    """What the Slack room needs of the settings. Raises TokensMissingError."""
-    missing = [
-        name
-        for name, token in (
-            ("SLACK_BOT_TOKEN", settings.slack_bot_token),
-            ("SLACK_APP_TOKEN", settings.slack_app_token),
-        )
-        if token is None
-    ]
-    if settings.slack_bot_token is None or settings.slack_app_token is None:
-        raise TokensMissingError(missing)
-    return SlackSettings(
-        bot_token=settings.slack_bot_token.get_secret_value(),
-        app_token=settings.slack_app_token.get_secret_value(),
-        api_url=settings.slack_api_url,
-        ride_command=settings.ride_command,
-        sql_command=settings.sql_command,
-        offers_connect=settings.connect_host is not None,
-    )
-
-
-def installation_settings(settings: Settings) -> SlackSettings:
-    """What the app manifest is made of: no tokens yet, they come with the installation."""
-    return SlackSettings(
-        bot_token="", app_token="", ride_command=settings.ride_command, sql_command=settings.sql_command
-    )
-
-
 @asynccontextmanager
 async def running(
     settings: Settings,
@@ -79,13 +49,15 @@ async def running(
     stop_rides: bool = False,
     operations: Operations | None = None,
     fence: Fence | None = None,
+    http: bool = False,
 ) -> AsyncIterator[Program]:
     """Ride, connected to its chat, until the block is left.
 
     `speed` scales the engine's clocks. With `stop_rides` the live rides end with the program (or, if it was
-    killed, as void when the next begins), else they go on in the next one's hands. `fence` stands
-    where several programs share the database: this one is the leader. Raises ChatRefusedError when the chat
-    doesn't let the bot in.
+    killed, as void when the next begins), else they go on in the next one's hands. With `http` Slack's
+    requests come over HTTP, from all workspaces that have installed Ride. `fence` stands where several
+    programs share the database: this one is the leader. Raises ChatRefusedError when the chat doesn't let
+    the bot in, and ProgramError for what is missing.
     """
     operations = operations or Operations()
     readiness = operations.readiness
@@ -95,9 +67,12 @@ async def running(
     readiness.become(Role.LEADING)
     readiness.ask("database", database_answers(database))
     provider = make_provider(settings)
+    clock, stack = SystemClock(), AsyncExitStack()
     try:
-        words = slack_settings(settings)
-        slack = SlackApp(words, meter=operations.metrics, hold=fence.hold if fence is not None else always)
+        hold = fence.hold if fence is not None else always
+        way = reaching(settings, database, clock, meter=operations.metrics, hold=hold, http=http)
+        reach = await stack.enter_async_context(way)
+        slack = reach.slack
         readiness.ask("chat", chat_is_connected(slack))
         ground = Ground(
             settings=settings,
@@ -105,9 +80,9 @@ async def running(
             database=database,
             provider=provider,
             slack=slack,
-            words=words,
+            words=reach.words,
             catalogue=Catalogue(),
-            clock=SystemClock(),
+            clock=clock,
             meter=operations.metrics,
         )
         services = build_services(ground)
@@ -127,6 +102,7 @@ async def running(
             await rides.begin()
             await slack.serve(rides, areas)
             await services.begin()
+            await depart(reach, services)
             readiness.ready("rides")
             yield Program(
                 rides=rides,
@@ -136,5 +112,16 @@ async def running(
                 rosters=services.rosters,
             )
     finally:
+        await stack.aclose()
         await provider.close()
         await database.close()
+
+
+async def depart(reach: Reach, services: Services) -> None:
+    """Wind up in workspaces that remove Ride from now on, and in those that did while it was not running."""
+    departures = Departures(
+        drills=services.drills, days=services.days, rides=services.rides, background=reach.slack.background
+    )
+    reach.slack.workspaces.watch(departures.begin)
+    if reach.installed is not None:
+        await departures.leave_all_but(await reach.installed.all())

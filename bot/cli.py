@@ -3,7 +3,6 @@
 import asyncio
 import io
 import json
-import logging
 import sys
 from contextlib import AsyncExitStack
 from functools import partial
@@ -12,11 +11,9 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.logging import RichHandler
 from rich.panel import Panel
 
-from bot import replaying, serving
-from bot.app import installation_settings, slack_settings
+from bot import replaying, serving, token_commands
 from bot.autopilot import Script, play
 from bot.cards import print_card, print_json
 from bot.config import load_settings
@@ -26,10 +23,12 @@ from bot.exporting import exporting
 from bot.exporting.exporting import Format, Wish
 from bot.learner import AutopilotError
 from bot.operations import health_command
+from bot.operations.logs import set_up_logs
 from bot.proving import Plan
 from bot.proving import prove as prove_all
 from bot.rides.errors import ChatRefusedError
 from bot.slack.manifest import manifest as app_manifest
+from bot.slack_mode import check_settings, installation_settings, manifest_addresses
 from bot.state_folder import own_folder
 from bot.stopping import Stopping, first
 from sandbox.errors import SandboxError
@@ -50,6 +49,7 @@ scenarios_app = typer.Typer(
 )
 app.add_typer(scenarios_app, name="scenarios")
 app.command("health")(health_command.health)
+app.add_typer(token_commands.app, name="tokens")
 
 NOT_AS_EXPECTED = 1
 WRONG_INPUT = 2
@@ -75,20 +75,6 @@ def main(stopping: Stopping | None = None) -> None:
         raise SystemExit(WRONG_INPUT) from None
 
 
-def _log(level: str, *, to: Path | None = None) -> None:
-    """Logs go to a file in the demo, where the terminal is for people, and else to stderr."""
-    handler: logging.Handler
-    if to is None and sys.stderr.isatty():
-        handler = RichHandler(console=Console(stderr=True), show_path=False)
-        handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
-    else:
-        handler = logging.FileHandler(to, encoding="utf-8") if to else logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # its steps are no news at each start
-    logging.getLogger("matplotlib").setLevel(logging.WARNING)
-
-
 @app.command()
 def demo(
     context: typer.Context,
@@ -109,7 +95,7 @@ def demo(
 
     async def work(stopped: asyncio.Event) -> int:
         with own_folder(settings.data_folder, "demo") as folder:
-            _log(settings.log_level, to=folder.path / "ride.log")
+            set_up_logs(settings, to=folder.path / "ride.log")
             if folder.note:
                 console.print(folder.note, style="yellow", markup=False, soft_wrap=True)
             async with AsyncExitStack() as stack:
@@ -186,21 +172,32 @@ def _welcome(console: Console, running_one: Demo, folder: Path) -> None:
 
 
 @app.command()
-def serve(context: typer.Context) -> None:
-    """Run the bot in a real Slack workspace, over Socket Mode."""
+def serve(
+    context: typer.Context,
+    *,
+    http: Annotated[
+        bool, typer.Option("--http", help="Over HTTP, for all workspaces that install it.")
+    ] = False,
+) -> None:
+    """Run the bot in a real Slack workspace, over Socket Mode; or over HTTP in several."""
     settings = load_settings()
-    slack_settings(settings)
-    _log(settings.log_level)
+    check_settings(settings, http=http)
+    set_up_logs(settings)
     try:
-        _stopping(context).run(partial(serving.serve, settings))
+        _stopping(context).run(partial(serving.serve, settings, http=http))
     except ChatRefusedError as refusal:
         raise SlackRefusedError(refusal.step, refusal.code, settings.slack_api_url) from None
 
 
 @app.command()
-def manifest() -> None:
+def manifest(
+    *,
+    http: Annotated[bool, typer.Option("--http", help="For `ride serve --http`.")] = False,
+) -> None:
     """Print the Slack app manifest for this installation, as JSON."""
-    sys.stdout.write(json.dumps(app_manifest(installation_settings(load_settings())), indent=2) + "\n")
+    settings = load_settings()
+    addresses = manifest_addresses(settings) if http else None
+    sys.stdout.write(json.dumps(app_manifest(installation_settings(settings), addresses), indent=2) + "\n")
 
 
 @app.command()
@@ -288,7 +285,7 @@ def prove(
 
     async def work(stopped: asyncio.Event) -> int:
         with own_folder(settings.data_folder, "prove") as folder:
-            _log(settings.log_level, to=folder.path / "ride.log")
+            set_up_logs(settings, to=folder.path / "ride.log")
             plan = Plan(slug=slug, proof=proof, speed=speed, at_once=at_once)
             wrong = await first(stopped, prove_all(settings, folder.path, plan, console))
             return INTERRUPTED if wrong is None else (NOT_AS_EXPECTED if wrong else 0)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.app import Program, installation_settings, running
+from bot.app import Program, running
 from bot.config import Settings
 from bot.errors import PortTakenError
 from bot.slack.manifest import manifest as app_manifest
+from bot.slack_mode import installation_settings
 from bot.workspace.page.routes import mount
 from bot.workspace.server import Workspace
 from scenarios.model import Scenario

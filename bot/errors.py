@@ -61,6 +61,27 @@ class TokensMissingError(ProgramError):
         )
 
 
+class TokenKeysError(ProgramError):
+    """`ride serve --http` keeps tokens, and needs keys to encrypt them with."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"RIDE_TOKEN_KEYS {what}: Slack's tokens are encrypted with it. `ride tokens new-key` prints a"
+            " new key; keep it as safe as a password. Several have commas between them, the newest first."
+        )
+
+
+class UnreadableTokensError(ProgramError):
+    """Tokens are stored that none of the keys can read."""
+
+    def __init__(self, workspaces: list[str]) -> None:
+        super().__init__(
+            f"No key in RIDE_TOKEN_KEYS reads the tokens of {', '.join(workspaces)}. Add the key that they"
+            " were encrypted with, after the newest, with a comma. If it is lost: `ride tokens forget`"
+            " deletes them, and the workspaces install Ride again."
+        )
+
+
 class PortTakenError(ProgramError):
     """Another program listens on the port of the page."""
 
@@ -88,6 +109,16 @@ class NoOperationsAddressError(ProgramError):
         super().__init__(
             "RIDE_OPERATIONS_ADDRESS is not set, so `ride serve` tells nobody how it is. Set it, for both"
             " commands, such as RIDE_OPERATIONS_ADDRESS=127.0.0.1:9464."
+        )
+
+
+class HttpSettingsMissingError(ProgramError):
+    """`--http` needs more settings than Socket Mode."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(
+            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set, and HTTP mode needs"
+            " them. docs/http.md says where to get each."
         )
 
 

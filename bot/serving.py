@@ -18,10 +18,10 @@ from storage.fence import Fence
 log = logging.getLogger("ride")
 
 
-async def serve(settings: Settings, stopped: asyncio.Event) -> None:
+async def serve(settings: Settings, stopped: asyncio.Event, *, http: bool) -> None:
     """Serve until stopped. Raises FolderInUseError, ChatRefusedError and StorageErrors from the start."""
     async with operating(settings.operations_address) as operations:
-        term = partial(_lead, settings, stopped, operations)
+        term = partial(_lead, settings, stopped, operations, http)
         url = settings.storage_url()
         if not is_sqlite(url):
             await Candidate(url, operations.readiness).run(stopped, term)
@@ -34,10 +34,10 @@ async def serve(settings: Settings, stopped: asyncio.Event) -> None:
 
 
 async def _lead(
-    settings: Settings, stopped: asyncio.Event, operations: Operations, fence: Fence | None
+    settings: Settings, stopped: asyncio.Event, operations: Operations, http: bool, fence: Fence | None
 ) -> None:
     async with AsyncExitStack() as stack:
-        entering = running(settings, operations=operations, fence=fence)
+        entering = running(settings, operations=operations, http=http, fence=fence)
         program = await first(stopped, stack.enter_async_context(entering))
         if program is None:
             return

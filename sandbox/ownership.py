@@ -1,7 +1,7 @@
 """Whose a sandbox on this machine is: that of one provider in one living program, which alone clears it.
 
-Of one installation, one program at a time has sandboxes: whoever begins after it may take them over, also
-from one that lives on without knowing yet that its time is over.
+Where the programs of an installation take turns, the one whose turn it is, is the sole keeper: it takes over
+also from one that lives on and doesn't know yet that its time is over.
 """
 
 import json
@@ -59,14 +59,17 @@ def read_owner(folder: Path) -> Owner | None:
         return None
 
 
-def owned_by_another(folder: Path, keeper: Keeper) -> bool:
-    """Whether another provider of this program owns the sandbox, or another installation that still lives."""
+def owned_by_another(folder: Path, keeper: Keeper, *, sole: bool) -> bool:
+    """Whether another provider of this program owns the sandbox, or another program that still lives.
+
+    Not that of its own installation if the keeper is the `sole` one there now.
+    """
     owner = read_owner(folder)
     if owner is None:
         return _is_new(folder)
     if owner.pid == os.getpid():
         return owner.provider != keeper.provider
-    if owner.installation == keeper.installation:
+    if sole and owner.installation == keeper.installation:
         return False
     try:
         return owner.pid > 0 and abs(psutil.Process(owner.pid).create_time() - owner.started) < 1.0

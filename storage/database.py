@@ -113,12 +113,17 @@ class Database:
         await asyncio.to_thread(self._prepare)
         if self._is_sqlite:
             self._writer = asyncio.Lock()
-            self._engine = create_async_engine(self._url, connect_args={"timeout": self._busy_timeout})
+            self._engine = create_async_engine(
+                self._url, connect_args={"timeout": self._busy_timeout}, hide_parameters=True
+            )
             _set_up_sqlite(self._engine.sync_engine, foreign_keys=True)
         else:
             options = _PATIENCE if self._fence is None else {**_PATIENCE, **_LEADING}
             self._engine = create_async_engine(
-                self._url, pool_pre_ping=True, connect_args=connecting.arguments(self._url, options=options)
+                self._url,
+                pool_pre_ping=True,
+                connect_args=connecting.arguments(self._url, options=options),
+                hide_parameters=True,
             )
 
     async def close(self) -> None:
@@ -206,7 +211,11 @@ class Database:
         else:
             arguments = connecting.arguments(url)
         engine = create_engine(
-            url, poolclass=NullPool, connect_args=arguments, execution_options={_WRITES: True}
+            url,
+            poolclass=NullPool,
+            connect_args=arguments,
+            execution_options={_WRITES: True},
+            hide_parameters=True,
         )
         try:
             if self._is_sqlite:

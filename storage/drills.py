@@ -72,6 +72,12 @@ class DrillStore(Repository):
         return await self._all(due.order_by(DrillRow.due_at, DrillRow.id))
 
     @carried_through
+    async def waiting(self) -> list[Drill]:
+        """The drills of all workspaces with something to do, now or later, in order of time."""
+        waiting = select(DrillRow).where(DrillRow.due_at.is_not(None))
+        return await self._all(waiting.order_by(DrillRow.due_at, DrillRow.id))
+
+    @carried_through
     async def next_due(self) -> datetime | None:
         """When there is something to do next, or was."""
         async with self._database.reading() as session:

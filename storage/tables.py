@@ -4,6 +4,7 @@ from storage import (
     drill_models,
     facilitator_models,
     game_day_models,
+    installation_models,
     models,
     result_models,
     sample_models,
@@ -21,6 +22,7 @@ MODULES = (
     facilitator_models,
     seen_models,
     result_models,
+    installation_models,
 )
 """Where the tables are declared. A new module belongs in here."""
 

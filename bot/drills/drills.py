@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -63,6 +64,17 @@ class Drills:
                     log.exception("drill %s could not go on", drill.id)
                     done = False
             return done
+
+    async def abandon(self, gone: Callable[[str], bool]) -> None:
+        """No drill starts in workspaces that are gone, and nobody is told."""
+        async with self._turn:
+            for drill in await self._parts.store.waiting():
+                if gone(drill.workspace):
+                    try:
+                        await self._parts.store.update(replace(drill, state="cancelled", due_at=None))
+                    except StaleDrillError:
+                        log.info("drill %s was changed by another program", drill.id)
+        await self._waker.set()
 
     # -- people
 

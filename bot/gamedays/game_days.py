@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 
 from bot.gamedays.channels import open_channels
@@ -20,7 +20,7 @@ from bot.gamedays.starting import drop, start_group
 from bot.rides.errors import ChatRefusedError, FacilitatorsOnlyError
 from bot.rides.waker import Waker
 from scenarios.model import Scenario
-from storage.game_day_records import TO_COME, GameDay, Slot
+from storage.game_day_records import TO_COME, UNSETTLED, GameDay, Slot
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +91,19 @@ class GameDays:
     async def _follow(self, day: LiveDay) -> None:
         await follow(day, self._waker.set)
         self._days.pop(day.id, None)
+
+    async def abandon(self, gone: Callable[[str], bool]) -> None:
+        """No game day takes place or goes on in workspaces that are gone, and nobody is told."""
+        for day in [one for one in self._days.values() if gone(one.workspace)]:
+            async with day.steering:
+                if day.record.state in TO_COME:
+                    await day.note("abandoned")
+                    await day.change(state="cancelled", ended_at=self._parts.clock.now(), told=True)
+                unsettled = [slot for slot in day.slots.values() if slot.state in UNSETTLED]
+                await day.put(*(dataclasses.replace(slot, state="dropped") for slot in unsettled))
+                await day.change(told=True)
+            self._days.pop(day.id, None)
+        await self._waker.set()
 
     # -- what people ask for
 

@@ -204,6 +204,13 @@ async def give_up(parts: Parts, record: RideRecord) -> None:
     )
 
 
+async def let_go(parts: Parts, record: RideRecord) -> None:
+    """Forget what was still to be said or archived of a ride that is over: its workspace is gone."""
+    await parts.store.cancel_steps(record.id)
+    if record.state not in UNDER_WAY:
+        await parts.store.update(replace(record, postmortem_sent=True, archived=True))
+
+
 async def archive_channel(parts: Parts, record: RideRecord) -> None:
     """The grace time is over."""
     if record.channel is None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from bot import log_context
 from bot.rides import closing, opening
 from bot.rides.census import Census, census
 from bot.rides.closing import end_ride
@@ -21,6 +22,7 @@ from scenarios.journal import Outcome
 
 log = logging.getLogger(__name__)
 
+WORKSPACE_GONE = "The workspace has removed Ride."
 OUR_FAULT = "Something went wrong on our side. Nobody's score is touched; please start again."
 
 
@@ -91,6 +93,24 @@ class Fleet:
             await ride.all_said()
             await ride.stop_sampling()
 
+    async def abandon(self, gone: Callable[[str], bool]) -> None:
+        """End the rides of workspaces that are gone, as void, and forget what was still to be said there.
+
+        Their sandboxes are removed when this returns.
+        """
+        rides = [ride for ride in self._rides.values() if gone(ride.record.workspace)]
+        names = {task_name(ride.id) for ride in rides}
+        for ride in rides:
+            ride.hurried.set()
+            if ride.ended is None:
+                await end_ride(ride, Outcome.VOID, WORKSPACE_GONE)
+        if tasks := [task for task in self._running if task.get_name() in names]:
+            await asyncio.wait(tasks)
+        for record in await self._parts.store.unfinished():
+            if gone(record.workspace):
+                await closing.let_go(self._parts, record)
+        await self._waker.set()
+
     async def wait_idle(self) -> None:
         """Until no ride runs any more."""
         while self._running:
@@ -145,7 +165,7 @@ class Fleet:
     # -- running
 
     def _run(self, work: "asyncio._CoroutineLike[None]", ride: str) -> None:
-        task = asyncio.create_task(work, name=f"ride {ride}")
+        task = asyncio.create_task(work, name=task_name(ride))
         self._running.add(task)
         task.add_done_callback(self._finished)
 
@@ -156,6 +176,7 @@ class Fleet:
 
     async def _ride(self, ride: LiveRide, launch: Launch) -> None:
         """A ride's whole life."""
+        log_context.is_about(workspace=ride.record.workspace, ride=ride.id)
         opened = asyncio.create_task(opening.open_ride(ride, launch), name=f"opening of {ride.id}")
         over = asyncio.create_task(ride.over.wait())
         try:
@@ -176,6 +197,7 @@ class Fleet:
 
     async def _go_on(self, resumed: Resumed) -> None:
         ride, live = resumed.ride, resumed.ride.live
+        log_context.is_about(workspace=ride.record.workspace, ride=ride.id)
         if resumed.void is not None:
             await end_ride(ride, Outcome.VOID, resumed.void)
         elif ride.ended is None and live is not None:
@@ -213,6 +235,11 @@ async def _why_broken(ride: LiveRide) -> str:
     if isinstance(ride.failed, SandboxGoneError) and ride.sandbox is not None:
         return await why_lost(ride.sandbox, ride.failed) or str(ride.failed)
     return _why(ride.failed)
+
+
+def task_name(ride: str) -> str:
+    """What the task of a ride's life is called."""
+    return f"ride {ride}"
 
 
 def _why(error: BaseException) -> str:

@@ -1,9 +1,7 @@
-"""The Slack app: built from its parts, connected over Socket Mode, closed without a trace."""
+"""The Slack app: built from its parts, taking requests in, closed without a trace."""
 
-import asyncio
 from collections.abc import Sequence
 
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 from bot.rides.front import Front
@@ -12,37 +10,36 @@ from bot.slack.authorization import Authorization
 from bot.slack.background import Background
 from bot.slack.chat import SlackChat
 from bot.slack.holding import Hold, always
+from bot.slack.intake import Intake
 from bot.slack.listeners import Listeners
 from bot.slack.messages.installing import not_installed
 from bot.slack.metering import SlackMeter
 from bot.slack.outbox import Outbox
-from bot.slack.outcome import refusals
 from bot.slack.settings import SlackSettings
+from bot.slack.socket_mode import SocketMode
 from bot.slack.web_api import WebApi, sdk_logger
-from bot.slack.workspaces import OneWorkspace
-
-CONNECT_WITHIN = 30.0
-"""Seconds until a connection that Slack has promised must stand."""
+from bot.slack.workspaces import OneWorkspace, Workspaces
 
 
 class SlackApp:
-    """The bot in one workspace. `chat` is there at once, for the engine; `serve` needs the engine's front."""
+    """The bot in its workspaces. `chat` is there at once, for the engine; `serve` needs its front."""
 
     def __init__(
         self,
         settings: SlackSettings,
         *,
-        workspace: OneWorkspace | None = None,
+        workspaces: Workspaces | None = None,
+        intake: Intake | None = None,
         outbox: Outbox | None = None,
         meter: SlackMeter | None = None,
         hold: Hold = always,
     ) -> None:
+        """By itself it is in the workspace of the bot token, over Socket Mode."""
         self._settings = settings
-        self._workspace = workspace or OneWorkspace(
-            WebApi(settings, bot_token=settings.bot_token, meter=meter, hold=hold)
-        )
-        self._outbox = outbox or Outbox(self._workspace, settings, hold=hold)
-        self._socket: AsyncSocketModeHandler | None = None
+        own = WebApi(settings, bot_token=settings.bot_token, meter=meter, hold=hold)
+        self.workspaces: Workspaces = workspaces or OneWorkspace(own)
+        self._intake = intake or SocketMode(settings.app_token)
+        self._outbox = outbox or Outbox(self.workspaces, settings, hold=hold)
         self.background = Background()
         self.chat = SlackChat(self._outbox, settings)
 
@@ -58,41 +55,36 @@ class SlackApp:
             logger=sdk_logger(),
             # Without a token: Bolt takes the one that `authorize` gives.
             client=WebApi(self._settings, bot_token=None),
-            authorize=Authorization(self._workspace),  # type: ignore[arg-type]  # None is an answer, too
+            authorize=Authorization(self.workspaces),  # type: ignore[arg-type]  # None is an answer, too
             user_facing_authorize_error_message=not_installed(),
-            # Socket Mode: the connection is authenticated, and no request comes over HTTP.
+            # What comes in is Slack's: over Socket Mode the connection is, else RequestUrls has looked.
             request_verification_enabled=False,
             ssl_check_enabled=False,
-            url_verification_enabled=False,
+            url_verification_enabled=True,
         )
-        Listeners(front, self._outbox, self._settings, self.background, areas).register(app)
+        listeners = Listeners(
+            front, self._outbox, self._settings, self.background, areas, removed=self.workspaces.removed
+        )
+        listeners.register(app)
         return app
 
     async def check(self) -> None:
-        """Ask Slack who we are, before anything else is done. Raises ChatRefusedError for a bad token."""
-        await self._workspace.check()
+        """Look whether we can speak, before anything else is done. Raises what says why not.
+
+        ChatRefusedError for a bad token, UnreadableTokensError for tokens that no key opens.
+        """
+        await self.workspaces.check()
 
     async def serve(self, front: Front, areas: Sequence[Area] = ()) -> None:
-        """Connect; returns when Slack's messages come in. Raises ChatRefusedError, such as `invalid_auth`."""
-        await self._workspace.check()
-        self._socket = AsyncSocketModeHandler(self.build(front, areas), self._settings.app_token)
-        client = self._socket.client
-        # Left to itself the client tries a refused token again for ever: ask for the first address here.
-        async with refusals("apps.connections.open"):
-            client.wss_uri = await client.issue_new_wss_url()
-            async with asyncio.timeout(CONNECT_WITHIN):
-                await self._socket.connect_async()  # type: ignore[no-untyped-call]
+        """Returns when Slack's messages come in. Raises ChatRefusedError, such as `invalid_auth`."""
+        await self.check()
+        await self._intake.open(self.build(front, areas))
 
     async def connected(self) -> bool:
         """Whether Slack's messages come in."""
-        return self._socket is not None and await self._socket.client.is_connected()
+        return await self._intake.connected()
 
     async def close(self) -> None:
         """Take in nothing more, let what is nearly done finish, and end the rest."""
-        if self._socket is not None:
-            client, self._socket = self._socket.client, None
-            tasks = [client.message_processor, client.current_session_monitor, client.message_receiver]
-            await client.close()  # type: ignore[no-untyped-call]
-            # The client cancels its tasks and doesn't wait for their end.
-            await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
+        await self._intake.close()
         await self.background.close()

@@ -4,11 +4,13 @@ import logging
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
+from bot import log_context
 from bot.rides.errors import RideError
 from bot.rides.front import Front
 from bot.slack.area import Area, Click, Submission
@@ -44,7 +46,10 @@ class Listeners:
         settings: SlackSettings,
         background: Background,
         areas: Sequence[Area] = (),
+        *,
+        removed: Callable[[str, datetime], Awaitable[None]],
     ) -> None:
+        """`removed` is told of a workspace that removed the app, and when."""
         self._front = front
         self._outbox = outbox
         self._settings = settings
@@ -54,6 +59,7 @@ class Listeners:
         self._commands = Commands(
             front, outbox, self._statements, settings, [area.commands for area in areas]
         )
+        self._removed = removed
         self._deliveries = Deliveries()
 
     def register(self, app: AsyncApp) -> None:
@@ -65,6 +71,8 @@ class Listeners:
         events: Mapping[str, Callable[..., Awaitable[None]]] = {
             "app_home_opened": self._on_home,
             "app_mention": self._on_mention,
+            "app_uninstalled": self._on_uninstalled,
+            "tokens_revoked": self._on_revoked,
         }
         actions: Mapping[str, Callable[..., Awaitable[None]]] = {
             ACKNOWLEDGE: self._on_acknowledge,
@@ -142,6 +150,17 @@ class Listeners:
         for opened in [area.home for area in self._areas if area.home is not None]:
             self._work("the App Home", asker, partial(opened, asker))
 
+    async def _on_uninstalled(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        await ack()
+        await self._removed(context.team_id or "", _moment(body))
+
+    async def _on_revoked(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        await ack()
+        event: Body = body["event"]
+        tokens: Body = event.get("tokens") or {}
+        if tokens.get("bot"):  # else those of people, of which we have none
+            await self._removed(context.team_id or "", _moment(body))
+
     async def _on_click(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
         action: Body = body["actions"][0]
@@ -180,6 +199,7 @@ class Listeners:
 
     async def _guarded(self, what: str, asker: Asker, work: Work, ride: str | None) -> None:
         """Do the work; whatever goes wrong, its author hears of it, and the log knows the rest."""
+        log_context.is_about(workspace=asker.workspace, ride=ride)
         try:
             await work()
         except RideError as error:
@@ -199,6 +219,11 @@ class Listeners:
                 reference,
             )
             await tell(self._outbox, asker, answers.our_fault(reference))
+
+
+def _moment(body: Body) -> datetime:
+    """When an event happened."""
+    return datetime.fromtimestamp(int(body.get("event_time") or 0), UTC)
 
 
 def _from_command(body: Body, context: AsyncBoltContext) -> Asker:

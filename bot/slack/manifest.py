@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.slack.settings import SlackSettings
+from bot.slack.settings import HttpSettings, SlackSettings
 from bot.slack.surface import COMMANDS_SCOPE, EVENTS, slash_commands
 from bot.slack.web_api import METHODS
 
@@ -14,8 +14,18 @@ def bot_scopes() -> tuple[str, ...]:
     return tuple(sorted(scopes | {COMMANDS_SCOPE}))
 
 
-def manifest(settings: SlackSettings) -> dict[str, Any]:
-    """The manifest as Slack takes it: https://docs.slack.dev/reference/app-manifest. Plain JSON data."""
+def manifest(settings: SlackSettings, http: HttpSettings | None = None) -> dict[str, Any]:
+    """The manifest as Slack takes it: https://docs.slack.dev/reference/app-manifest. Plain JSON data.
+
+    For Socket Mode, or with `http` for requests at its addresses.
+    """
+    oauth: dict[str, Any] = {"scopes": {"bot": list(bot_scopes())}}
+    requests: dict[str, str] = {}
+    command_url: dict[str, str] = {}
+    if http is not None:
+        oauth["redirect_urls"] = [http.redirect_url]
+        requests = {"request_url": http.events_url}
+        command_url = {"url": http.events_url}
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -38,16 +48,17 @@ def manifest(settings: SlackSettings) -> dict[str, Any]:
                     "description": command.description,
                     "usage_hint": command.usage_hint,
                     "should_escape": command.should_escape,
+                    **command_url,
                 }
                 for command in slash_commands(settings)
             ],
         },
-        "oauth_config": {"scopes": {"bot": list(bot_scopes())}},
+        "oauth_config": oauth,
         "settings": {
-            "event_subscriptions": {"bot_events": sorted(EVENTS)},
-            "interactivity": {"is_enabled": True},
+            "event_subscriptions": {"bot_events": sorted(EVENTS), **requests},
+            "interactivity": {"is_enabled": True, **requests},
             "org_deploy_enabled": False,
-            "socket_mode_enabled": True,
+            "socket_mode_enabled": http is None,
             "token_rotation_enabled": False,
         },
     }

@@ -37,14 +37,14 @@ class Outbox:
 
     @asynccontextmanager
     async def calling(self, workspace: str, step: str) -> AsyncIterator[WebApi]:
-        """The client of a workspace, for the calls of one step. A token that is dead is told on."""
+        """The client of a workspace, for the calls of one step."""
         web = await self._workspaces.web(workspace)
         try:
             async with refusals(step):
                 yield web
         except ChatRefusedError as refusal:
             if refusal.code in TOKEN_IS_DEAD:
-                await self._workspaces.lost(workspace, web.token or "")
+                await self._workspaces.refused(workspace, web.token or "")
             raise
 
     async def post(

@@ -3,6 +3,13 @@
 import re
 from dataclasses import dataclass, field
 
+from bot.address import Address
+
+EVENTS_PATH = "/slack/events"
+"""Where all of Slack's requests go: commands, clicks, forms and events."""
+INSTALL_PATH = "/slack/install"
+REDIRECT_PATH = "/slack/oauth_redirect"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SlackSettings:
@@ -44,3 +51,31 @@ class SlackSettings:
                 )
         if self.ride_command == self.sql_command:
             raise ValueError(f"the two commands need two names, both are {self.ride_command!r}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HttpSettings:
+    """What HTTP mode needs besides. The secrets never show in a repr."""
+
+    address: Address = field(default_factory=lambda: Address(host="127.0.0.1", port=3000))
+    """Where we listen."""
+    public_url: str
+    """Where Slack and browsers reach us, without a slash at the end; a proxy with a certificate leads on."""
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    signing_secret: str = field(default="", repr=False)
+
+    @property
+    def events_url(self) -> str:
+        """The Request URL for everything."""
+        return f"{self.public_url}{EVENTS_PATH}"
+
+    @property
+    def install_url(self) -> str:
+        """Where installing begins."""
+        return f"{self.public_url}{INSTALL_PATH}"
+
+    @property
+    def redirect_url(self) -> str:
+        """Where Slack sends people back to."""
+        return f"{self.public_url}{REDIRECT_PATH}"

@@ -50,7 +50,12 @@ def slash_commands(settings: SlackSettings) -> tuple[SlashCommand, ...]:
     )
 
 
-EVENTS: Mapping[str, str | None] = {"app_home_opened": None, "app_mention": "app_mentions:read"}
+EVENTS: Mapping[str, str | None] = {
+    "app_home_opened": None,
+    "app_mention": "app_mentions:read",
+    "app_uninstalled": None,
+    "tokens_revoked": None,
+}
 """The events Ride subscribes to, with the bot scope each needs, if any."""
 
 ACTIONS: tuple[str, ...] = (ACKNOWLEDGE, CANCEL_SQL)

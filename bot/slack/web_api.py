@@ -41,6 +41,7 @@ METHODS: Mapping[str, str | None] = {
     "conversations.setTopic": "groups:write",
     "files.completeUploadExternal": "files:write",
     "files.getUploadURLExternal": "files:write",
+    "oauth.v2.access": None,  # the app's own secret, which is no bot scope
     "pins.add": "pins:write",
     "usergroups.users.list": "usergroups:read",
     "users.info": "users:read",

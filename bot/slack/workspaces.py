@@ -1,5 +1,8 @@
 """The workspaces that Ride is in, and the client that speaks in each."""
 
+import logging
+from collections.abc import Callable
+from datetime import datetime
 from typing import Protocol
 
 from slack_bolt.authorization import AuthorizeResult
@@ -7,6 +10,8 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.rides.errors import ChatRefusedError
 from bot.slack.outcome import refusals
 from bot.slack.web_api import WebApi
+
+log = logging.getLogger(__name__)
 
 NOT_INSTALLED = "not_installed"
 """Our own code beside Slack's: Ride isn't in this workspace, or not any more."""
@@ -17,9 +22,16 @@ TOKEN_IS_DEAD = frozenset({"account_inactive", "invalid_auth", "token_expired", 
 Source: the errors of https://docs.slack.dev/reference/methods/auth.test.
 """
 
+Farewell = Callable[[str], None]
+"""Told the id of a workspace that has removed Ride: it must be quick."""
+
 
 class Workspaces(Protocol):
     """Where Ride is installed."""
+
+    async def check(self) -> None:
+        """Whether we can speak at all, before anything else is done. Raises what says why not."""
+        ...
 
     async def web(self, workspace: str) -> WebApi:
         """The client of a workspace. Raises ChatRefusedError NOT_INSTALLED where there is none."""
@@ -29,9 +41,27 @@ class Workspaces(Protocol):
         """Who the bot is in a workspace; None where Ride is not installed."""
         ...
 
-    async def lost(self, workspace: str, token: str) -> None:
-        """Slack says that this token of the workspace's is dead."""
+    async def refused(self, workspace: str, token: str) -> None:
+        """Slack has called this token dead. If it says so once more, the workspace is left."""
         ...
+
+    async def removed(self, workspace: str, at: datetime) -> None:
+        """Slack tells that the workspace removed Ride at this time. It may have it anew by now."""
+        ...
+
+    def watch(self, farewell: Farewell) -> None:
+        """Call back when a workspace was left."""
+        ...
+
+
+async def is_dead(web: WebApi) -> bool:
+    """Whether Slack says of a token, asked for nothing else, that it is dead."""
+    try:
+        async with refusals("auth.test"):
+            await web.auth_test()
+    except ChatRefusedError as refusal:
+        return refusal.code in TOKEN_IS_DEAD
+    return False
 
 
 class OneWorkspace:
@@ -40,9 +70,49 @@ class OneWorkspace:
     def __init__(self, web: WebApi) -> None:
         self._web = web
         self._bot: AuthorizeResult | None = None
+        self._left = False
+        self._watchers: list[Farewell] = []
 
-    async def check(self) -> AuthorizeResult:
-        """The bot's own identity. Raises ChatRefusedError, such as `invalid_auth`, for a bad token."""
+    async def check(self) -> None:
+        """Ask Slack who we are. Raises ChatRefusedError, such as `invalid_auth`, for a bad token."""
+        await self._known()
+
+    async def web(self, workspace: str) -> WebApi:
+        """The one client, for the one workspace."""
+        if await self.bot(workspace) is None:
+            raise ChatRefusedError("authorization", NOT_INSTALLED)
+        return self._web
+
+    async def bot(self, workspace: str) -> AuthorizeResult | None:
+        """The one bot, in the one workspace."""
+        bot = await self._known()
+        return bot if bot.team_id == workspace and not self._left else None
+
+    async def refused(self, workspace: str, token: str) -> None:  # noqa: ARG002 - there is one token
+        """Leave, if the token is dead indeed."""
+        if not self._left and await is_dead(self._web):
+            self._leave(workspace)
+
+    async def removed(self, workspace: str, at: datetime) -> None:  # noqa: ARG002 - its token never comes back
+        """Leave. The app's new token, if there is one, takes a new start of the program."""
+        if await self.bot(workspace) is not None:
+            self._leave(workspace)
+
+    def watch(self, farewell: Farewell) -> None:
+        """Call back when the workspace was left."""
+        self._watchers.append(farewell)
+
+    def _leave(self, workspace: str) -> None:
+        self._left = True
+        log.error(
+            "Ride was removed from workspace %s, or its token revoked: install the app again, and start Ride "
+            "with its new token",
+            workspace,
+        )
+        for farewell in self._watchers:
+            farewell(workspace)
+
+    async def _known(self) -> AuthorizeResult:
         if self._bot is None:
             async with refusals("auth.test"):
                 response = await self._web.auth_test()
@@ -50,17 +120,3 @@ class OneWorkspace:
                 bot_token=self._web.token, auth_test_response=response
             )
         return self._bot
-
-    async def web(self, workspace: str) -> WebApi:
-        """The one client, for the one workspace."""
-        if (await self.check()).team_id != workspace:
-            raise ChatRefusedError("authorization", NOT_INSTALLED)
-        return self._web
-
-    async def bot(self, workspace: str) -> AuthorizeResult | None:
-        """The one bot, in the one workspace."""
-        bot = await self.check()
-        return bot if bot.team_id == workspace else None
-
-    async def lost(self, workspace: str, token: str) -> None:
-        """Nothing: the token is the installation's setting, and each refusal is told where it comes up."""

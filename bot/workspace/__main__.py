@@ -1,6 +1,8 @@
 """The workspace as a server of its own: `python -m bot.workspace --manifest manifest.json [--port 8990]`.
 
-Prints the page's address and the three settings with which an app connects, and serves until Ctrl-C.
+Prints the page's address and the settings with which an app connects, and serves until Ctrl-C. An app with
+Request URLs is not installed yet; its own install page leads here. `--workspace NAME`, more than once if
+wanted, opens workspaces of these names for it.
 """
 
 import argparse
@@ -8,20 +10,30 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.workspace.errors import WorkspaceError
+from bot.workspace.manifest import Manifest
 from bot.workspace.page.routes import mount
+from bot.workspace.seed import NAME
 from bot.workspace.server import Workspace
+from bot.workspace.slack import Slack
 
 
-async def _serve(manifest: Mapping[str, object], port: int) -> None:
+async def _serve(manifest: Manifest, port: int, names: Sequence[str]) -> None:
     # Ctrl-C closes the workspace in order: the app is told, streams end.
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    if manifest.settings.socket_mode_enabled and tuple(names) == (NAME,):
+        await _one(manifest, port, stop)
+    else:
+        await _several(manifest, port, names, stop)
+
+
+async def _one(manifest: Manifest, port: int, stop: asyncio.Event) -> None:
     workspace = Workspace(mounts=[mount])
     workspace.install(manifest)
     try:
@@ -38,16 +50,46 @@ async def _serve(manifest: Mapping[str, object], port: int) -> None:
         await workspace.aclose()
 
 
+async def _several(manifest: Manifest, port: int, names: Sequence[str], stop: asyncio.Event) -> None:
+    # The first has the people that a lone one has.
+    seeds = ["harbor", *names[1:]]
+    workspaces = [
+        Workspace(name=name, seed=seed, mounts=[mount]) for name, seed in zip(names, seeds, strict=True)
+    ]
+    slack = Slack(workspaces)
+    app = slack.register(manifest)
+    try:
+        await slack.start(port=port)
+        for workspace in workspaces:
+            sys.stdout.write(f"{workspace.state.team.name} is at {workspace.url}/\n")
+        sys.stdout.write(
+            f"SLACK_API_URL={slack.api_url}\n"
+            f"SLACK_CLIENT_ID={app.client_id}\n"
+            f"SLACK_CLIENT_SECRET={app.client_secret}\n"
+            f"SLACK_SIGNING_SECRET={app.signing_secret}\n"
+        )
+        sys.stdout.flush()
+        await stop.wait()
+    finally:
+        await slack.aclose()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bot.workspace", description=__doc__)
     parser.add_argument(
         "--manifest", type=Path, required=True, help="the app's manifest, as `ride manifest` prints it"
     )
     parser.add_argument("--port", type=int, default=0, help="a port of this machine; default: a free one")
+    parser.add_argument(
+        "--workspace",
+        action="append",
+        metavar="NAME",
+        help=f"a workspace for an app with Request URLs; default: {NAME}",
+    )
     options = parser.parse_args()
     try:
-        manifest = json.loads(options.manifest.read_text("utf-8"))
-        asyncio.run(_serve(manifest, options.port))
+        manifest = Manifest.read(json.loads(options.manifest.read_text("utf-8")))
+        asyncio.run(_serve(manifest, options.port, options.workspace or [NAME]))
     except (OSError, ValueError, WorkspaceError) as error:
         sys.stderr.write(f"The workspace can't start: {error}\n")
         return 1

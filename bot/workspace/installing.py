@@ -19,7 +19,7 @@ def install(parts: Parts, *, scopes: Iterable[str], invite: bool = False) -> Ins
     """
     registration, before = parts.registration, parts.installed
     if registration is None:
-        raise NotInstalledError("no app is registered in this workspace: call Workspace.register first")
+        raise NotInstalledError("No app is known in this workspace: call Workspace.register first.")
     state, manifest = parts.state, registration.manifest
     known = next((user for user in state.users.values() if user.app_id == registration.app_id), None)
     bot = User(

@@ -3,14 +3,14 @@
 from aiohttp import web
 
 from bot.workspace.errors import WorkspaceError
-from bot.workspace.guard import LOOPBACK, loopback_only
+from bot.workspace.guard import LOOPBACK, is_private, own_hosts_only
 
 LOCALHOST = "127.0.0.1"
 
 
-def application(*, client_max_size: int = 1024**2) -> web.Application:
-    """An application that answers only this machine; `client_max_size` are the bytes of a request."""
-    return web.Application(middlewares=[loopback_only], client_max_size=client_max_size)
+def application(host: str, *, client_max_size: int = 1024**2) -> web.Application:
+    """An application that answers by this host's name only; `client_max_size` are the bytes of a request."""
+    return web.Application(middlewares=[own_hosts_only(host)], client_max_size=client_max_size)
 
 
 class Listener:
@@ -23,12 +23,13 @@ class Listener:
     def listens(self) -> bool:
         return self._runner is not None
 
-    async def start(self, app: web.Application, host: str, port: int) -> str:
+    async def start(self, app: web.Application, host: str, port: int, *, bridged: bool) -> str:
         """Serve; port 0 takes a free one. Gives the address, without a slash at the end.
 
+        `bridged`: the host may be this machine's address on a bridge between its containers.
         Raises OSError when the port is taken, WorkspaceError for an address that others reach.
         """
-        if host not in LOOPBACK:
+        if host not in LOOPBACK and not (bridged and is_private(host)):
             raise WorkspaceError(f"the workspace is for this machine alone: {host} is not a loopback address")
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
         await runner.setup()

@@ -53,5 +53,5 @@ class Parts:
     def app(self) -> Installation:
         """The installed app. Raises NotInstalledError."""
         if self.installed is None:
-            raise NotInstalledError("no app is installed in this workspace: call Workspace.install first")
+            raise NotInstalledError("No app is installed in this workspace.")
         return self.installed

@@ -158,13 +158,18 @@ class Workspace:
         """Remove the app, which hears of it. Raises NotInstalledError."""
         uninstall(self._parts)
 
-    async def start(self, host: str = LOCALHOST, port: int = 0) -> Self:
-        """Serve; port 0 takes a free one. Raises OSError when the port is taken."""
-        self._parts.url = self._parts.events.url = await self._listener.start(self._application(), host, port)
+    async def start(self, host: str = LOCALHOST, port: int = 0, *, bridged: bool = False) -> Self:
+        """Serve; port 0 takes a free one. Raises OSError when the port is taken.
+
+        `bridged`: the host is this machine's address on a bridge to its own containers, for an app in one of
+        them; whoever is on that bridge can act as anybody here.
+        """
+        url = await self._listener.start(self._application(host), host, port, bridged=bridged)
+        self._parts.url = self._parts.events.url = url
         return self
 
-    def _application(self) -> web.Application:
-        app = application(client_max_size=MAX_FILE + 1024 * 1024)
+    def _application(self, host: str) -> web.Application:
+        app = application(host, client_max_size=MAX_FILE + 1024 * 1024)
         for method in ("GET", "POST"):
             app.router.add_route(method, "/api/{method}", self.web_api.handle)
         app.router.add_get("/link/", self._parts.socket_mode.connect)

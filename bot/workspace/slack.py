@@ -64,15 +64,18 @@ class Slack:
             workspace.register(registration)
         return registration
 
-    async def start(self, host: str = LOCALHOST, port: int = 0) -> Self:
-        """Serve, and every workspace on a port of its own. Raises OSError when the port is taken."""
-        app = application(client_max_size=MAX_FILE + 1024 * 1024)
+    async def start(self, host: str = LOCALHOST, port: int = 0, *, bridged: bool = False) -> Self:
+        """Serve, and every workspace on a port of its own. Raises OSError when the port is taken.
+
+        `bridged` is as in Workspace.start.
+        """
+        app = application(host, client_max_size=MAX_FILE + 1024 * 1024)
         for method in ("GET", "POST"):
             app.router.add_route(method, "/api/{method}", self._call)
         Authorization([one.parts for one in self.workspaces]).add_routes(app)
-        self._url = await self._listener.start(app, host, port)
+        self._url = await self._listener.start(app, host, port, bridged=bridged)
         for workspace in self.workspaces:
-            await workspace.start(host)
+            await workspace.start(host, bridged=bridged)
         return self
 
     async def _call(self, request: web.Request) -> web.Response:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.app import installation_settings, running
+from bot.app import running
 from bot.config import Settings
 from bot.demo import LOOPBACK, Demo
 from bot.slack.manifest import manifest
+from bot.slack_mode import installation_settings
 from bot.workspace.client import WorkspaceClient
 from bot.workspace.server import Workspace
 from tests.acceptance.game_day_stage import END_IT, LOOK, DayStage, next_minute, options

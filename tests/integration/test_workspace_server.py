@@ -10,8 +10,9 @@ from aiohttp import ClientSession, web
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.workspace.client import WorkspaceClient
+from bot.workspace.errors import WorkspaceError
 from bot.workspace.server import Workspace
-from tests.integration.workspace_fixtures import manifest
+from tests.integration.workspace_fixtures import http_manifest, manifest
 
 
 async def test_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
@@ -31,6 +32,37 @@ async def test_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
         assert opened["url"].startswith("ws://127.0.0.1:")
         async with WorkspaceClient(lines[0].rpartition(" ")[2]) as client:
             assert (await client.info()).team.name == "Harbor"
+        program.terminate()
+        async with asyncio.timeout(10):
+            assert await program.wait() == 0
+    finally:
+        if program.returncode is None:
+            program.kill()
+            await program.wait()
+
+
+async def test_it_serves_several_workspaces_for_an_app_with_request_urls(tmp_path: Path) -> None:
+    file = tmp_path / "manifest.json"
+    file.write_text(json.dumps(http_manifest("http://127.0.0.1:1/slack")))
+    arguments = ["--manifest", str(file), "--workspace", "Harbor", "--workspace", "Quay"]
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot.workspace", *arguments, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        assert program.stdout is not None
+        async with asyncio.timeout(20):
+            lines = [(await program.stdout.readline()).decode().strip() for _ in range(6)]
+        for line in lines[:2]:
+            name, _, url = line.partition(" is at ")
+            async with WorkspaceClient(url) as client:
+                assert (await client.info()).team.name == name
+        settings = dict(line.split("=", 1) for line in lines[2:])
+        assert all(settings.values())
+        asked = {"client_id": settings["SLACK_CLIENT_ID"], "scope": "chat:write"}
+        authorize = settings["SLACK_API_URL"].removesuffix("api/") + "oauth/v2/authorize"
+        async with ClientSession() as session, session.get(authorize, params=asked) as response:
+            text = await response.text()
+        assert (response.status, "Harbor" in text, "Quay" in text) == (200, True, True)
         program.terminate()
         async with asyncio.timeout(10):
             assert await program.wait() == 0
@@ -74,3 +106,20 @@ async def test_routes_can_be_mounted() -> None:
         session.get(f"{workspace.url}/hello") as response,
     ):
         assert await response.text() == "hello /hello"
+
+
+async def test_an_app_in_a_container_reaches_it_on_a_bridge() -> None:
+    """127.0.0.2 stands for the bridge's address: the Host of what comes is not loopback's usual name."""
+    workspace = Workspace()
+    with pytest.raises(WorkspaceError, match=r"127\.0\.0\.2"):
+        await workspace.start(host="127.0.0.2")
+    for host in ("0.0.0.0", "192.168.1.0/24", "example.org", "8.8.8.8"):
+        with pytest.raises(WorkspaceError):
+            await workspace.start(host=host, bridged=True)
+    async with await workspace.start(host="127.0.0.2", bridged=True), ClientSession() as session:
+        assert workspace.url.startswith("http://127.0.0.2:")
+        async with session.get(f"{workspace.url}/control/workspace") as response:
+            assert response.status == 200
+        for other in ("evil.example", "127.0.0.3"):
+            async with session.get(f"{workspace.url}/control/workspace", headers={"Host": other}) as response:
+                assert response.status == 403

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.slack.manifest import bot_scopes, manifest
-from bot.slack.settings import SlackSettings
+from bot.slack.settings import HttpSettings, SlackSettings
 from bot.slack.surface import EVENTS
 from bot.slack.web_api import METHODS
 from tests.slack_doubles import SETTINGS
@@ -29,7 +29,20 @@ def test_socket_mode_interactivity_and_events_are_on() -> None:
     told = manifest(SETTINGS)["settings"]
     assert told["socket_mode_enabled"] is True
     assert told["interactivity"] == {"is_enabled": True}
-    assert told["event_subscriptions"] == {"bot_events": ["app_home_opened", "app_mention"]}
+    assert told["event_subscriptions"] == {
+        "bot_events": ["app_home_opened", "app_mention", "app_uninstalled", "tokens_revoked"]
+    }
+
+
+def test_in_http_mode_everything_goes_to_one_address() -> None:
+    http = HttpSettings(public_url="https://ride.example.com")
+    told = manifest(SETTINGS, http)
+    here = "https://ride.example.com/slack/events"
+    assert told["settings"]["socket_mode_enabled"] is False
+    assert told["settings"]["interactivity"] == {"is_enabled": True, "request_url": here}
+    assert told["settings"]["event_subscriptions"]["request_url"] == here
+    assert {command["url"] for command in told["features"]["slash_commands"]} == {here}
+    assert told["oauth_config"]["redirect_urls"] == ["https://ride.example.com/slack/oauth_redirect"]
 
 
 def test_the_bot_may_send_direct_messages_and_people_may_type_commands_there() -> None:

@@ -44,7 +44,7 @@ class Room:
         self.front = FakeFront()
         self.web = RecordedWeb()
         self.outbox = RecordedOutbox(self.web)
-        slack = SlackApp(SETTINGS, workspace=OneWorkspace(self.web), outbox=self.outbox)
+        slack = SlackApp(SETTINGS, workspaces=OneWorkspace(self.web), outbox=self.outbox)
         self.background = slack.background
         self.app = slack.build(self.front, [HelpArea(FakeRights(), self.outbox, SETTINGS).area()])
 
