@@ -18,6 +18,7 @@ from bot.autopilot import Script, play
 from bot.cards import print_card, print_json
 from bot.config import load_settings
 from bot.demo import Demo, running_demo
+from bot.engine_proxy.command import engine_proxy
 from bot.errors import NoScenariosError, ProgramError, SlackRefusedError
 from bot.exporting import exporting
 from bot.exporting.exporting import Format, Wish
@@ -49,6 +50,7 @@ scenarios_app = typer.Typer(
 )
 app.add_typer(scenarios_app, name="scenarios")
 app.command("health")(health_command.health)
+app.command("engine-proxy")(engine_proxy)
 app.add_typer(token_commands.app, name="tokens")
 
 NOT_AS_EXPECTED = 1
