@@ -9,6 +9,7 @@ from bot import leftovers
 from bot.areas import build as build_areas
 from bot.config import Settings
 from bot.departures import Departures
+from bot.handing_over import hand_over
 from bot.oncall.rosters import TeamRosters
 from bot.operations.operations import Operations
 from bot.operations.probes import chat_is_connected, database_answers
@@ -93,12 +94,7 @@ async def running(
             await leftovers.call_off(GameDayStore(database), ground.clock)
         rides = services.rides
         operations.metrics.watch(rides.fleet.census)
-        async with AsyncExitStack() as closing:
-            # From the last to the first, and each whatever becomes of the others.
-            closing.push_async_callback(slack.close)
-            closing.push_async_callback(rides.close, stop_rides=stop_rides)
-            closing.push_async_callback(services.close)
-            closing.callback(readiness.become, Role.STOPPING)
+        try:
             await rides.begin()
             await slack.serve(rides, areas)
             await services.begin()
@@ -111,6 +107,9 @@ async def running(
                 catalogue=ground.catalogue,
                 rosters=services.rosters,
             )
+        finally:
+            readiness.become(Role.STOPPING)
+            await hand_over(slack, services, stop_rides=stop_rides)
     finally:
         await stack.aclose()
         await provider.close()

@@ -151,8 +151,7 @@ class EmbeddedProvider:
 
     async def close(self) -> None:
         sandboxes, self._sandboxes = self._sandboxes, {}
-        for sandbox in sandboxes.values():
-            await sandbox.leave()
+        await asyncio.gather(*(sandbox.leave() for sandbox in sandboxes.values()))
 
     # -- inside
 

@@ -84,7 +84,11 @@ class SlackApp:
         """Whether Slack's messages come in."""
         return await self._intake.connected()
 
+    async def hang_up(self) -> None:
+        """Take in nothing more; what was taken in goes on."""
+        await self._intake.close()
+
     async def close(self) -> None:
         """Take in nothing more, let what is nearly done finish, and end the rest."""
-        await self._intake.close()
+        await self.hang_up()
         await self.background.close()
