@@ -13,6 +13,7 @@ from sandbox.gateway import GatewaySettings
 from sandbox.provider import Provider
 from sandbox.session import PersonSession
 from sandbox.swarm_provider import SwarmProvider, SwarmSettings
+from storage.database import is_sqlite
 
 
 def make_provider(settings: Settings) -> Provider:
@@ -34,6 +35,7 @@ def embedded_provider(settings: Settings) -> EmbeddedProvider:
         run=settings.run_folder,
         listen=settings.listen_address,
         installation=installation(settings),
+        sole=not is_sqlite(settings.storage_url()),  # there the leader alone has sandboxes
     )
     return EmbeddedProvider(found, PersonSession)
 
