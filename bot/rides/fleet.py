@@ -69,9 +69,9 @@ class Fleet:
                 continue
             self._rides[record.id] = resumed.ride
             self._run(self._go_on(resumed), record.id)
-        await self._parts.provider.clear(
-            {ride.sandbox.id for ride in self._rides.values() if ride.sandbox is not None}
-        )
+        kept = {ride.sandbox.id for ride in self._rides.values() if ride.sandbox is not None}
+        for sandbox in await self._parts.provider.clear(kept):
+            log.info("sandbox %s was nobody's any more: removed", sandbox)
         self._waker.start()
         await self._waker.set()
 
@@ -88,10 +88,13 @@ class Fleet:
         for task in list(self._running):
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
-        for ride in list(self._rides.values()):
-            await ride.cancel_tasks()
-            await ride.all_said()
-            await ride.stop_sampling()
+        await asyncio.gather(*(self._leave(ride) for ride in list(self._rides.values())))
+
+    async def _leave(self, ride: LiveRide) -> None:
+        """What was begun is written, and what was to be said is."""
+        await ride.cancel_tasks()
+        await ride.stop_sampling()
+        await ride.all_said()
 
     async def abandon(self, gone: Callable[[str], bool]) -> None:
         """End the rides of workspaces that are gone, as void, and forget what was still to be said there.

@@ -5,6 +5,7 @@ from tests.acceptance.page_fixtures import address, chromium, open_page, stage
 from tests.acceptance.ride_fixtures import open_stage
 from tests.integration.docker_fixtures import docker_engine, sandbox_image
 from tests.integration.sandbox_fixtures import cache_folder
+from tests.integration.storage_fixtures import storage_server
 
 __all__ = [
     "address",
@@ -17,4 +18,5 @@ __all__ = [
     "ride",
     "sandbox_image",
     "stage",
+    "storage_server",
 ]
