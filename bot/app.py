@@ -12,7 +12,7 @@ from bot.departures import Departures
 from bot.handing_over import hand_over
 from bot.oncall.rosters import TeamRosters
 from bot.operations.operations import Operations
-from bot.operations.probes import chat_is_connected, database_answers
+from bot.operations.probes import chat_is_connected, database_answers, sandboxes_can_be_made
 from bot.operations.readiness import Role
 from bot.providers import make_provider
 from bot.rides.clock import SystemClock
@@ -64,6 +64,7 @@ async def running(
     readiness.become(Role.LEADING)
     readiness.ask("database", database_answers(database))
     provider = make_provider(settings)
+    readiness.ask("sandboxes", sandboxes_can_be_made(provider))
     clock, stack = SystemClock(), AsyncExitStack()
     try:
         way = reaching(settings, database, clock, meter=operations.metrics, http=http)
