@@ -3,9 +3,9 @@
 import asyncio
 import io
 import json
-import logging
 import sys
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,20 +13,18 @@ import typer
 from rich.console import Console
 from rich.panel import Panel
 
-from bot import replaying, token_commands
-from bot.app import running
+from bot import database_commands, replaying, serving, token_commands
 from bot.autopilot import Script, play
 from bot.cards import print_card, print_json
 from bot.config import load_settings
 from bot.demo import Demo, running_demo
 from bot.engine_proxy.command import engine_proxy
-from bot.errors import FolderInUseError, NoScenariosError, ProgramError, SlackRefusedError
+from bot.errors import NoScenariosError, ProgramError, SlackRefusedError
 from bot.exporting import exporting
 from bot.exporting.exporting import Format, Wish
 from bot.learner import AutopilotError
 from bot.operations import health_command
 from bot.operations.logs import set_up_logs
-from bot.operations.operations import operating
 from bot.proving import Plan
 from bot.proving import prove as prove_all
 from bot.rides.errors import ChatRefusedError
@@ -54,6 +52,7 @@ app.add_typer(scenarios_app, name="scenarios")
 app.command("health")(health_command.health)
 app.command("engine-proxy")(engine_proxy)
 app.add_typer(token_commands.app, name="tokens")
+app.add_typer(database_commands.app, name="db")
 
 NOT_AS_EXPECTED = 1
 WRONG_INPUT = 2
@@ -187,29 +186,8 @@ def serve(
     settings = load_settings()
     check_settings(settings, http=http)
     set_up_logs(settings)
-    log = logging.getLogger("ride")
-
-    async def work(stopped: asyncio.Event) -> None:
-        with own_folder(settings.data_folder, "serve") as folder:
-            if not folder.first:
-                raise FolderInUseError(settings.data_folder)
-            async with AsyncExitStack() as stack:
-                serving = operating(settings.operations_address)
-                operations = await stack.enter_async_context(serving)
-                entering = running(settings, operations=operations, http=http)
-                program = await first(stopped, stack.enter_async_context(entering))
-                if program is None:
-                    return
-                for scenario in program.catalogue.all():
-                    if not stopped.is_set():
-                        await first(stopped, program.provider.prepare(scenario, log.info))
-                if not stopped.is_set():
-                    log.info("Ride is ready: type %s list in Slack.", settings.ride_command)
-                await stopped.wait()
-                log.info("Stopping. Rides that are live go on when `ride serve` runs again.")
-
     try:
-        _stopping(context).run(work)
+        _stopping(context).run(partial(serving.serve, settings, http=http))
     except ChatRefusedError as refusal:
         raise SlackRefusedError(refusal.step, refusal.code, settings.slack_api_url) from None
 

@@ -114,6 +114,10 @@ class Settings(BaseSettings):
         default=None,
         description="The storage's password, where it doesn't stand in RIDE_DATABASE_URL.",
     )
+    database_upgrade: bool = Field(
+        default=True,
+        description="Whether Ride brings the tables to its version by itself; no: `ride db upgrade` does it.",
+    )
     data_folder: _Folder = Field(
         default_factory=lambda: user_data_path("ride"),
         description="Where the SQLite database is kept.",

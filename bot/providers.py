@@ -12,6 +12,7 @@ from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
 from sandbox.gateway import GatewaySettings
 from sandbox.provider import Provider
 from sandbox.session import PersonSession
+from storage.database import is_sqlite
 
 
 def make_provider(settings: Settings) -> Provider:
@@ -24,6 +25,7 @@ def make_provider(settings: Settings) -> Provider:
         run=settings.run_folder,
         listen=settings.listen_address,
         installation=installation(settings),
+        sole=not is_sqlite(settings.storage_url()),  # there the leader alone has sandboxes
     )
     return EmbeddedProvider(found, PersonSession)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from sandbox import container
 from sandbox.address import Address
 from sandbox.docker_engine import DockerEngine, EngineUnreachableError
-from sandbox.gateway import Gateway, GatewaySettings
+from sandbox.gateway import Admits, Gateway, GatewaySettings
 from sandbox.housing import StageName
 from sandbox.observer import Observer
 from sandbox.provider import CheckResult
@@ -72,13 +72,13 @@ class DockerHousing:
         """Learn from the server what the image's maker put into it. Raises SandboxGoneError."""
         self._signal_key = await self._observer.signal_key()
 
-    async def open_gateway(self, settings: GatewaySettings) -> None:
+    async def open_gateway(self, settings: GatewaySettings, admits: Admits) -> None:
         """Let the learners' own clients in, if it can be by the port that they know already.
 
         Raises SandboxError when there is no port, SandboxGoneError when the server does not answer.
         """
         known = await self._observer.kept(GATEWAY)
-        gateway = Gateway(settings, self._address)
+        gateway = Gateway(settings, self._address, admits)
         await gateway.open(None if known is None else int(known))
         self._gateway = gateway
         await self._observer.keep(GATEWAY, str(gateway.address.port))

@@ -132,7 +132,7 @@ class DockerProvider:
             await found.leave()
             return None
         if self._settings.gateway is not None:
-            await housing.open_gateway(self._settings.gateway)
+            await housing.open_gateway(self._settings.gateway, found.is_person)
         found.watch()
         self._sandboxes[sandbox] = found
         return found
@@ -194,7 +194,7 @@ class DockerProvider:
         try:
             await sandbox.ready()
             if self._settings.gateway is not None:
-                await housing.open_gateway(self._settings.gateway)
+                await housing.open_gateway(self._settings.gateway, sandbox.is_person)
             await sandbox.flow()
         except BaseException:
             await sandbox.leave()

@@ -14,6 +14,7 @@ from bot.operations.redaction import Redactor, secrets_of
 
 _AT_LEAST = {
     "aiosqlite": logging.INFO,  # at DEBUG it logs every statement with its values: what learners typed
+    "apscheduler": logging.WARNING,  # each timer that is set or has rung
     "alembic": logging.WARNING,  # its steps are no news at each start
     "matplotlib": logging.WARNING,
     "PIL": logging.WARNING,

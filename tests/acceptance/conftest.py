@@ -4,5 +4,16 @@ from tests.acceptance.cli_fixtures import place, ride
 from tests.acceptance.page_fixtures import address, chromium, open_page, stage
 from tests.acceptance.ride_fixtures import open_stage
 from tests.integration.sandbox_fixtures import cache_folder
+from tests.integration.storage_fixtures import storage_server
 
-__all__ = ["address", "cache_folder", "chromium", "open_page", "open_stage", "place", "ride", "stage"]
+__all__ = [
+    "address",
+    "cache_folder",
+    "chromium",
+    "open_page",
+    "open_stage",
+    "place",
+    "ride",
+    "stage",
+    "storage_server",
+]
