@@ -32,7 +32,7 @@ class _Info(BaseModel):
 
     root: Path = Field(alias="DockerRootDir")
     memory: int = Field(alias="MemTotal")
-    swarm: _Swarm = Field(alias="Swarm", default_factory=lambda: _Swarm())
+    swarm: _Swarm = Field(alias="Swarm", default_factory=_Swarm)
     warnings: tuple[str, ...] | None = Field(alias="Warnings", default=None)
 
 

@@ -45,5 +45,5 @@ async def _look(check: Check) -> Sequence[Finding]:
 
 def _halves(text: str) -> tuple[str, str]:
     """The first sentence, and the rest."""
-    said, stop, todo = text.partition(". ")
+    said, stop, todo = " ".join(text.split()).partition(". ")
     return (f"{said}.", todo.strip()) if stop else (text, "")

@@ -13,7 +13,7 @@ from bot.slack.installation_store import InstallationStore
 from bot.slack.manifest import bot_scopes
 from bot.slack.outcome import refusals
 from bot.slack.settings import SlackSettings
-from bot.slack.token_seal import TokenSeal, UnreadableTokenError
+from bot.slack.token_seal import TokenSeal
 from bot.slack.web_api import WebApi
 from bot.slack_mode import http_settings, installation_settings, token_keys
 from storage.database import Database
@@ -78,7 +78,7 @@ class HttpMode:
         http = http_settings(self._settings)
         seal = TokenSeal(token_keys(self._settings))
         findings = [fine("Slack", f"HTTP mode, at {http.events_url}.")]
-        async with Database(self._settings.storage_url()) as database:
+        async with Database(self._settings.storage_url(), upgrades=False) as database:
             records = InstallationRecords(database)
             store = InstallationStore(records, seal)
             unreadable = {one.workspace for one in await store.unreadable()}
@@ -115,7 +115,7 @@ async def look_at_token(about: str, words: SlackSettings, token: str) -> Sequenc
         return [_refused(about, "SLACK_BOT_TOKEN", refusal)]
     headers = {name.lower(): _text(value) for name, value in response.headers.items()}
     who = f"@{response.get('user')} in {response.get('team')} ({response.get('team_id')})"
-    return [_scopes(about, who, headers), *_clock(headers, asked.timestamp())]
+    return [_scopes(about, who, headers), *look_at_clock(headers, asked.timestamp())]
 
 
 def _scopes(about: str, who: str, headers: Mapping[str, str]) -> Finding:
@@ -129,18 +129,19 @@ def _scopes(about: str, who: str, headers: Mapping[str, str]) -> Finding:
     return fine(about, f"{who}; the token has all {len(wanted)} scopes.")
 
 
-def _clock(headers: Mapping[str, str], asked: float) -> list[Finding]:
+def look_at_clock(headers: Mapping[str, str], asked: float) -> list[Finding]:
+    """How our clock stands to that of an answer that was asked for at `asked`, seconds since 1970."""
     try:
         theirs = parsedate_to_datetime(headers["date"]).timestamp()
     except (KeyError, ValueError):
         return []
     if abs(theirs - asked) <= SKEW.total_seconds():
         return []
+    words = "behind" if theirs > asked else "ahead of"
     return [
         wrong(
             "Clock",
-            f"This machine's clock is {abs(theirs - asked):.0f} s {'behind' if theirs > asked else 'ahead of'}"
-            " Slack's.",
+            f"This machine's clock is {abs(theirs - asked):.0f} s {words} Slack's.",
             "Turn on time synchronisation (such as systemd-timesyncd or chrony).",
         )
     ]
