@@ -9,6 +9,7 @@ from bot import leftovers
 from bot.areas import build as build_areas
 from bot.config import Settings
 from bot.departures import Departures
+from bot.handing_over import hand_over
 from bot.oncall.rosters import TeamRosters
 from bot.operations.operations import Operations
 from bot.operations.probes import chat_is_connected, database_answers
@@ -18,10 +19,12 @@ from bot.rides.clock import SystemClock
 from bot.rides.rides import Rides
 from bot.services import Ground, Services
 from bot.services import build as build_services
+from bot.slack.holding import always
 from bot.slack_mode import Reach, reaching
 from sandbox.provider import Provider
 from scenarios.catalogue import Catalogue
 from storage.database import Database
+from storage.fence import Fence
 from storage.game_days import GameDayStore
 from storage.rides import RideStore
 
@@ -46,26 +49,29 @@ async def running(
     speed: float = 1.0,
     stop_rides: bool = False,
     operations: Operations | None = None,
+    fence: Fence | None = None,
     http: bool = False,
 ) -> AsyncIterator[Program]:
     """Ride, connected to its chat, until the block is left.
 
     `speed` scales the engine's clocks. With `stop_rides` the live rides end with the program (or, if it was
     killed, as void when the next begins), else they go on in the next one's hands. With `http` Slack's
-    requests come over HTTP, from all workspaces that have installed Ride. Raises ChatRefusedError when the
-    chat doesn't let the bot in, and ProgramError for what is missing.
+    requests come over HTTP, from all workspaces that have installed Ride. `fence` stands where several
+    programs share the database: this one is the leader. Raises ChatRefusedError when the chat doesn't let
+    the bot in, and ProgramError for what is missing.
     """
     operations = operations or Operations()
     readiness = operations.readiness
     readiness.not_ready("rides", "not taken up yet")
-    database = Database(settings.storage_url())
+    database = Database(settings.storage_url(), upgrades=settings.database_upgrade, fence=fence)
     await database.open()
     readiness.become(Role.LEADING)
     readiness.ask("database", database_answers(database))
     provider = make_provider(settings)
     clock, stack = SystemClock(), AsyncExitStack()
     try:
-        way = reaching(settings, database, clock, meter=operations.metrics, http=http)
+        hold = fence.hold if fence is not None else always
+        way = reaching(settings, database, clock, meter=operations.metrics, hold=hold, http=http)
         reach = await stack.enter_async_context(way)
         slack = reach.slack
         readiness.ask("chat", chat_is_connected(slack))
@@ -103,9 +109,7 @@ async def running(
             )
         finally:
             readiness.become(Role.STOPPING)
-            await services.close()
-            await rides.close(stop_rides=stop_rides)
-            await slack.close()
+            await hand_over(slack, services, stop_rides=stop_rides)
     finally:
         await stack.aclose()
         await provider.close()

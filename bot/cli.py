@@ -3,29 +3,28 @@
 import asyncio
 import io
 import json
-import logging
 import sys
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.logging import RichHandler
 from rich.panel import Panel
 
-from bot import replaying, token_commands
-from bot.app import running
+from bot import database_commands, replaying, serving, token_commands
 from bot.autopilot import Script, play
 from bot.cards import print_card, print_json
 from bot.config import load_settings
 from bot.demo import Demo, running_demo
-from bot.errors import FolderInUseError, NoScenariosError, ProgramError, SlackRefusedError
+from bot.engine_proxy.command import engine_proxy
+from bot.errors import NoScenariosError, ProgramError, SlackRefusedError
 from bot.exporting import exporting
 from bot.exporting.exporting import Format, Wish
 from bot.learner import AutopilotError
 from bot.operations import health_command
-from bot.operations.operations import operating
+from bot.operations.logs import set_up_logs
 from bot.proving import Plan
 from bot.proving import prove as prove_all
 from bot.rides.errors import ChatRefusedError
@@ -51,7 +50,9 @@ scenarios_app = typer.Typer(
 )
 app.add_typer(scenarios_app, name="scenarios")
 app.command("health")(health_command.health)
+app.command("engine-proxy")(engine_proxy)
 app.add_typer(token_commands.app, name="tokens")
+app.add_typer(database_commands.app, name="db")
 
 NOT_AS_EXPECTED = 1
 WRONG_INPUT = 2
@@ -77,20 +78,6 @@ def main(stopping: Stopping | None = None) -> None:
         raise SystemExit(WRONG_INPUT) from None
 
 
-def _log(level: str, *, to: Path | None = None) -> None:
-    """Logs go to a file in the demo, where the terminal is for people, and else to stderr."""
-    handler: logging.Handler
-    if to is None and sys.stderr.isatty():
-        handler = RichHandler(console=Console(stderr=True), show_path=False)
-        handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
-    else:
-        handler = logging.FileHandler(to, encoding="utf-8") if to else logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # its steps are no news at each start
-    logging.getLogger("matplotlib").setLevel(logging.WARNING)
-
-
 @app.command()
 def demo(
     context: typer.Context,
@@ -111,7 +98,7 @@ def demo(
 
     async def work(stopped: asyncio.Event) -> int:
         with own_folder(settings.data_folder, "demo") as folder:
-            _log(settings.log_level, to=folder.path / "ride.log")
+            set_up_logs(settings, to=folder.path / "ride.log")
             if folder.note:
                 console.print(folder.note, style="yellow", markup=False, soft_wrap=True)
             async with AsyncExitStack() as stack:
@@ -198,30 +185,9 @@ def serve(
     """Run the bot in a real Slack workspace, over Socket Mode; or over HTTP in several."""
     settings = load_settings()
     check_settings(settings, http=http)
-    _log(settings.log_level)
-    log = logging.getLogger("ride")
-
-    async def work(stopped: asyncio.Event) -> None:
-        with own_folder(settings.data_folder, "serve") as folder:
-            if not folder.first:
-                raise FolderInUseError(settings.data_folder)
-            async with AsyncExitStack() as stack:
-                serving = operating(settings.operations_address)
-                operations = await stack.enter_async_context(serving)
-                entering = running(settings, operations=operations, http=http)
-                program = await first(stopped, stack.enter_async_context(entering))
-                if program is None:
-                    return
-                for scenario in program.catalogue.all():
-                    if not stopped.is_set():
-                        await first(stopped, program.provider.prepare(scenario, log.info))
-                if not stopped.is_set():
-                    log.info("Ride is ready: type %s list in Slack.", settings.ride_command)
-                await stopped.wait()
-                log.info("Stopping. Rides that are live go on when `ride serve` runs again.")
-
+    set_up_logs(settings)
     try:
-        _stopping(context).run(work)
+        _stopping(context).run(partial(serving.serve, settings, http=http))
     except ChatRefusedError as refusal:
         raise SlackRefusedError(refusal.step, refusal.code, settings.slack_api_url) from None
 
@@ -322,7 +288,7 @@ def prove(
 
     async def work(stopped: asyncio.Event) -> int:
         with own_folder(settings.data_folder, "prove") as folder:
-            _log(settings.log_level, to=folder.path / "ride.log")
+            set_up_logs(settings, to=folder.path / "ride.log")
             plan = Plan(slug=slug, proof=proof, speed=speed, at_once=at_once)
             wrong = await first(stopped, prove_all(settings, folder.path, plan, console))
             return INTERRUPTED if wrong is None else (NOT_AS_EXPECTED if wrong else 0)

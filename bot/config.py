@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from platformdirs import user_data_path
 from pydantic import (
     AfterValidator,
     AliasChoices,
+    ByteSize,
     Field,
     SecretStr,
     ValidationError,
@@ -22,11 +23,13 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from bot.address import Address, public_address
+from bot.address import HIGHEST_PORT, Address, public_address
 from bot.errors import SettingsError
 from bot.secret_files import SecretFiles, is_secret, variable_of
 from storage.database import sqlite_url, with_password
 
+LEAST_MEMORY = 1408 << 20
+"""Bytes: what a server may map, its data in memory, and some for the rest."""
 YEARS = timedelta(days=3650)
 
 
@@ -111,6 +114,10 @@ class Settings(BaseSettings):
         default=None,
         description="The storage's password, where it doesn't stand in RIDE_DATABASE_URL.",
     )
+    database_upgrade: bool = Field(
+        default=True,
+        description="Whether Ride brings the tables to its version by itself; no: `ride db upgrade` does it.",
+    )
     data_folder: _Folder = Field(
         default_factory=lambda: user_data_path("ride"),
         description="Where the SQLite database is kept.",
@@ -127,6 +134,38 @@ class Settings(BaseSettings):
         default=None,
         description="Folder with PostgreSQL's programs (15 or later); default: the embedded ones.",
     )
+    provider: Literal["embedded", "docker"] = Field(
+        default="embedded",
+        description="Where sandboxes run: embedded (beside the bot) or docker (a container each).",
+    )
+    sandbox_image: str = Field(
+        default="postgres:18",
+        min_length=1,
+        description="The PostgreSQL image (15 to 18) of which the scenarios' images are made.",
+    )
+    image_repository: str = Field(
+        default="ride-sandbox",
+        pattern=r"^[a-z0-9]+([._:/-]+[a-z0-9]+)*$",
+        description="What the scenarios' images are named: REPOSITORY/SCENARIO:DIGEST.",
+    )
+    sandbox_memory: ByteSize = Field(
+        default=ByteSize(1536 << 20),
+        ge=LEAST_MEMORY,
+        description="Memory of one container, data and all, such as 1536MiB (no less than 1408MiB) or 2GiB.",
+    )
+    sandbox_cpus: float = Field(
+        default=1.0,
+        ge=0.1,
+        description="How many processors' time one container may use.",
+    )
+    socket_folder: _Folder | None = Field(
+        default=None,
+        description="Where the bot sees its containers' sockets; default: in the system's temp folder.",
+    )
+    socket_volume: str | None = Field(
+        default=None,
+        description="The volume mounted at RIDE_SOCKET_FOLDER, where the bot runs in a container itself.",
+    )
     connect_host: str | None = Field(
         default=None,
         description="Address under which learners reach a sandbox with their own psql; default: /sql only.",
@@ -134,6 +173,18 @@ class Settings(BaseSettings):
     listen_address: str | None = Field(
         default=None,
         description="An address besides 127.0.0.1 where sandboxes accept learners' own psql.",
+    )
+    connect_ports: Annotated[tuple[int, int], NoDecode] = Field(
+        default=(15432, 15531),
+        description="First and last port for learners' own psql into containers, one port each.",
+    )
+    connect_tls_certificate: _Folder | None = Field(
+        default=None,
+        description="Certificate (PEM) shown at RIDE_LISTEN_ADDRESS by containers' ports; default: our own.",
+    )
+    connect_tls_key: _Folder | None = Field(
+        default=None,
+        description="The key (PEM) of RIDE_CONNECT_TLS_CERTIFICATE.",
     )
     page_again_every: timedelta = Field(
         default=timedelta(minutes=2),
@@ -166,12 +217,31 @@ class Settings(BaseSettings):
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",
         description="How much the program logs: DEBUG, INFO, WARNING or ERROR.",
     )
+    log_format: str = Field(
+        default="text",
+        pattern="^(text|json)$",
+        description="How `ride serve` logs: text, or json with an object a line.",
+    )
 
     @field_validator("admins", mode="before")
     @classmethod
     def _parted(cls, value: object) -> object:
         """Ids with commas or spaces between them."""
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("connect_ports", mode="before")
+    @classmethod
+    def _first_and_last(cls, value: object) -> object:
+        """`15432-15531`, or one port alone."""
+        if not isinstance(value, str):
+            return value
+        first, _, last = value.replace(" ", "").partition("-")
+        ports = (first, last or first)
+        if not all(port.isascii() and port.isdigit() and 0 < int(port) <= HIGHEST_PORT for port in ports):
+            raise ValueError(f"{value} is no range of ports, such as 15432-15531")
+        if int(ports[0]) > int(ports[1]):
+            raise ValueError(f"{value} ends before it begins; 15432-15531 is a range of ports")
+        return (int(ports[0]), int(ports[1]))
 
     @field_validator("operations_address", "http_address")
     @classmethod
@@ -182,6 +252,14 @@ class Settings(BaseSettings):
     @classmethod
     def _reachable(cls, value: str | None) -> str | None:
         return public_address(value) if value is not None else None
+
+    @model_validator(mode="after")
+    def _certificate_and_key(self) -> Self:
+        if (self.connect_tls_certificate is None) != (self.connect_tls_key is None):
+            raise ValueError(
+                "RIDE_CONNECT_TLS_CERTIFICATE and RIDE_CONNECT_TLS_KEY: one is no use without the other"
+            )
+        return self
 
     @model_validator(mode="after")
     def _two_names(self) -> Self:

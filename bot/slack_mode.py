@@ -11,6 +11,7 @@ from bot.config import Settings, variable
 from bot.errors import HttpSettingsMissingError, SettingsError, TokensMissingError
 from bot.rides.ports import Clock
 from bot.slack.app import SlackApp
+from bot.slack.holding import Hold
 from bot.slack.install_pages import InstallPages
 from bot.slack.installation_store import InstallationStore, StateStore
 from bot.slack.installed_workspaces import InstalledWorkspaces
@@ -35,7 +36,7 @@ class Reach:
 
 @asynccontextmanager
 async def reaching(
-    settings: Settings, database: Database, clock: Clock, *, meter: SlackMeter, http: bool
+    settings: Settings, database: Database, clock: Clock, *, meter: SlackMeter, hold: Hold, http: bool
 ) -> AsyncIterator[Reach]:
     """The bot, not connected yet. Over HTTP its address is taken until the block is left.
 
@@ -43,19 +44,19 @@ async def reaching(
     """
     if not http:
         words = slack_settings(settings)
-        yield Reach(slack=SlackApp(words, meter=meter), words=words)
+        yield Reach(slack=SlackApp(words, meter=meter, hold=hold), words=words)
         return
     addresses, words = http_settings(settings), _words(settings)
 
     def client(token: str | None) -> WebApi:
-        return WebApi(words, bot_token=token, meter=meter)
+        return WebApi(words, bot_token=token, meter=meter, hold=hold)
 
     store = InstallationStore(InstallationRecords(database), TokenSeal(token_keys(settings)))
     installed = InstalledWorkspaces(store, client)
     states = StateStore(BegunInstallations(database), clock)
     pages = InstallPages(installed, states, clock, client=client, settings=words, http=addresses)
     door = RequestUrls(addresses, pages, clock, app_name=words.app_name)
-    slack = SlackApp(words, workspaces=installed, intake=door, meter=meter)
+    slack = SlackApp(words, workspaces=installed, intake=door, meter=meter, hold=hold)
     await door.listen()
     try:
         yield Reach(slack=slack, words=words, installed=installed)

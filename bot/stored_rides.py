@@ -35,7 +35,7 @@ async def find_ride(settings: Settings, ride: str) -> StoredRide:
 
     Raises UnknownRideError, and a StorageError when no database that can be read has the ride.
     """
-    databases = [Database(url) for url in _databases(settings)]
+    databases = [Database(url, upgrades=settings.database_upgrade) for url in _databases(settings)]
     unreadable: StorageError | None = None
     known: list[str] = []
     for database in databases:

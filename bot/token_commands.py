@@ -56,7 +56,7 @@ def _with_store(work: Callable[[InstallationStore], Awaitable[str]]) -> None:
     seal = TokenSeal(token_keys(settings))
 
     async def opened() -> str:
-        async with Database(settings.storage_url()) as database:
+        async with Database(settings.storage_url(), upgrades=settings.database_upgrade) as database:
             return await work(InstallationStore(InstallationRecords(database), seal))
 
     sys.stdout.write(asyncio.run(opened()) + "\n")

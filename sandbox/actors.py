@@ -20,6 +20,8 @@ LONGEST_SECONDS = 7 * 24 * 3600
 LATE_MS = 1000
 """Transactions that should have begun this long ago are skipped: after a blockage no backlog is replayed."""
 SPARE_SECONDS = 10.0
+"""How much longer than it may wait for a lock a check may take."""
+STATEMENT_SPARE_MS = 5000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +41,7 @@ class Stage:
             Client(
                 actor=actor.name,
                 stage=actor.stage,
-                command=self._command(actor, "-T", str(LONGEST_SECONDS), *_pace(actor)),
+                command=self._command(actor, "-T", str(LONGEST_SECONDS), *pace(actor)),
                 environment=self._environment(actor, actor.application),
                 reconnects=actor.reconnects,
             )
@@ -57,7 +59,10 @@ class Stage:
             stderr=asyncio.subprocess.PIPE,
             env={
                 **self._environment(actor, CHECK_APPLICATION),
-                "PGOPTIONS": f"-c lock_timeout={milliseconds}ms -c statement_timeout={milliseconds + 5000}ms",
+                "PGOPTIONS": (
+                    f"-c lock_timeout={milliseconds}ms "
+                    f"-c statement_timeout={milliseconds + STATEMENT_SPARE_MS}ms"
+                ),
             },
             cwd="/",
             user=self.account.uid if self.account.lent else None,
@@ -68,16 +73,12 @@ class Stage:
         try:
             _, said = await asyncio.wait_for(process.communicate(), limit)
         except TimeoutError:
-            return CheckResult(passed=False, detail=f"{actor.application} got no answer in {limit:.0f} s.")
+            return no_answer(actor, limit)
         finally:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
-        if process.returncode == 0:
-            return CheckResult(passed=True, detail=f"{actor.application}'s writes commit again.")
-        return CheckResult(
-            passed=False, detail=f"{actor.application} still fails: {_reason(said.decode(errors='replace'))}"
-        )
+        return outcome(actor, process.returncode or 0, said.decode(errors="replace"))
 
     def _command(self, actor: Actor, *options: str) -> list[str]:
         script = self.scripts / f"{actor.name}.sql"
@@ -96,8 +97,21 @@ class Stage:
         }
 
 
-def _pace(actor: Actor) -> tuple[str, ...]:
+def pace(actor: Actor) -> tuple[str, ...]:
+    """pgbench's options for the actor's rate of transactions."""
     return () if actor.rate is None else ("-R", f"{actor.rate:g}", "-L", str(LATE_MS))
+
+
+def outcome(actor: Actor, exit_code: int, said: str) -> CheckResult:
+    """What a check has come to, by pgbench's exit code and what it said."""
+    if exit_code == 0:
+        return CheckResult(passed=True, detail=f"{actor.application}'s writes commit again.")
+    return CheckResult(passed=False, detail=f"{actor.application} still fails: {_reason(said)}")
+
+
+def no_answer(actor: Actor, seconds: float) -> CheckResult:
+    """A check that has come to nothing in time."""
+    return CheckResult(passed=False, detail=f"{actor.application} got no answer in {seconds:.0f} s.")
 
 
 def _reason(said: str) -> str:

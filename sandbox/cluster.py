@@ -1,17 +1,11 @@
-"""The recipe of a data directory: initdb, settings, roles, databases, lockdown, the scenario's data.
+"""The recipe of a data directory: settings, access rules, roles, databases, lockdown, the scenario's data.
 
 Tried against escapes and resource bombs by the tests; what the pieces are for is said in the files.
 """
 
-import asyncio
-import functools
 import hashlib
 import json
-import os
 import secrets
-import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -20,26 +14,27 @@ from psycopg import AsyncConnection, sql
 from psycopg.rows import TupleRow
 
 from sandbox import queries
-from sandbox.account import Account
-from sandbox.binaries import Binaries
-from sandbox.child import become_child
 from sandbox.errors import SandboxError
-from sandbox.folders import make_socket_folder, remove
 from sandbox.groups import OBSERVER, actors_of
 from sandbox.provider import Progress
 from scenarios.model import Database, Scenario
 
 FILES = ("sandbox.conf", "roles.sql", "lockdown.sql", "signals.sql", "cluster.py")
+LOOPBACK_PEOPLE = "host all +ride_people 127.0.0.1/32 scram-sha-256"
+"""Those who ride come by TCP."""
+SOCKET_PEOPLE = "local all +ride_people scram-sha-256"
+"""Those who ride come by the socket, as everybody: the server has no network."""
+BUILD_RULES = "local all observer trust\n"
+"""While the cluster is made, only we are let in."""
 BUILD_PORT = 5432
 """Only the socket's name: a server under construction listens on no address."""
-STARTUP_SECONDS = 60.0
 OPTIONS = "-c search_path=pg_catalog -c pg_stat_statements.track=none"
 
 
-def recipe_digest() -> str:
-    """Changes when the recipe does, so that templates made by an older one are not used."""
+def recipe_digest(*also: str) -> str:
+    """Changes when the recipe (or another file) does, so that what an older one made is not used."""
     digest = hashlib.sha256()
-    for name in FILES:
+    for name in (*FILES, *also):
         digest.update(files("sandbox").joinpath(name).read_bytes())
     return digest.hexdigest()
 
@@ -55,147 +50,50 @@ def scenario_digest(scenario: Scenario) -> str:
     return digest.hexdigest()
 
 
-async def build_cluster(
-    scenario: Scenario, binaries: Binaries, account: Account, data: Path, progress: Progress
-) -> str:
-    """Make the data directory `data` (its parent must be writable for the account); gives the signals' key.
+async def answers(socket: Path) -> None:
+    """Returns when the server under construction lets us in. Raises psycopg.OperationalError."""
+    await (await _connect(socket, "postgres")).close()
 
-    Raises SandboxError with what PostgreSQL said.
+
+async def fill(scenario: Scenario, socket: Path, progress: Progress) -> str:
+    """Set up an empty cluster, whose server listens in the folder `socket`; gives the signals' key.
+
+    Raises SandboxError with file and line of a mistake in the scenario's data.
     """
-    progress("Making a database cluster (initdb)")
-    await _initdb(binaries, account, data)
-    _write(data / "postgresql.conf", _settings(binaries), account)
-    _write(data / "pg_hba.conf", "local all observer trust\n", account)
     key = secrets.token_hex(16)
-    async with _server(binaries, account, data) as socket:
-        progress("Setting up roles and lockdown")
-        await _set_up(scenario, socket, key)
-        for database in scenario.databases:
-            progress(f"Loading {database.name}")
-            await _load(scenario, database, socket)
-    _write(data / "pg_hba.conf", access_rules(scenario), account)
+    progress("Setting up roles and lockdown")
+    await _set_up(scenario, socket, key)
+    for database in scenario.databases:
+        progress(f"Loading {database.name}")
+        await _load(scenario, database, socket)
     return key
 
 
-def access_rules(scenario: Scenario) -> str:
-    """pg_hba.conf: actors by the private socket into their databases, those who ride by TCP; nobody else."""
+async def run_script(name: str, socket: Path) -> None:
+    """Run one more .sql file of this room in the database postgres, as the observer."""
+    async with await _connect(socket, "postgres") as connection:
+        await connection.execute(queries.script(name))
+
+
+def access_rules(scenario: Scenario, people: str) -> str:
+    """pg_hba.conf: actors by the private socket into their databases, those who ride by the rule `people`."""
     actors = sorted({(actor.database, actor.role) for actor in scenario.actors})
     return "\n".join(
         [
             "# The socket's folder is private to the account that the server runs as.",
             f"local postgres {OBSERVER} trust",
             *(f'local "{database}" "{role}" trust' for database, role in actors),
-            "host all +ride_people 127.0.0.1/32 scram-sha-256",
+            people,
             "",
         ]
     )
 
 
-async def _initdb(binaries: Binaries, account: Account, data: Path) -> None:
-    maker = account.named()
-    await asyncio.to_thread(_make_private, data, maker)
-    process = await asyncio.create_subprocess_exec(
-        binaries.initdb,
-        *("-D", str(data), "-U", OBSERVER, "-A", "trust", "-E", "UTF8", "--locale=C"),
-        *("--wal-segsize=1", "--no-sync", "--no-instructions"),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
-        cwd="/",
-        user=maker.uid if maker.lent else None,
-        group=maker.gid if maker.lent else None,
-        extra_groups=[] if maker.lent else None,
-        preexec_fn=maker.naming(),
-    )
-    try:
-        said, _ = await process.communicate()
-    finally:
-        if process.returncode is None:  # we were cancelled
-            process.kill()
-            await process.wait()
-    if process.returncode != 0:
-        raise SandboxError(f"initdb failed in {data}:\n{said.decode(errors='replace').strip()}")
-    account.give_all(data)
-
-
-def _make_private(folder: Path, owner: Account) -> None:
-    folder.mkdir(mode=0o700)
-    owner.give(folder)
-
-
-def _settings(binaries: Binaries) -> str:
+def settings(major: int) -> str:
+    """postgresql.conf for this major version."""
     text = files("sandbox").joinpath("sandbox.conf").read_text(encoding="utf-8")
     # From 18 on, reads go through worker processes unless told otherwise; a sandbox has no use for them.
-    return text + ("io_method = sync\n" if binaries.major >= 18 else "")
-
-
-def _write(path: Path, text: str, account: Account) -> None:
-    path.write_text(text, encoding="utf-8")
-    path.chmod(0o600)
-    account.give(path)
-
-
-@asynccontextmanager
-async def _server(binaries: Binaries, account: Account, data: Path) -> AsyncIterator[Path]:
-    """The server under construction, reached by a private socket only."""
-    socket = make_socket_folder(account)
-    try:
-        process = await asyncio.create_subprocess_exec(
-            binaries.postgres,
-            *("-D", str(data), "-k", str(socket), "-p", str(BUILD_PORT), "-c", "listen_addresses="),
-            *("-c", "logging_collector=off", "-c", "log_destination=stderr"),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
-            cwd="/",
-            user=account.uid if account.lent else None,
-            group=account.gid if account.lent else None,
-            extra_groups=[] if account.lent else None,
-            start_new_session=True,  # a Ctrl-C at the terminal is ours to pass on
-            preexec_fn=functools.partial(become_child, os.getpid(), signal.SIGQUIT),
-        )
-        said = asyncio.create_task(_drain(process))
-        try:
-            await _ready(socket, process, said)
-            yield socket
-            process.terminate()  # SIGTERM: a shutdown that waits for our own connections, all closed by now
-            await process.wait()
-        finally:
-            if process.returncode is None:
-                process.send_signal(signal.SIGQUIT)  # at once: what is half built is thrown away
-                await process.wait()
-            await said
-    finally:
-        remove(socket)
-
-
-async def _drain(process: asyncio.subprocess.Process) -> str:
-    """The last of what the server said."""
-    assert process.stdout is not None  # noqa: S101
-    said = b""
-    while chunk := await process.stdout.read(4096):
-        said = (said + chunk)[-4000:]
-    return said.decode(errors="replace").strip()
-
-
-async def _ready(socket: Path, process: asyncio.subprocess.Process, said: asyncio.Task[str]) -> None:
-    deadline = asyncio.get_running_loop().time() + STARTUP_SECONDS
-    while True:
-        try:
-            connection = await _connect(socket, "postgres")
-        except psycopg.OperationalError as error:
-            if process.returncode is not None:
-                raise SandboxError(f"PostgreSQL did not start:\n{await said}") from error
-            if asyncio.get_running_loop().time() > deadline:
-                raise SandboxError(
-                    f"PostgreSQL did not answer in {STARTUP_SECONDS:.0f} s: {error}"
-                ) from error
-            await asyncio.sleep(0.01)
-        else:
-            await connection.close()
-            return
+    return text + ("io_method = sync\n" if major >= 18 else "")
 
 
 async def _connect(socket: Path, database: str) -> AsyncConnection[TupleRow]:

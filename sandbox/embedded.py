@@ -51,6 +51,8 @@ class EmbeddedSettings:
     """An address to listen on besides 127.0.0.1, for people with a psql elsewhere; `0.0.0.0` for all."""
     installation: str = ""
     """Tells the sandboxes of several installations on one machine apart."""
+    sole: bool = False
+    """No other program of the installation has sandboxes now, though it may live: they can be adopted."""
     uid: int = DEFAULT_UID
     """Whom PostgreSQL runs as when we are root."""
     limits: Limits = field(default_factory=Limits)
@@ -119,11 +121,7 @@ class EmbeddedProvider:
         folder = ground.folders.sandboxes / sandbox
         if sandbox in self._sandboxes:
             return self._sandboxes[sandbox]
-        if (
-            Path(sandbox).name != sandbox
-            or not control.supervised(folder)
-            or owned_by_another(folder, self._keeper)
-        ):
+        if Path(sandbox).name != sandbox or not control.supervised(folder) or self._is_anothers(folder):
             return None
         try:
             facts = load_facts(folder)
@@ -142,7 +140,7 @@ class EmbeddedProvider:
         ground = await self._look()
         removed = []
         for folder in sorted(ground.folders.sandboxes.iterdir()):
-            if not folder.is_dir() or folder.name in self._starting or owned_by_another(folder, self._keeper):
+            if not folder.is_dir() or folder.name in self._starting or self._is_anothers(folder):
                 continue
             if control.supervised(folder) and (folder.name in keep or self._is_foreign(folder)):
                 continue
@@ -153,10 +151,12 @@ class EmbeddedProvider:
 
     async def close(self) -> None:
         sandboxes, self._sandboxes = self._sandboxes, {}
-        for sandbox in sandboxes.values():
-            await sandbox.leave()
+        await asyncio.gather(*(sandbox.leave() for sandbox in sandboxes.values()))
 
     # -- inside
+
+    def _is_anothers(self, folder: Path) -> bool:
+        return owned_by_another(folder, self._keeper, sole=self._settings.sole)
 
     def _is_foreign(self, folder: Path) -> bool:
         """Whether the sandbox is another installation's, which may yet come back for it."""

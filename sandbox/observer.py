@@ -118,12 +118,50 @@ class Observer:
             made = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
             return made.decode()
 
+    async def keep(self, name: str, text: str) -> None:
+        """Keep a text in a table that only we can read (kept.sql), in place of an older one of that name."""
+        await self._value("keep", name=name, text=text)
+
+    async def kept(self, name: str) -> str | None:
+        """What was kept under that name."""
+        found = await self._value("kept", name=name)
+        return None if found is None else str(found)
+
+    async def signal_key(self) -> str:
+        """What the records of signals are signed with."""
+        return str(await self._value("signal_key"))
+
+    async def write_file(self, path: str, text: str) -> None:
+        """Have the server write a line into a file beside it, which a superuser alone can do."""
+        statement = sql.SQL("COPY (SELECT {}) TO {}").format(sql.Literal(text), sql.Literal(path))
+        async with _lost_means_gone():
+            await self.execute(statement)
+
+    async def connect(self) -> AsyncConnection[TupleRow]:
+        """A connection beside the kept one, for what takes long. Raises psycopg.OperationalError."""
+        return await AsyncConnection.connect(
+            host=self._address.host,
+            port=self._address.port,
+            user=OBSERVER,
+            password=self._password,
+            dbname="postgres",
+            application_name=APPLICATION,
+            autocommit=True,
+            prepare_threshold=None,
+            connect_timeout=CONNECT_SECONDS,
+            keepalives_idle=KEEPALIVE_SECONDS,
+            keepalives_interval=1,
+            keepalives_count=3,
+            tcp_user_timeout=UNHEARD_MS,
+            options="-c search_path=pg_catalog -c client_min_messages=warning",
+        )
+
     async def close(self) -> None:
         if self._connection is not None:
             await self._connection.close()
             self._connection = None
 
-    async def _value(self, name: str, **arguments: object) -> object:
+    async def _value(self, name: str, /, **arguments: object) -> object:
         async with self._turn, _lost_means_gone():
             connection = await self._connected()
             row = await (await connection.execute(query("observer", name), arguments, binary=True)).fetchone()
@@ -131,22 +169,7 @@ class Observer:
 
     async def _connected(self) -> AsyncConnection[TupleRow]:
         if self._connection is None or self._connection.closed:
-            self._connection = await AsyncConnection.connect(
-                host=self._address.host,
-                port=self._address.port,
-                user=OBSERVER,
-                password=self._password,
-                dbname="postgres",
-                application_name=APPLICATION,
-                autocommit=True,
-                prepare_threshold=None,
-                connect_timeout=CONNECT_SECONDS,
-                keepalives_idle=KEEPALIVE_SECONDS,
-                keepalives_interval=1,
-                keepalives_count=3,
-                tcp_user_timeout=UNHEARD_MS,
-                options="-c search_path=pg_catalog -c client_min_messages=warning",
-            )
+            self._connection = await self.connect()
         return self._connection
 
 

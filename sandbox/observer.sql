@@ -42,6 +42,17 @@ SELECT pg_catalog.array_agg(r.rolname::text) FROM pg_catalog.pg_roles AS r;
 -- name: started
 SELECT pg_catalog.pg_postmaster_start_time();
 
+-- name: keep
+INSERT INTO pg_catalog.ride_kept AS k (name, text) VALUES (%(name)s, %(text)s)
+ON CONFLICT (name) DO UPDATE SET text = EXCLUDED.text
+RETURNING k.name;
+
+-- name: kept
+SELECT k.text FROM pg_catalog.ride_kept AS k WHERE k.name = %(name)s;
+
+-- name: signal_key
+SELECT k.key FROM pg_catalog.ride_signal_key AS k;
+
 -- name: note
 SELECT pg_catalog.ride_note(%(note)s);
 

@@ -1,4 +1,8 @@
-"""Whose a sandbox on this machine is: that of one provider in one living program, which alone clears it."""
+"""Whose a sandbox on this machine is: that of one provider in one living program, which alone clears it.
+
+Where the programs of an installation take turns, the one whose turn it is, is the sole keeper: it takes over
+also from one that lives on and doesn't know yet that its time is over.
+"""
 
 import json
 import os
@@ -41,9 +45,9 @@ def own(folder: Path, keeper: Keeper) -> None:
 
 
 def disown(folder: Path) -> None:
-    """Leave the sandbox to the installation's next life. Does nothing if it is gone."""
+    """Leave the sandbox to the installation's next life. Does nothing if it is gone, or another program's."""
     owner = read_owner(folder)
-    if owner is not None:
+    if owner is not None and owner.pid == os.getpid():
         _save(folder, replace(owner, pid=0))
 
 
@@ -55,13 +59,18 @@ def read_owner(folder: Path) -> Owner | None:
         return None
 
 
-def owned_by_another(folder: Path, keeper: Keeper) -> bool:
-    """Whether another provider, of this or another program that still lives, owns the sandbox."""
+def owned_by_another(folder: Path, keeper: Keeper, *, sole: bool) -> bool:
+    """Whether another provider of this program owns the sandbox, or another program that still lives.
+
+    Not that of its own installation if the keeper is the `sole` one there now.
+    """
     owner = read_owner(folder)
     if owner is None:
         return _is_new(folder)
     if owner.pid == os.getpid():
         return owner.provider != keeper.provider
+    if sole and owner.installation == keeper.installation:
+        return False
     try:
         return owner.pid > 0 and abs(psutil.Process(owner.pid).create_time() - owner.started) < 1.0
     except psutil.Error:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from sandbox.account import Account
 from sandbox.binaries import Binaries
-from sandbox.cluster import build_cluster, recipe_digest, scenario_digest
+from sandbox.cluster import recipe_digest, scenario_digest
+from sandbox.embedded_cluster import build_cluster
 from sandbox.errors import SandboxError
 from sandbox.folders import remove
 from sandbox.provider import Progress
@@ -88,8 +89,8 @@ class TemplateStore:
 
     def _name(self, scenario: Scenario) -> str:
         label = (
-            f"{scenario_digest(scenario)} {recipe_digest()} {self.binaries.version} {self.binaries.folder} "
-            f"{self.account.uid}"
+            f"{scenario_digest(scenario)} {recipe_digest('embedded_cluster.py')} {self.binaries.version} "
+            f"{self.binaries.folder} {self.account.uid}"
         )
         return f"{scenario.slug}-{hashlib.sha256(label.encode()).hexdigest()[:16]}"
 

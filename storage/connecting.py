@@ -4,11 +4,14 @@ from collections.abc import Mapping
 
 from sqlalchemy import URL
 
+LEADER_KEY = 0x726964656C656164
+"""'ridelead' in ASCII: the advisory lock of the leader. Advisory locks are of one database."""
+OLDEST_SERVER = 14
+"""The first PostgreSQL with idle_session_timeout, which ends a leader that has gone."""
 CONNECT_TIMEOUT = 10
 """Seconds for each address of a PostgreSQL server."""
 
 _NETWORK: Mapping[str, int] = {
-    "connect_timeout": CONNECT_TIMEOUT,
     "keepalives_idle": 5,
     "keepalives_interval": 2,
     "keepalives_count": 3,
@@ -28,5 +31,5 @@ def arguments(
     given: dict[str, object] = dict(found)
     words = [str(given["options"])] if "options" in given else []
     words += [f"-c {name}={value}" for name, value in (options or {}).items()]
-    own = {**_NETWORK, "connect_timeout": connect_timeout}
+    own = {**_NETWORK, "connect_timeout": connect_timeout, "application_name": "ride"}
     return {**own, **given, **({"options": " ".join(words)} if words else {})}

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, nullcontext
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage import connecting, diagnosis, schema
+from storage.condition import Condition, look
 from storage.errors import DatabaseUnavailableError, DatabaseUrlError
 from storage.fence import Fence
 
@@ -70,6 +71,11 @@ def with_password(text: str, password: str) -> str:
     return url.set(password=password).render_as_string(hide_password=False)
 
 
+def is_sqlite(url: str) -> bool:
+    """Whether the URL names a file. Raises DatabaseUrlError."""
+    return database_url(url).get_backend_name() == "sqlite"
+
+
 class Database:
     """One database. Open it before use and close it after; usable as an async context manager.
 
@@ -105,16 +111,42 @@ class Database:
         """
         if self._engine is not None:
             return
-        await asyncio.to_thread(self._prepare)
+        if self._upgrades:
+            await self.upgrade()
+        else:
+            await asyncio.to_thread(self._before, schema.check)
         if self._is_sqlite:
             self._writer = asyncio.Lock()
-            self._engine = create_async_engine(self._url, connect_args={"timeout": self._busy_timeout})
+            self._engine = create_async_engine(
+                self._url, connect_args={"timeout": self._busy_timeout}, hide_parameters=True
+            )
             _set_up_sqlite(self._engine.sync_engine, foreign_keys=True)
         else:
             options = _PATIENCE if self._fence is None else {**_PATIENCE, **_LEADING}
             self._engine = create_async_engine(
-                self._url, pool_pre_ping=True, connect_args=connecting.arguments(self._url, options=options)
+                self._url,
+                pool_pre_ping=True,
+                connect_args=connecting.arguments(self._url, options=options),
+                hide_parameters=True,
             )
+
+    async def upgrade(self) -> schema.Version:
+        """Make the file's folder and bring the tables to this version; gives where they were.
+
+        Safe when several programs do it at once. Raises a StorageError that says what to do.
+        """
+        return await asyncio.to_thread(self._before, schema.upgrade)
+
+    async def condition(self) -> Condition:
+        """How the database is, with nothing changed. Raises a StorageError when that can't be told."""
+        return await asyncio.to_thread(self._condition)
+
+    def _condition(self) -> Condition:
+        if self._is_sqlite and not Path(self.name).exists():
+            raise DatabaseUnavailableError(
+                f"There is no database {self.name} yet. Ride makes it when it starts, `ride db upgrade` now."
+            )
+        return self._before(look)
 
     async def close(self) -> None:
         """Let go of all connections, when what was begun is done."""
@@ -192,7 +224,7 @@ class Database:
 
     # -- before the first connection; runs in a thread, since Alembic is synchronous
 
-    def _prepare(self) -> None:
+    def _before(self, work: Callable[[Engine, str], T]) -> T:
         url = self._url
         if self._is_sqlite:
             self._make_folder()
@@ -201,16 +233,17 @@ class Database:
         else:
             arguments = connecting.arguments(url)
         engine = create_engine(
-            url, poolclass=NullPool, connect_args=arguments, execution_options={_WRITES: True}
+            url,
+            poolclass=NullPool,
+            connect_args=arguments,
+            execution_options={_WRITES: True},
+            hide_parameters=True,
         )
         try:
             if self._is_sqlite:
                 _set_up_sqlite(engine, foreign_keys=False)
                 self._use_wal()
-            if self._upgrades:
-                schema.upgrade(engine, self.name)
-            else:
-                schema.check(engine, self.name)
+            return work(engine, self.name)
         except (DBAPIError, sqlite3.Error) as error:
             raise diagnosis.explain(error, self._url) from error
         finally:

@@ -22,9 +22,6 @@ from storage import connecting, diagnosis
 from storage.database import database_url
 from storage.errors import DatabaseUnavailableError, StorageError
 
-_KEY = 0x726964656C656164
-"""'ridelead' in ASCII: the advisory lock of the leader. Advisory locks are of one database."""
-
 _BEAT = 1.0
 """Seconds between two beats of the leader."""
 _SURE = 3.5
@@ -78,7 +75,7 @@ class LeaderLock:
         Raises a StorageError when the connection is no more, or the server only a replica.
         """
         sent = self._clock()
-        replica, taken = await self._answer(_TAKE, [_KEY], within=_GIVEN_UP)
+        replica, taken = await self._answer(_TAKE, [connecting.LEADER_KEY], within=_GIVEN_UP)
         if replica:
             raise DatabaseUnavailableError(
                 f"The server of the database {self.name} is a replica, which can't be written. Point "

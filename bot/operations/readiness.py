@@ -59,8 +59,6 @@ class Readiness:
 
     def become(self, role: Role) -> None:
         """Lead, stand by, stop. Only one that leads can be ready."""
-        if role is not self._role:
-            log.info("Ride is %s.", role)
         self._role = role
 
     def ready(self, part: str) -> None:

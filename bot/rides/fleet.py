@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from bot import log_context
 from bot.rides import closing, opening
 from bot.rides.census import Census, census
 from bot.rides.closing import end_ride
@@ -68,9 +69,9 @@ class Fleet:
                 continue
             self._rides[record.id] = resumed.ride
             self._run(self._go_on(resumed), record.id)
-        await self._parts.provider.clear(
-            {ride.sandbox.id for ride in self._rides.values() if ride.sandbox is not None}
-        )
+        kept = {ride.sandbox.id for ride in self._rides.values() if ride.sandbox is not None}
+        for sandbox in await self._parts.provider.clear(kept):
+            log.info("sandbox %s was nobody's any more: removed", sandbox)
         self._waker.start()
         await self._waker.set()
 
@@ -87,10 +88,13 @@ class Fleet:
         for task in list(self._running):
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
-        for ride in list(self._rides.values()):
-            await ride.cancel_tasks()
-            await ride.all_said()
-            await ride.stop_sampling()
+        await asyncio.gather(*(self._leave(ride) for ride in list(self._rides.values())))
+
+    async def _leave(self, ride: LiveRide) -> None:
+        """What was begun is written, and what was to be said is."""
+        await ride.cancel_tasks()
+        await ride.stop_sampling()
+        await ride.all_said()
 
     async def abandon(self, gone: Callable[[str], bool]) -> None:
         """End the rides of workspaces that are gone, as void, and forget what was still to be said there.
@@ -176,6 +180,7 @@ class Fleet:
 
     async def _ride(self, ride: LiveRide, launch: Launch) -> None:
         """A ride's whole life."""
+        log_context.is_about(workspace=ride.record.workspace, ride=ride.id)
         opened = asyncio.create_task(opening.open_ride(ride, launch), name=f"opening of {ride.id}")
         over = asyncio.create_task(ride.over.wait())
         try:
@@ -196,6 +201,7 @@ class Fleet:
 
     async def _go_on(self, resumed: Resumed) -> None:
         ride, live = resumed.ride, resumed.ride.live
+        log_context.is_about(workspace=ride.record.workspace, ride=ride.id)
         if resumed.void is not None:
             await end_ride(ride, Outcome.VOID, resumed.void)
         elif ride.ended is None and live is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from bot import log_context
 from bot.rides import joining, paging, roles, statements, status_updates, symptoms
 from bot.rides.announcements import HintGiven, StatusText
 from bot.rides.closing import end_ride
@@ -239,6 +240,7 @@ class Rides:
 
     async def _riding(self, ride: LiveRide, person: str) -> LiveRide:
         """The ride, if it is live and the person rides: whoever is in its channel joins by acting."""
+        log_context.is_about(workspace=ride.record.workspace, ride=ride.id)
         if person not in ride.roles.values():
             await self._readers.look(ride.record.workspace, ride.record.scenario)
         await joining.join(ride, person)

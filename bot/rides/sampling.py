@@ -41,8 +41,7 @@ class Sampler:
     async def stop(self) -> None:
         """Write what is not written yet, and end. Later calls do nothing."""
         self._stopping.set()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(self._task), _PATIENCE)
+        await asyncio.wait([self._task], timeout=_PATIENCE)
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 
+from bot import log_context
 from bot.rides import closing, paging, pausing, symptoms, timeline
 from bot.rides.closing import end_ride
 from bot.rides.live import LiveRide
@@ -37,6 +38,7 @@ class Sweep:
         done = True
         for step in steps:
             ride = self._rides.get(step.ride)
+            log_context.is_about(workspace=ride.record.workspace if ride else None, ride=step.ride)
             if ride is not None and ride.paused and step.kind != RESUME:
                 continue  # paused meanwhile: it comes later
             try:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot import log_context
 from bot.rides.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class Waker:
 
     async def _wake(self) -> None:
         """Sweep, and set the timer again, whatever happened: without it nothing would ever go on."""
+        log_context.is_about()  # and not what set the timer
         try:
             async with self._sweeping:
                 done = await self._sweep()

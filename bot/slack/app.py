@@ -9,6 +9,7 @@ from bot.slack.area import Area
 from bot.slack.authorization import Authorization
 from bot.slack.background import Background
 from bot.slack.chat import SlackChat
+from bot.slack.holding import Hold, always
 from bot.slack.intake import Intake
 from bot.slack.listeners import Listeners
 from bot.slack.messages.installing import not_installed
@@ -31,13 +32,14 @@ class SlackApp:
         intake: Intake | None = None,
         outbox: Outbox | None = None,
         meter: SlackMeter | None = None,
+        hold: Hold = always,
     ) -> None:
         """By itself it is in the workspace of the bot token, over Socket Mode."""
         self._settings = settings
-        own = WebApi(settings, bot_token=settings.bot_token, meter=meter)
+        own = WebApi(settings, bot_token=settings.bot_token, meter=meter, hold=hold)
         self.workspaces: Workspaces = workspaces or OneWorkspace(own)
         self._intake = intake or SocketMode(settings.app_token)
-        self._outbox = outbox or Outbox(self.workspaces, settings)
+        self._outbox = outbox or Outbox(self.workspaces, settings, hold=hold)
         self.background = Background()
         self.chat = SlackChat(self._outbox, settings)
 
@@ -82,7 +84,11 @@ class SlackApp:
         """Whether Slack's messages come in."""
         return await self._intake.connected()
 
+    async def hang_up(self) -> None:
+        """Take in nothing more; what was taken in goes on."""
+        await self._intake.close()
+
     async def close(self) -> None:
         """Take in nothing more, let what is nearly done finish, and end the rest."""
-        await self._intake.close()
+        await self.hang_up()
         await self.background.close()

@@ -10,6 +10,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
+from bot import log_context
 from bot.rides.errors import RideError
 from bot.rides.front import Front
 from bot.slack.area import Area, Click, Submission
@@ -204,6 +205,7 @@ class Listeners:
 
     async def _guarded(self, what: str, asker: Asker, work: Work, ride: str | None) -> None:
         """Do the work; whatever goes wrong, its author hears of it, and the log knows the rest."""
+        log_context.is_about(workspace=asker.workspace, ride=ride)
         try:
             await work()
         except RideError as error:

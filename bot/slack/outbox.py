@@ -13,6 +13,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.rides.errors import ChatRefusedError
 from bot.rides.ports import Picture
+from bot.slack.holding import Hold, always
 from bot.slack.messages.message import Message
 from bot.slack.outcome import refusals
 from bot.slack.pacing import ChannelPace
@@ -29,8 +30,9 @@ EVENT_TYPE = "ride_message"
 class Outbox:
     """Posts, updates and whispers. Every method raises ChatRefusedError when Slack says no."""
 
-    def __init__(self, workspaces: Workspaces, settings: SlackSettings) -> None:
+    def __init__(self, workspaces: Workspaces, settings: SlackSettings, *, hold: Hold = always) -> None:
         self._workspaces = workspaces
+        self._hold = hold
         self._pace = ChannelPace(rate=settings.messages_a_second, burst=settings.burst)
 
     @asynccontextmanager
@@ -147,6 +149,7 @@ class Outbox:
         """
         if await self._workspaces.bot(workspace) is None:
             return False
+        await self._hold()
         webhook = AsyncWebhookClient(url, logger=sdk_logger())
         try:
             response = await webhook.send(

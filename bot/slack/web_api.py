@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.errors import UndeclaredMethodError
+from bot.slack.holding import Hold, always
 from bot.slack.metering import NoSlackMeter, SlackMeter
 from bot.slack.outcome import CONNECTION_ERROR, code_of
 from bot.slack.settings import SlackSettings
@@ -65,9 +66,10 @@ def sdk_logger() -> logging.Logger:
 class RateLimits(AsyncRateLimitErrorRetryHandler):
     """Waits out a 429 as long as Slack asks it to, and counts it."""
 
-    def __init__(self, meter: SlackMeter, *, max_retry_count: int) -> None:
+    def __init__(self, meter: SlackMeter, hold: Hold, *, max_retry_count: int) -> None:
         super().__init__(max_retry_count=max_retry_count)
         self._meter = meter
+        self._hold = hold
 
     async def prepare_for_next_attempt_async(
         self,
@@ -83,6 +85,7 @@ class RateLimits(AsyncRateLimitErrorRetryHandler):
         await super().prepare_for_next_attempt_async(
             state=state, request=request, response=response, error=error
         )
+        await self._hold()
 
 
 class WebApi(AsyncWebClient):
@@ -93,15 +96,21 @@ class WebApi(AsyncWebClient):
     """
 
     def __init__(
-        self, settings: SlackSettings, *, bot_token: str | None, meter: SlackMeter | None = None
+        self,
+        settings: SlackSettings,
+        *,
+        bot_token: str | None,
+        meter: SlackMeter | None = None,
+        hold: Hold = always,
     ) -> None:
         self._meter = meter or NoSlackMeter()
+        self._hold = hold
         super().__init__(
             token=bot_token,
             base_url=settings.api_url,
             logger=sdk_logger(),
             retry_handlers=[
-                RateLimits(self._meter, max_retry_count=settings.rate_limit_retries),
+                RateLimits(self._meter, hold, max_retry_count=settings.rate_limit_retries),
                 AsyncConnectionErrorRetryHandler(max_retry_count=3, error_types=[ClientConnectorError]),
             ],
         )
@@ -110,6 +119,7 @@ class WebApi(AsyncWebClient):
         """Call a method of METHODS. Raises UndeclaredMethodError for any other."""
         if api_method not in METHODS:
             raise UndeclaredMethodError(api_method)
+        await self._hold()
         code = CONNECTION_ERROR
         try:
             response = await super().api_call(api_method, **arguments)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -155,6 +155,9 @@ def _beneath(url: str, configured: str) -> bool:
     here, there = urlsplit(url), urlsplit(configured)
     if (here.scheme, here.netloc) != (there.scheme, there.netloc) or here.fragment:
         return False
+    # Browsers walk up where a path says so.
+    if ".." in unquote(here.path).split("/"):
+        return False
     return here.path == there.path or here.path.startswith(there.path.rstrip("/") + "/")
 
 
@@ -169,7 +172,8 @@ def _page(text: str, *, form_action: str, status: int = 200) -> web.Response:
     )
     headers = {
         "Content-Security-Policy": policy,
-        "Referrer-Policy": "no-referrer",
+        # Without a referrer at all, a browser would not say either that the form is this page's own.
+        "Referrer-Policy": "same-origin",
         "Cache-Control": "no-store",
     }
     return web.Response(text=text, content_type="text/html", headers=headers, status=status)

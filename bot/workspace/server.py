@@ -181,6 +181,11 @@ class Workspace:
             mount(app)
         return app
 
+    @property
+    def connections(self) -> int:
+        """How many Socket Mode connections the app has open."""
+        return self._parts.socket_mode.connections
+
     async def wait_connected(self) -> None:
         """Return when the app has opened a Socket Mode connection."""
         await self._parts.socket_mode.wait_connected()

@@ -5,6 +5,7 @@ from tests.acceptance.http_stage import open_http_stage
 from tests.acceptance.page_fixtures import address, chromium, open_page, stage
 from tests.acceptance.ride_fixtures import open_stage
 from tests.integration.sandbox_fixtures import cache_folder
+from tests.integration.storage_fixtures import storage_server
 
 __all__ = [
     "address",
@@ -16,4 +17,5 @@ __all__ = [
     "place",
     "ride",
     "stage",
+    "storage_server",
 ]

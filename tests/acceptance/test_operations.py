@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from signal import SIGTERM
 
 import aiohttp
@@ -9,10 +10,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.workspace.client import WorkspaceClient
 from bot.workspace.server import Workspace
-from tests.acceptance.ride_fixtures import ask, result_of
+from tests.acceptance.ride_fixtures import ask, private, result_of
 from tests.acceptance.ride_program import PATIENCE, Launcher, Program
 from tests.acceptance.test_cli_serve import READY, settings, workspace
-from tests.acceptance.test_cli_stopping import paged, start_ride
+from tests.acceptance.test_cli_stopping import BLOCKER, paged, start_ride
 
 __all__ = ["workspace"]
 
@@ -96,3 +97,39 @@ async def test_nothing_answers(ride: Launcher) -> None:
     assert (code, "Nothing answers at 127.0.0.1:1" in health.err) == (1, True)
     code, health = await ride.run("health", settings={"RIDE_OPERATIONS_ADDRESS": "everywhere"})
     assert (code, "HOST:PORT" in health.err) == (2, True)
+
+
+async def test_the_log_has_no_secret_and_no_row(ride: Launcher, workspace: Workspace) -> None:
+    """A whole ride at DEBUG: objects a line, with the ride's id, and nothing that a reader may not know."""
+    chatty = {"RIDE_LOG_LEVEL": "DEBUG", "RIDE_LOG_FORMAT": "json", "RIDE_CONNECT_HOST": "127.0.0.1"}
+    serving = await ride("serve", settings={**settings(workspace), **chatty})
+    await serving.says(READY)
+    planted = "ines.planted@example.org"
+    async with WorkspaceClient(workspace.url) as client:
+        dana = await client.as_user("dana")
+        home = (await dana.channel("incidents")).id
+        channel = await start_ride(dana)
+        await paged(dana, channel)
+        connection = await ask(dana, channel, "/ride", "connect", private)
+        password = re.findall(r"postgresql://[^:]+:([^@]+)@", connection.words)[0]
+        for statement in (
+            "CREATE TEMP TABLE people (email text PRIMARY KEY)",
+            f"INSERT INTO people VALUES ('{planted}')",
+            f"INSERT INTO people VALUES ('{planted}')",
+            f"INSERT INTO people VALUES ('{planted}'), (NULL)",
+            "SELECT email::int FROM people",
+            "DO $$ BEGIN RAISE EXCEPTION 'saw %', (SELECT email FROM people); END $$",
+            "SELECT * FROM people",
+        ):
+            await ask(dana, channel, "/sql", statement, result_of(dana))
+        await dana.command(channel, "/sql", BLOCKER)
+        await dana.wait_for(home, lambda message: channel in message.text and message.is_bot, PATIENCE)
+    await serving.says("sandbox removed")
+    assert await serving.stopped_by(SIGTERM) == 0
+    lines = [json.loads(line) for line in serving.err.splitlines()]
+    assert len({line["ride"] for line in lines if "ride" in line}) == 1
+    assert any("workspace" in line for line in lines)
+    assert any(line["level"] == "DEBUG" for line in lines)
+    for secret in (workspace.bot_token, workspace.app_token, password, planted, "planted"):
+        assert secret not in serving.said
+    assert not re.search(r"/(commands|actions)/T\w+/\w", serving.said)

@@ -189,15 +189,26 @@ async def test_a_form_is_answered_with_nothing_or_an_action(
 
 
 @pytest.mark.parametrize(
-    ("status", "code"), [(404, "http_client_error"), (500, "dispatch_failed"), (302, "dispatch_failed")]
+    ("status", "code"), [(404, "http_client_error"), (500, "dispatch_failed"), (503, "dispatch_failed")]
 )
 async def test_a_refused_command_is_said(bare: BareApp, dana: UserClient, status: int, code: str) -> None:
-    bare.answer = lambda _: web.Response(status=status, headers={"Location": "/elsewhere"})
+    bare.answer = lambda _: web.Response(status=status)
     home = (await dana.channel("ride-club")).id
     with pytest.raises(ControlError) as refused:
         await dana.command(home, "/raw")
     assert refused.value.code == code
     await dana.wait_for(home, lambda one: f'/raw failed with the error "{code}"' in one.text, 5)
+
+
+async def test_a_command_is_not_sent_elsewhere(bare: BareApp, dana: UserClient) -> None:
+    async def elsewhere(request: web.Request) -> web.StreamResponse:
+        return web.Response()
+
+    home = (await dana.channel("ride-club")).id
+    async with serving(elsewhere) as url:
+        bare.answer = lambda _: web.Response(status=307, headers={"Location": url})
+        with pytest.raises(ControlError, match="dispatch_failed"):
+            await dana.command(home, "/raw")
 
 
 async def test_an_app_that_is_not_there(workspace: Workspace, dana: UserClient) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from pydantic import AliasChoices, BaseModel, TypeAdapter
+from pydantic import AliasChoices, BaseModel, ByteSize, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from bot.config import Settings
@@ -58,6 +58,10 @@ def shown_default(field: FieldInfo) -> str | None:
         return None
     if field.default in (None, ()):
         return "none"
+    if isinstance(field.default, ByteSize):
+        return f"`{field.default.human_readable()}`"
+    if isinstance(field.default, tuple):
+        return f"`{'-'.join(map(str, field.default))}`"
     value = TypeAdapter(type(field.default)).dump_python(field.default, mode="json")
     return f"`{value}`"
 

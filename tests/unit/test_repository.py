@@ -33,7 +33,20 @@ REGISTRY_HOSTS = tuple(
 )
 DEVELOPERS_PATH = re.compile(r"/(?:home|Users)/[a-z]\w*/|/root/\w|/tmp/wt\b|(?<![\w./])/work/\w")
 BINARY_SUFFIXES = {".png", ".jpg", ".ico", ".woff2"}
-DATA_SUFFIXES = {".sql", ".yaml", ".html", ".css", ".js", ".mako", ".md", ".svg", ".json", ".conf", ".j2"}
+DATA_SUFFIXES = {
+    ".sql",
+    ".yaml",
+    ".html",
+    ".css",
+    ".js",
+    ".mako",
+    ".md",
+    ".svg",
+    ".json",
+    ".conf",
+    ".sh",
+    ".j2",
+}
 
 
 def tracked() -> list[Path]:

@@ -1,0 +1,62 @@
+"""`ride engine-proxy`: the door between the bot and the Docker engine."""
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.config import load_settings
+from bot.engine_proxy.engine import Engine
+from bot.engine_proxy.errors import NoSocketVolumeError
+from bot.engine_proxy.policy import Policy
+from bot.engine_proxy.server import EngineProxy, serving
+from bot.stopping import Stopping
+from sandbox.docker_provider import UID
+
+ENGINE = "/var/run/docker.sock"
+LISTEN = Path("/run/engine/docker.sock")
+USER = f"{UID}:{UID}"
+"""Who sandboxes run as."""
+BUILDER = "postgres"
+"""Who makes the data of their images."""
+
+log = logging.getLogger(__name__)
+
+
+def engine_proxy(
+    context: typer.Context,
+    *,
+    listen: Annotated[Path, typer.Option(help="The socket for the bot, as its DOCKER_HOST.")] = LISTEN,
+    engine: Annotated[str, typer.Option(help="The engine's own socket.")] = ENGINE,
+    user: Annotated[str, typer.Option(help="Who sandboxes may run as, UID:GID.")] = USER,
+) -> None:
+    """Let only those calls through to the Docker engine that Ride's sandboxes need."""
+    settings = load_settings()
+    logging.basicConfig(
+        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
+    )
+    if settings.socket_volume is None or settings.socket_folder is None:
+        raise NoSocketVolumeError
+    policy = Policy(
+        sandbox_image=settings.sandbox_image,
+        repository=settings.image_repository,
+        socket_volume=settings.socket_volume,
+        user=user,
+        builder=BUILDER,
+    )
+    sockets = settings.socket_folder
+
+    async def work(stopped: asyncio.Event) -> None:
+        async with Engine(engine) as behind:
+            async with behind.call("GET", "_ping"):
+                pass
+            async with serving(EngineProxy(policy, behind, sockets), listen):
+                log.info("Ride's engine proxy is ready at %s.", listen)
+                await stopped.wait()
+
+    stopping = context.find_object(Stopping)
+    if stopping is None:
+        raise TypeError("the command line is started with `main`")
+    stopping.run(work)

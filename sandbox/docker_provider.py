@@ -1,0 +1,265 @@
+"""Sandboxes in containers of a Docker engine: one container a sandbox, without a network."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from secrets import token_hex
+
+from docker import DockerClient
+from docker.models.containers import Container
+from docker.types import LogConfig, Mount
+
+from sandbox import container
+from sandbox.docker_engine import NOT_FOUND, DockerEngine, EngineRefusedError
+from sandbox.docker_housing import PREFIX, DockerHousing
+from sandbox.errors import SandboxError, SandboxGoneError
+from sandbox.gateway import GatewaySettings
+from sandbox.images import SCENARIO_LABEL, VERSION_LABEL, Images, SandboxImage
+from sandbox.provider import Progress, Sandbox
+from sandbox.running import OpenSession, RunningSandbox
+from sandbox.socket_folders import SocketFolders
+from sandbox.steering import deadline
+from sandbox.watchdog import Limits
+from scenarios.model import Scenario
+
+SANDBOX_LABEL = "ride.sandbox"
+INSTALLATION_LABEL = "ride.installation"
+RIDE_LABEL = "ride.ride"
+LEASE_LABEL = "ride.lease"
+"""The Unix time to which it was made to live; its lease may have been renewed since."""
+
+UID = 60777
+"""Whom all in a container runs as: nobody's uid, as where root starts the server on its own machine."""
+ADDRESS_SPACE = 768 << 20
+"""Bytes that the server and each of its sessions may map: below the container's memory, so that PostgreSQL
+gives a clean error before the kernel kills one of its processes."""
+DATA = 512 << 20
+"""Bytes of the tmpfs with the data directory. They count towards the container's memory."""
+DATA_LIMIT = 448 << 20
+"""The entry script's last resort; the watchdog acts on 200 MB of growth."""
+PIDS = 256
+START_SECONDS = 60.0
+FOREIGN_DEAD = timedelta(hours=1)
+"""How long what another installation left dead is left for it to look at."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DockerSettings:
+    """How containers are made."""
+
+    image: str = "postgres:18"
+    """The image of which the scenarios' images are made."""
+    repository: str = "ride-sandbox"
+    """The scenarios' images are named `<repository>/<slug>:<digest>`."""
+    memory: int = 1536 << 20
+    """Bytes for one sandbox, data and all; no swap."""
+    cpus: float = 1.0
+    """Processors' time that one sandbox may use."""
+    socket_folder: Path | None = None
+    """Where we see the sandboxes' socket folders; default: in the temp folder."""
+    socket_volume: str | None = None
+    """The volume that is mounted there, where we run in a container ourselves."""
+    gateway: GatewaySettings | None = None
+    """Where learners' own clients are let in; None: nowhere."""
+    installation: str = ""
+    """Tells the sandboxes of several installations at one engine apart."""
+    limits: Limits = field(default_factory=Limits)
+    """What those who ride may use up."""
+
+
+class DockerProvider:
+    """Makes sandboxes in containers; fulfils the Provider protocol."""
+
+    def __init__(
+        self, settings: DockerSettings, open_session: OpenSession, engine: DockerEngine | None = None
+    ) -> None:
+        self._settings = settings
+        self._open_session = open_session
+        self._engine = engine or DockerEngine()
+        self._sockets = SocketFolders(self._engine, settings.socket_folder, settings.socket_volume)
+        self._images = Images(
+            self._engine, self._sockets, base=settings.image, repository=settings.repository
+        )
+        self._sandboxes: dict[str, RunningSandbox] = {}
+        self._starting: set[str] = set()
+
+    @property
+    def images(self) -> Images:
+        """The images that sandboxes are made of."""
+        return self._images
+
+    async def prepare(self, scenario: Scenario, progress: Progress) -> None:
+        await self._images.get(scenario, progress)
+
+    async def start(self, scenario: Scenario, ride: str, lease: timedelta) -> Sandbox:
+        image = await self._images.get(scenario, _quiet)
+        name = f"{scenario.slug}-{token_hex(4)}"
+        housing = DockerHousing(name, self._engine, self._sockets)
+        self._starting.add(name)
+        try:
+            await asyncio.to_thread(self._sockets.make, name)
+            mount = await self._sockets.mount(name)
+            labels = self._labels(scenario, name, ride, lease)
+            await self._engine.do(lambda client: self._create(client, image, labels, mount, lease))
+            await self._engine.do(lambda client: client.api.start(housing.container))
+            sandbox = await self._open(scenario, housing)
+        except BaseException:
+            await housing.end()
+            raise
+        finally:
+            self._starting.discard(name)
+        sandbox.watch()
+        self._sandboxes[name] = sandbox
+        return sandbox
+
+    async def adopt(self, scenario: Scenario, sandbox: str) -> Sandbox | None:
+        if sandbox in self._sandboxes:
+            return self._sandboxes[sandbox]
+        if Path(sandbox).name != sandbox or not await self._is_own(sandbox):
+            return None
+        housing = DockerHousing(sandbox, self._engine, self._sockets)
+        try:
+            await housing.learn()
+        except SandboxGoneError:
+            await housing.let_go()
+            return None
+        found = self._sandbox(scenario, housing)
+        if not await found.recall():
+            await found.leave()
+            return None
+        if self._settings.gateway is not None:
+            await housing.open_gateway(self._settings.gateway)
+        found.watch()
+        self._sandboxes[sandbox] = found
+        return found
+
+    async def clear(self, keep: Collection[str]) -> Sequence[str]:
+        found = await self._engine.do(
+            lambda client: client.containers.list(
+                all=True, filters={"label": SANDBOX_LABEL}, ignore_removed=True
+            )
+        )
+        known: set[str] = set()
+        removed = []
+        for one in found:
+            name = one.labels[SANDBOX_LABEL]
+            if name in self._starting or not self._is_over(one, keep):
+                known.add(name)
+                continue
+            mine = self._sandboxes.pop(name, None)
+            housing = DockerHousing(name, self._engine, self._sockets)
+            await (mine.destroy() if mine is not None else housing.end())
+            removed.append(name)
+        await asyncio.to_thread(self._sockets.forget, known | self._starting)
+        return sorted(removed)
+
+    async def close(self) -> None:
+        sandboxes, self._sandboxes = self._sandboxes, {}
+        for sandbox in sandboxes.values():
+            await sandbox.leave()
+        await self._engine.close()
+
+    # -- inside
+
+    def _sandbox(self, scenario: Scenario, housing: DockerHousing) -> RunningSandbox:
+        return RunningSandbox(
+            scenario, housing, open_session=self._open_session, limits=self._settings.limits
+        )
+
+    async def _open(self, scenario: Scenario, housing: DockerHousing) -> RunningSandbox:
+        """The sandbox of a container that has just been started, once its application writes."""
+        loop = asyncio.get_running_loop()
+        limit = loop.time() + START_SECONDS
+        while True:
+            try:
+                await housing.learn()
+                break
+            except SandboxGoneError:
+                cause = await housing.cause()
+                if cause is not None or loop.time() > limit:
+                    said = await housing.said()
+                    why = cause or f"no answer in {START_SECONDS:.0f} s"
+                    raise SandboxError(f"The sandbox did not start: {why}. {said}".strip()) from None
+                await asyncio.sleep(0.02)
+        sandbox = self._sandbox(scenario, housing)
+        try:
+            await sandbox.ready()
+            if self._settings.gateway is not None:
+                await housing.open_gateway(self._settings.gateway)
+            await sandbox.flow()
+        except BaseException:
+            await sandbox.leave()
+            raise
+        return sandbox
+
+    def _labels(self, scenario: Scenario, name: str, ride: str, lease: timedelta) -> dict[str, str]:
+        return {
+            SANDBOX_LABEL: name,
+            INSTALLATION_LABEL: self._settings.installation,
+            RIDE_LABEL: ride,
+            LEASE_LABEL: str(deadline(lease)),
+            SCENARIO_LABEL: scenario.slug,
+            VERSION_LABEL: scenario.version,
+        }
+
+    def _create(
+        self,
+        client: DockerClient,
+        image: SandboxImage,
+        labels: Mapping[str, str],
+        mount: Mount,
+        lease: timedelta,
+    ) -> None:
+        settings = self._settings
+        owned = f"uid={UID},gid={UID},mode=0700,nosuid,nodev,noexec"
+        client.containers.create(
+            image.id,
+            name=PREFIX + labels[SANDBOX_LABEL],
+            user=f"{UID}:{UID}",
+            environment={
+                container.DEADLINE_VARIABLE: str(deadline(lease)),
+                container.ADDRESS_SPACE_VARIABLE: str(ADDRESS_SPACE >> 10),
+                container.DATA_LIMIT_VARIABLE: str(DATA_LIMIT >> 10),
+            },
+            labels=dict(labels),
+            network_mode="none",
+            cap_drop=["ALL"],
+            security_opt=["no-new-privileges"],
+            read_only=True,
+            tmpfs={
+                str(container.HOME): f"size={DATA},{owned}",
+                # What the base image declares a volume would be a folder on the host's disk.
+                **dict.fromkeys(image.volumes, f"size=64k,{owned}"),
+            },
+            mounts=[mount],
+            mem_limit=settings.memory,
+            memswap_limit=settings.memory,
+            nano_cpus=round(settings.cpus * 1_000_000_000),
+            pids_limit=PIDS,
+            log_config=LogConfig(type=LogConfig.types.JSON, config={"max-size": "1m", "max-file": "1"}),
+        )
+
+    async def _is_own(self, sandbox: str) -> bool:
+        """Whether it is a running sandbox of this installation."""
+        try:
+            found = await self._engine.do(lambda client: client.containers.get(PREFIX + sandbox))
+        except EngineRefusedError as error:
+            if error.status == NOT_FOUND:
+                return False
+            raise
+        own = found.labels.get(INSTALLATION_LABEL) == self._settings.installation
+        return own and found.labels.get(SANDBOX_LABEL) == sandbox and found.status == "running"
+
+    def _is_over(self, found: Container, keep: Collection[str]) -> bool:
+        lives = found.status in {"running", "paused"}
+        if found.labels.get(INSTALLATION_LABEL) == self._settings.installation:
+            return not lives or found.labels[SANDBOX_LABEL] not in keep
+        # It may yet be asked why it ended, or be about to start.
+        made = datetime.fromisoformat(str(found.attrs["Created"])[:19]).replace(tzinfo=UTC)
+        return not lives and datetime.now(UTC) - made > FOREIGN_DEAD
+
+
+def _quiet(_: str) -> None:
+    return None

@@ -1,0 +1,234 @@
+"""A way for learners' own clients into a sandbox without a network: a TCP port that leads to its socket.
+
+A port published by the engine would give the container a network, and with it a route to the machine it runs
+on. This one is ours, and the container knows nothing of it. PostgreSQL's protocol is only understood as far
+as a session's first messages (PostgreSQL's documentation, "Message Formats": SSLRequest, GSSENCRequest,
+CancelRequest, StartupMessage): on other addresses than the loopback nobody gets in without TLS.
+"""
+
+import asyncio
+import contextlib
+import ipaddress
+import logging
+import ssl
+import struct
+from dataclasses import dataclass
+
+from sandbox.address import Address
+from sandbox.errors import SandboxError
+
+LOOPBACK = "127.0.0.1"
+ALL = frozenset({"0.0.0.0", "::", "*"})  # noqa: S104
+SSL_REQUEST = 80877103
+GSSENC_REQUEST = 80877104
+CANCEL_REQUEST = 80877102
+PROTOCOL_MAJOR = 3
+LONGEST_STARTUP = 10_000
+"""Bytes; as PostgreSQL's own MAX_STARTUP_PACKET_LENGTH."""
+STARTUP_SECONDS = 15.0
+CONNECTIONS = 50
+"""At once, for one sandbox; the server has a lower limit of its own."""
+CHUNK = 1 << 16
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GatewaySettings:
+    """Where gateways listen."""
+
+    ports: tuple[int, int] = (15432, 15531)
+    """First and last port; each sandbox has one of its own."""
+    listen: str | None = None
+    """An address besides 127.0.0.1; `0.0.0.0` for all."""
+    tls: ssl.SSLContext | None = None
+    """The server's certificate; without one, only the loopback is of use."""
+
+
+class Gateway:
+    """One sandbox's port."""
+
+    def __init__(self, settings: GatewaySettings, target: Address) -> None:
+        self._settings = settings
+        self._target = target
+        self._server: asyncio.Server | None = None
+        self._sessions: set[asyncio.Task[None]] = set()
+        self._port = 0
+
+    @property
+    def address(self) -> Address:
+        """Where clients connect."""
+        return Address(host=LOOPBACK, port=self._port, tls=self._settings.tls is not None)
+
+    async def open(self, wanted: int | None = None) -> None:
+        """Listen on the wanted port, or on the first that is free. Raises SandboxError when none is."""
+        first, last = self._settings.ports
+        ports = [port for port in range(first, last + 1) if port != wanted]
+        for port in ports if wanted is None else [wanted, *ports]:
+            # Taken, by another sandbox or anybody else, is what we look for; the last error is told.
+            with contextlib.suppress(OSError):
+                self._server = await asyncio.start_server(self._accept, host=self._hosts(), port=port)
+                self._port = port
+                return
+        raise SandboxError(
+            f"No port for learners' own clients: between {first} and {last} none can be listened on at "
+            f"{' and '.join(self._hosts())}. End a ride, or set a wider range in RIDE_CONNECT_PORTS."
+        )
+
+    async def close(self) -> None:
+        """Stop listening and end the sessions that go through here."""
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+        for session in self._sessions:
+            session.cancel()
+        await asyncio.gather(*self._sessions, return_exceptions=True)
+        if server is not None:
+            await server.wait_closed()
+
+    # -- inside
+
+    def _hosts(self) -> list[str]:
+        listen = self._settings.listen
+        if listen is None:
+            return [LOOPBACK]
+        # All addresses have the loopback among them.
+        return [listen] if listen in ALL or _is_loopback(listen) else [LOOPBACK, listen]
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is None:
+            return
+        self._sessions.add(task)
+        client = _Client(reader, writer, self._settings.tls)
+        try:
+            if len(self._sessions) > CONNECTIONS:
+                client.refuse("53300", "sorry, too many clients already")
+            else:
+                await self._serve(client)
+        except (OSError, EOFError, TimeoutError) as error:  # ssl.SSLError is an OSError
+            _log.debug("A client of a sandbox's port went away: %r", error)
+        finally:
+            self._sessions.discard(task)
+            await client.close()
+
+    async def _serve(self, client: "_Client") -> None:
+        async with asyncio.timeout(STARTUP_SECONDS):
+            first = await client.first_message()
+            if first is None:
+                return
+            server = await _connect(self._target)
+        try:
+            server[1].write(first)
+            await _join((client.reader, client.writer), server)
+        finally:
+            await _close(server[1])
+
+
+class _Client:
+    """A connection from outside, until its session begins."""
+
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tls: ssl.SSLContext | None
+    ) -> None:
+        self.reader = reader
+        self.writer = writer
+        self._tls = tls
+        self._secure = False
+
+    async def first_message(self) -> bytes | None:
+        """The message that the session, or a cancel, begins with; None when it was refused."""
+        while True:
+            head = await self.reader.readexactly(8)
+            length, code = struct.unpack("!II", head)
+            if not 8 <= length <= LONGEST_STARTUP:
+                return None
+            body = await self.reader.readexactly(length - 8)
+            if code == SSL_REQUEST and self._tls is not None and not self._secure:
+                self.writer.write(b"S")
+                await self.writer.drain()
+                await self._encrypt(self._tls)
+            elif code in {SSL_REQUEST, GSSENC_REQUEST}:
+                self.writer.write(b"N")
+                await self.writer.drain()
+            elif code == CANCEL_REQUEST:
+                # Clients before PostgreSQL 17 send it without TLS; it carries a secret of one session alone.
+                return head + body
+            elif code >> 16 != PROTOCOL_MAJOR:
+                return None
+            elif not self._secure and not self._is_near():
+                self.refuse("28000", "this server wants TLS: add sslmode=require to your connection string")
+                return None
+            else:
+                return head + body
+
+    def refuse(self, sqlstate: str, text: str) -> None:
+        """Answer with an ErrorResponse, as the server would."""
+        fields = f"SFATAL\0VFATAL\0C{sqlstate}\0M{text}\0\0".encode()
+        self.writer.write(b"E" + struct.pack("!I", len(fields) + 4) + fields)
+
+    async def close(self) -> None:
+        await _close(self.writer)
+
+    async def _encrypt(self, tls: ssl.SSLContext) -> None:
+        # With a reader of its own: what was sent in clear text must not be taken for encrypted.
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader()
+        protocol = asyncio.StreamReaderProtocol(reader)
+        transport = await loop.start_tls(self.writer.transport, protocol, tls, server_side=True)
+        if transport is None:
+            raise ConnectionResetError("the client went away during the handshake")
+        protocol.connection_made(transport)
+        self.reader = reader
+        self.writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        self._secure = True
+
+    def _is_near(self) -> bool:
+        """Whether it came by the loopback, where nobody can listen in."""
+        name = self.writer.get_extra_info("sockname")
+        return bool(name) and _is_loopback(str(name[0]))
+
+
+async def _connect(target: Address) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    if target.host.startswith("/"):
+        return await asyncio.open_unix_connection(f"{target.host}/.s.PGSQL.{target.port}")
+    return await asyncio.open_connection(target.host, target.port)
+
+
+async def _join(
+    one: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+    other: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+) -> None:
+    """Carry bytes both ways until one side ends."""
+    ways = [
+        asyncio.ensure_future(_carry(one[0], other[1])),
+        asyncio.ensure_future(_carry(other[0], one[1])),
+    ]
+    try:
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for way in ways:
+            way.cancel()
+        await asyncio.gather(*ways, return_exceptions=True)
+
+
+async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError):
+        while chunk := await reader.read(CHUNK):
+            writer.write(chunk)
+            await writer.drain()
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback
