@@ -19,7 +19,7 @@ from sandbox.housing import StageName
 from sandbox.observer import Observer
 from sandbox.ownership import disown
 from sandbox.provider import CheckResult
-from sandbox.spec import write_private
+from sandbox.spec import LOCK, write_private
 from scenarios.model import Actor
 
 DESTROY_SECONDS = 10.0
@@ -84,7 +84,8 @@ class EmbeddedHousing:
         if state is not None and state.cause is not None:
             return state.cause
         if not control.supervised(self._folder):
-            return "its supervisor was killed"
+            # The supervisor removes the folder, its lock among the rest, before it goes.
+            return "its supervisor was killed" if (self._folder / LOCK).exists() else "its lease is over"
         return None
 
     async def said(self) -> str:

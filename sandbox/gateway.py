@@ -3,7 +3,9 @@
 A port published by the engine would give the container a network, and with it a route to the machine it runs
 on. This one is ours, and the container knows nothing of it. PostgreSQL's protocol is only understood as far
 as a session's first messages (PostgreSQL's documentation, "Message Formats": SSLRequest, GSSENCRequest,
-CancelRequest, StartupMessage): on other addresses than the loopback nobody gets in without TLS.
+CancelRequest, StartupMessage): on other addresses than the loopback nobody gets in without TLS, and nowhere
+anybody but those who ride. For the server trusts the actors and the observer who come by its socket, and by
+that socket all come who are let in here.
 """
 
 import asyncio
@@ -12,6 +14,7 @@ import ipaddress
 import logging
 import ssl
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.address import Address
@@ -45,12 +48,17 @@ class GatewaySettings:
     """The server's certificate; without one, only the loopback is of use."""
 
 
+Admits = Callable[[str], bool]
+"""Whether the role may come in from outside."""
+
+
 class Gateway:
     """One sandbox's port."""
 
-    def __init__(self, settings: GatewaySettings, target: Address) -> None:
+    def __init__(self, settings: GatewaySettings, target: Address, admits: Admits) -> None:
         self._settings = settings
         self._target = target
+        self._admits = admits
         self._server: asyncio.Server | None = None
         self._sessions: set[asyncio.Task[None]] = set()
         self._port = 0
@@ -100,7 +108,7 @@ class Gateway:
         if task is None:
             return
         self._sessions.add(task)
-        client = _Client(reader, writer, self._settings.tls)
+        client = _Client(reader, writer, self._settings.tls, self._admits)
         try:
             if len(self._sessions) > CONNECTIONS:
                 client.refuse("53300", "sorry, too many clients already")
@@ -129,11 +137,16 @@ class _Client:
     """A connection from outside, until its session begins."""
 
     def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tls: ssl.SSLContext | None
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        tls: ssl.SSLContext | None,
+        admits: Admits,
     ) -> None:
         self.reader = reader
         self.writer = writer
         self._tls = tls
+        self._admits = admits
         self._secure = False
 
     async def first_message(self) -> bytes | None:
@@ -160,7 +173,20 @@ class _Client:
                 self.refuse("28000", "this server wants TLS: add sslmode=require to your connection string")
                 return None
             else:
-                return head + body
+                return self._startup(code, body)
+
+    def _startup(self, code: int, body: bytes) -> bytes | None:
+        """The StartupMessage, made anew from what we understood of it: the server can't see another role."""
+        *pairs, last, end = body.split(b"\0") if body.endswith(b"\0\0") else [b"", b""]
+        names, values = pairs[::2], pairs[1::2]
+        if last or end or len(names) != len(values) or len(set(names)) != len(names) or b"" in names:
+            return None
+        role = dict(zip(names, values, strict=True)).get(b"user", b"").decode(errors="replace")
+        if not self._admits(role):
+            self.refuse("28000", f'no pg_hba.conf entry for user "{role}": only those who ride get in here')
+            return None
+        text = b"".join(part + b"\0" for part in pairs) + b"\0"
+        return struct.pack("!II", len(text) + 8, code) + text
 
     def refuse(self, sqlstate: str, text: str) -> None:
         """Answer with an ErrorResponse, as the server would."""

@@ -81,6 +81,10 @@ class RunningSandbox:
         """Where it lives."""
         return self._housing
 
+    def is_person(self, role: str) -> bool:
+        """Whether this is the role of somebody who rides here."""
+        return role in self._people.persons()
+
     async def ready(self) -> None:
         """Returns when the server, just begun, answers. Raises SandboxGoneError while it does not."""
         started = await self._observer.started()

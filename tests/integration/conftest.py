@@ -1,6 +1,8 @@
 """Fixtures of the integration tests, a module a room."""
 
+from tests.integration.docker_fixtures import docker_engine, image_repository, sandbox_image
 from tests.integration.sandbox_fixtures import (
+    any_settings,
     cache_folder,
     installation,
     sandbox,
@@ -11,10 +13,14 @@ from tests.integration.sandbox_fixtures import (
 from tests.integration.storage_fixtures import rides, storage_database, storage_server, storage_url
 
 __all__ = [
+    "any_settings",
     "cache_folder",
+    "docker_engine",
+    "image_repository",
     "installation",
     "rides",
     "sandbox",
+    "sandbox_image",
     "sandbox_settings",
     "scenario",
     "storage_database",

@@ -1,4 +1,4 @@
-"""Real sandboxes for the tests, on the embedded PostgreSQL and, where it is installed, on Debian's 15."""
+"""Real sandboxes for the tests: the embedded PostgreSQL, Debian's 15 if it is there, and containers."""
 
 import asyncio
 import os
@@ -15,17 +15,22 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
 from sandbox.connection import Backstage
+from sandbox.docker_provider import DockerProvider, DockerSettings
 from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
 from sandbox.embedded_housing import EmbeddedHousing
-from sandbox.provider import Login, SqlSession
+from sandbox.gateway import GatewaySettings
+from sandbox.provider import Login, Provider, SqlSession
 from sandbox.running import RunningSandbox
 from scenarios.catalogue import Catalogue
 from scenarios.journal import Evidence
 from scenarios.model import Scenario
+from tests.integration.docker_fixtures import DOCKER
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
 LEASE = timedelta(minutes=5)
 PATIENCE = 20.0
+Settings = EmbeddedSettings | DockerSettings
+"""What a provider is made of: the tests hold all providers to the same."""
 INSTALLATIONS = [
     pytest.param(None, id="embedded"),
     pytest.param(
@@ -66,6 +71,28 @@ def installation(request: pytest.FixtureRequest) -> Path | None:
     return found
 
 
+@pytest.fixture(
+    params=[*INSTALLATIONS, pytest.param("docker", id="docker", marks=DOCKER)],
+)
+def any_settings(request: pytest.FixtureRequest, cache_folder: Path) -> Settings:
+    """The settings of every kind of provider, one after the other."""
+    if request.param == "docker":
+        return DockerSettings(
+            image=request.getfixturevalue("sandbox_image"),
+            repository=request.getfixturevalue("image_repository"),
+            gateway=GatewaySettings(ports=(25432, 25531)),
+            installation=token_hex(8),
+        )
+    return EmbeddedSettings(binaries=request.param, cache=cache_folder, installation=token_hex(8))
+
+
+def make(settings: Settings) -> Provider:
+    """A provider of these settings."""
+    if isinstance(settings, DockerSettings):
+        return DockerProvider(settings, no_session)
+    return EmbeddedProvider(settings, no_session)
+
+
 @pytest.fixture
 def sandbox_settings(installation: Path | None, cache_folder: Path) -> EmbeddedSettings:
     # A name of its own for each test: what one leaves behind is for no other to clear away.
@@ -74,10 +101,10 @@ def sandbox_settings(installation: Path | None, cache_folder: Path) -> EmbeddedS
 
 @asynccontextmanager
 async def running(
-    settings: EmbeddedSettings, scenario: Scenario, lease: timedelta = LEASE
+    settings: Settings, scenario: Scenario, lease: timedelta = LEASE
 ) -> AsyncIterator[RunningSandbox]:
     """A started sandbox with flowing writes; removed afterwards, whatever happened to it."""
-    provider = EmbeddedProvider(settings, no_session)
+    provider = make(settings)
     try:
         sandbox = await provider.start(scenario, "ride", lease)
         assert isinstance(sandbox, RunningSandbox)
@@ -96,9 +123,9 @@ def folder_of(sandbox: RunningSandbox) -> Path:
 
 
 @pytest.fixture
-async def sandbox(sandbox_settings: EmbeddedSettings, scenario: Scenario) -> AsyncIterator[RunningSandbox]:
-    """A started sandbox with flowing writes."""
-    async with running(sandbox_settings, scenario) as started:
+async def sandbox(any_settings: Settings, scenario: Scenario) -> AsyncIterator[RunningSandbox]:
+    """A started sandbox with flowing writes, one of every kind."""
+    async with running(any_settings, scenario) as started:
         yield started
 
 

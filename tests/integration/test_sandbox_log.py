@@ -1,5 +1,6 @@
 """Reading the log: whole lines only, from any offset, whatever people write into it."""
 
+import asyncio
 import socket
 import struct
 
@@ -50,8 +51,8 @@ def knock(port: int, user: bytes, application: bytes) -> None:
 
 async def test_bytes_that_are_no_text_stop_nothing(sandbox: RunningSandbox) -> None:
     login = await sandbox.add_person("U1", "ada")
-    knock(login.port, b"\xff\xfe\x80", b"\xc3\x28")
-    knock(login.port, login.role.encode(), b'"\xff\n{"')
+    await asyncio.to_thread(knock, login.port, b"\xff\xfe\x80", b"\xc3\x28")
+    await asyncio.to_thread(knock, login.port, login.role.encode(), b'"\xff\n{"')
     async with client(login) as connection:
         await connection.execute("SELECT 'naïve ☃'")
         await connection.execute("SELECT 'still here'")
