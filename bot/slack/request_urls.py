@@ -48,7 +48,7 @@ class RequestUrls:
 
     def __init__(self, http: HttpSettings, pages: InstallPages, clock: Clock, *, app_name: str) -> None:
         self._http = http
-        self._pages = pages
+        self.pages = pages
         self._app_name = app_name
         self._verifier = SignatureVerifier(http.signing_secret, _Time(clock))
         self._app: AsyncApp | None = None
@@ -74,8 +74,8 @@ class RequestUrls:
         app = web.Application(client_max_size=MAX_REQUEST)
         app.router.add_post(EVENTS_PATH, self._receive)
         app.router.add_get(EVENTS_PATH, self._check_of_certificate)
-        app.router.add_get(INSTALL_PATH, self._when_open(self._pages.offer))
-        app.router.add_get(REDIRECT_PATH, self._when_open(self._pages.take_back))
+        app.router.add_get(INSTALL_PATH, self._when_open(self.pages.offer))
+        app.router.add_get(REDIRECT_PATH, self._when_open(self.pages.take_back))
         # Without an access log: the addresses carry codes.
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_WITHIN)
         await self._runner.setup()
