@@ -64,13 +64,14 @@ async def running(
     readiness = operations.readiness
     readiness.not_ready("rides", "not taken up yet")
     database = Database(settings.storage_url(), upgrades=settings.database_upgrade, fence=fence)
-    await database.open()
-    readiness.become(Role.LEADING)
-    readiness.ask("database", database_answers(database))
-    provider = make_provider(settings)
-    readiness.ask("sandboxes", sandboxes_can_be_made(provider))
     clock, stack = SystemClock(), AsyncExitStack()
     try:
+        await stack.enter_async_context(database)
+        readiness.become(Role.LEADING)
+        readiness.ask("database", database_answers(database))
+        provider = make_provider(settings, await database.identity())
+        stack.push_async_callback(provider.close)
+        readiness.ask("sandboxes", sandboxes_can_be_made(provider))
         hold = fence.hold if fence is not None else always
         way = reaching(settings, database, clock, meter=operations.metrics, hold=hold, http=http)
         reach = await stack.enter_async_context(way)
@@ -113,8 +114,6 @@ async def running(
             await hand_over(slack, services, stop_rides=stop_rides)
     finally:
         await stack.aclose()
-        await provider.close()
-        await database.close()
 
 
 async def depart(reach: Reach, services: Services) -> None:
