@@ -110,6 +110,7 @@ async def running(
             )
         finally:
             readiness.become(Role.STOPPING)
+            operations.metrics.watch(None)
             await hand_over(slack, services, stop_rides=stop_rides)
     finally:
         await stack.aclose()

@@ -1,6 +1,6 @@
 """The metrics, by Prometheus's names. No label holds anything that a person typed or who they are."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from importlib.metadata import version
 
@@ -31,6 +31,8 @@ class Metrics:
         leader = Gauge("ride_leader", "1 while this program leads, else 0.", registry=self.registry)
         leader.set_function(lambda: float(self._readiness.role is Role.LEADING))
         ProcessCollector(registry=self.registry)
+        self._rides = _Rides()
+        self.registry.register(self._rides)
 
     def _count_rides(self, registry: CollectorRegistry) -> None:
         self._starts = Histogram(
@@ -78,9 +80,9 @@ class Metrics:
             registry=registry,
         )
 
-    def watch(self, census: TakeCensus) -> None:
-        """Count the rides and sandboxes of this program at each scrape."""
-        self.registry.register(_Rides(census))
+    def watch(self, census: TakeCensus | None) -> None:
+        """Count the rides and sandboxes of this program at each scrape; None: it has none any more."""
+        self._rides.census = census
 
     # -- bot.rides.ports.Meter
 
@@ -111,16 +113,15 @@ class Metrics:
 class _Rides(Collector):
     """The rides as they are at the moment of the scrape."""
 
-    def __init__(self, census: TakeCensus) -> None:
-        self._census = census
+    def __init__(self) -> None:
+        self.census: TakeCensus | None = None
 
     def collect(self) -> Iterable[Metric]:
-        census = self._census()
+        census = self.census() if self.census is not None else Census(rides={}, sandboxes=0)
         rides = GaugeMetricFamily(
             "ride_rides", "Rides under way, by state and scenario.", labels=["state", "scenario"]
         )
-        counted: Mapping[tuple[str, str], int] = census.rides
-        for (state, scenario), number in counted.items():
+        for (state, scenario), number in census.rides.items():
             rides.add_metric([state, scenario], number)
         sandboxes = GaugeMetricFamily("ride_sandboxes", "Sandboxes that run for rides.", census.sandboxes)
         return rides, sandboxes

@@ -86,6 +86,16 @@ async def test_what_happened_is_counted(url: str, operations: Operations) -> Non
     assert any(name.startswith("ride_build_info{") for name in said)
 
 
+async def test_a_second_term_counts_its_own_rides(url: str, operations: Operations) -> None:
+    operations.metrics.watch(lambda: Census(rides={("live", "locks"): 3}, sandboxes=2))
+    operations.metrics.watch(None)
+    assert values((await get(f"{url}/metrics"))[1])["ride_sandboxes"] == 0
+    operations.metrics.watch(lambda: Census(rides={("live", "locks"): 1}, sandboxes=1))
+    _, text = await get(f"{url}/metrics")
+    assert text.count("ride_rides{") == 1
+    assert values(text)["ride_sandboxes"] == 1
+
+
 async def test_two_programs_share_nothing(url: str) -> None:
     Operations().metrics.ended("locks", "resolved")
     assert not any(
