@@ -1,10 +1,11 @@
 """The metrics, by Prometheus's names. No label holds anything that a person typed or who they are."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from importlib.metadata import version
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -30,6 +31,11 @@ class Metrics:
         build.labels(version=version("ride")).set(1)
         leader = Gauge("ride_leader", "1 while this program leads, else 0.", registry=self.registry)
         leader.set_function(lambda: float(self._readiness.role is Role.LEADING))
+        self._ready = Gauge(
+            "ride_ready",
+            "1 while /readyz would say so: it leads, and its parts work.",
+            registry=self.registry,
+        )
         ProcessCollector(registry=self.registry)
         self._rides = _Rides()
         self.registry.register(self._rides)
@@ -83,6 +89,11 @@ class Metrics:
     def watch(self, census: TakeCensus | None) -> None:
         """Count the rides and sandboxes of this program at each scrape; None: it has none any more."""
         self._rides.census = census
+
+    async def text(self) -> bytes:
+        """All metrics as they are now, in Prometheus's text format."""
+        self._ready.set(float((await self._readiness.report()).ready))
+        return await asyncio.to_thread(generate_latest, self.registry)
 
     # -- bot.rides.ports.Meter
 
