@@ -12,7 +12,7 @@ from bot.departures import Departures
 from bot.handing_over import hand_over
 from bot.oncall.rosters import TeamRosters
 from bot.operations.operations import Operations
-from bot.operations.probes import chat_is_connected, database_answers
+from bot.operations.probes import chat_is_connected, database_answers, sandboxes_can_be_made
 from bot.operations.readiness import Role
 from bot.providers import make_provider
 from bot.rides.clock import SystemClock
@@ -69,6 +69,7 @@ async def running(
     readiness.become(Role.LEADING)
     readiness.ask("database", database_answers(database))
     provider = make_provider(settings)
+    readiness.ask("sandboxes", sandboxes_can_be_made(provider))
     clock = SystemClock()
     try:
         hold = fence.hold if fence is not None else always
@@ -109,6 +110,7 @@ async def running(
             )
         finally:
             readiness.become(Role.STOPPING)
+            operations.metrics.watch(None)
             await hand_over(slack, services, stop_rides=stop_rides)
     finally:
         await provider.close()

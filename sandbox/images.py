@@ -76,13 +76,21 @@ class Images:
         """
         base = await self._find(self._base) or await self._pull(progress)
         digest = content_digest(scenario, str(base.id))
-        name = f"{self._repository}/{scenario.slug}:{digest[:16]}"
+        name = self._name(scenario, digest)
         async with self._building:
             found = await self._find(name)
             while found is None:
                 await self._build(scenario, digest, name, progress)
                 found = await self._find(name)
         return _described(found)
+
+    async def find(self, scenario: Scenario) -> SandboxImage | None:
+        """The scenario's image, if the engine has it."""
+        base = await self._find(self._base)
+        if base is None:
+            return None
+        found = await self._find(self._name(scenario, content_digest(scenario, str(base.id))))
+        return _described(found) if found is not None else None
 
     async def all(self) -> Sequence[SandboxImage]:
         """Every image that was made for sandboxes, of older versions too."""
@@ -109,6 +117,9 @@ class Images:
             )
 
     # -- inside
+
+    def _name(self, scenario: Scenario, digest: str) -> str:
+        return f"{self._repository}/{scenario.slug}:{digest[:16]}"
 
     async def _find(self, name: str) -> Image | None:
         try:

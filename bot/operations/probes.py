@@ -2,6 +2,8 @@
 
 from bot.operations.readiness import Probe
 from bot.slack.app import SlackApp
+from sandbox.errors import SandboxError
+from sandbox.provider import Provider
 from storage.database import Database
 
 
@@ -10,6 +12,19 @@ def database_answers(database: Database) -> Probe:
 
     async def look() -> str | None:
         await database.ping()
+        return None
+
+    return look
+
+
+def sandboxes_can_be_made(provider: Provider) -> Probe:
+    """The provider has what it needs."""
+
+    async def look() -> str | None:
+        try:
+            await provider.survey()
+        except SandboxError as error:
+            return str(error)
         return None
 
     return look
