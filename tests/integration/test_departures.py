@@ -1,11 +1,15 @@
 """A workspace removes Ride: nothing goes on there, nobody hears of it, and others don't notice."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
 
+from bot.departures import Departures
 from bot.rides.announcements import RideOver
 from bot.rides.views import Origin
+from bot.slack.background import Background
 from bot.slack.workspaces import NOT_INSTALLED
 from storage.game_day_records import UNSETTLED
 from storage.records import RideRecord
@@ -35,6 +39,27 @@ async def stored(engine: Engine, ride: str) -> RideRecord:
 
 async def nothing_is_due(engine: Engine, ride: str) -> bool:
     return all(step.cancelled or step.sent_at is not None for step in await engine.store.steps(ride))
+
+
+@dataclass
+class Kept:
+    """What would have to end, and in which of these workspaces it does."""
+
+    workspaces: tuple[str, ...] = (TEAM, ANOTHER)
+    ended: list[str] = field(default_factory=list)
+
+    async def abandon(self, gone: Callable[[str], bool]) -> None:
+        self.ended += [one for one in self.workspaces if gone(one)]
+
+
+@pytest.mark.parametrize(
+    ("installed", "ended"), [({TEAM, ANOTHER}, []), ({ANOTHER}, [TEAM]), (set[str](), [])]
+)
+async def test_a_start_winds_up_what_was_left_meanwhile(installed: set[str], ended: list[str]) -> None:
+    drills, days, rides = Kept(), Kept(), Kept()
+    departures = Departures(drills=drills, days=days, rides=rides, background=Background())
+    await departures.leave_all_but(installed)
+    assert [one.ended for one in (drills, days, rides)] == [ended] * 3
 
 
 async def test_its_ride_ends_and_anothers_goes_on(engine: Engine) -> None:
