@@ -64,4 +64,9 @@ async def test_a_part_that_hangs_or_fails_holds_nobody_up(
     assert report.reasons["database"] == "no answer within 0.05 s"
     assert report.reasons["sandboxes"].startswith("ConnectionError")
     assert "hunter2" not in str(report.reasons)
-    assert "sandboxes is not ready" in caplog.text
+    await readiness.report()
+    assert caplog.text.count("sandboxes can't be looked at") == 1
+    assert caplog.text.count("Not ready: database") == 1
+    readiness.forget("database")
+    await readiness.report()
+    assert "Ready again: database" in caplog.text
