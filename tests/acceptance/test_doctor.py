@@ -4,10 +4,16 @@ import json
 from signal import SIGTERM
 
 import pytest
+from cryptography.fernet import Fernet
+from pydantic import SecretStr
 
+from bot.doctor.examining import examine
+from bot.doctor.finding import Grade
+from bot.doctor.slack_checks import slack_checks
 from bot.slack.manifest import manifest
 from bot.slack.settings import SlackSettings
 from bot.workspace.server import Workspace
+from tests.acceptance.http_stage import OpenHttpStage
 from tests.acceptance.ride_program import Launcher, Program
 from tests.acceptance.test_cli_serve import READY, settings, workspace
 
@@ -102,3 +108,27 @@ async def test_settings_that_can_not_be_read(ride: Launcher, arguments: list[str
     assert code == 1
     assert "RIDE_LOG_FORMAT=xml" in doctor.out
     assert "Traceback" not in doctor.said
+
+
+async def test_over_http(open_http_stage: OpenHttpStage) -> None:
+    """Every workspace that has installed it is asked, and a key that is lost is told."""
+    async with open_http_stage() as stage:
+        checks = slack_checks(stage.settings)
+        assert [one.grade for one in await examine(checks)] == [Grade.FINE, Grade.WARNING]
+        for town in (stage.harbor, stage.quay):
+            await stage.install(town)
+        findings = await examine(checks)
+        assert [(one.about, one.grade.value) for one in findings] == [
+            ("Slack", "fine"),
+            ("Slack, Harbor", "fine"),
+            ("Slack, Quay", "fine"),
+        ]
+        await stage.quay.client.uninstall()
+        other = stage.settings.model_copy(update={"token_keys": SecretStr(Fernet.generate_key().decode())})
+        found = {one.about: one for one in await examine(slack_checks(other))}
+        assert found["Slack, Harbor"].grade is Grade.WRONG
+        assert "None of RIDE_TOKEN_KEYS" in found["Slack, Harbor"].text
+        away = stage.settings.model_copy(update={"slack_client_secret": None})
+        (missing,) = await examine(slack_checks(away))
+        assert missing.grade is Grade.WRONG
+        assert "SLACK_CLIENT_SECRET" in missing.text
