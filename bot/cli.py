@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.panel import Panel
 
-from bot import database_commands, replaying, serving, token_commands
+from bot import database_commands, image_commands, replaying, serving, token_commands
 from bot.autopilot import Script, play
 from bot.cards import print_card, print_json
 from bot.config import load_settings
@@ -53,6 +53,7 @@ app.command("health")(health_command.health)
 app.command("engine-proxy")(engine_proxy)
 app.add_typer(token_commands.app, name="tokens")
 app.add_typer(database_commands.app, name="db")
+app.add_typer(image_commands.app, name="images")
 
 NOT_AS_EXPECTED = 1
 WRONG_INPUT = 2
