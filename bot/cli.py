@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.panel import Panel
 
-from bot import database_commands, image_commands, replaying, serving, token_commands
+from bot import database_commands, doctor_command, image_commands, replaying, serving, token_commands
 from bot.autopilot import Script, play
 from bot.cards import print_card, print_json
 from bot.config import load_settings
@@ -50,6 +50,7 @@ scenarios_app = typer.Typer(
 )
 app.add_typer(scenarios_app, name="scenarios")
 app.command("health")(health_command.health)
+app.command("doctor")(doctor_command.doctor)
 app.command("engine-proxy")(engine_proxy)
 app.add_typer(token_commands.app, name="tokens")
 app.add_typer(database_commands.app, name="db")

@@ -134,9 +134,9 @@ class Settings(BaseSettings):
         default=None,
         description="Folder with PostgreSQL's programs (15 or later); default: the embedded ones.",
     )
-    provider: Literal["embedded", "docker"] = Field(
+    provider: Literal["embedded", "docker", "swarm"] = Field(
         default="embedded",
-        description="Where sandboxes run: embedded (beside the bot) or docker (a container each).",
+        description="Where sandboxes run: embedded (beside the bot), docker (a container each) or swarm.",
     )
     sandbox_image: str = Field(
         default="postgres:18",
@@ -165,6 +165,28 @@ class Settings(BaseSettings):
     socket_volume: str | None = Field(
         default=None,
         description="The volume mounted at RIDE_SOCKET_FOLDER, where the bot runs in a container itself.",
+    )
+    swarm_constraints: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Which of a swarm's machines may have sandboxes, such as node.labels.ride==yes.",
+    )
+    swarm_encrypted: bool = Field(
+        default=True,
+        description="Whether what goes between a swarm's machines is encrypted.",
+    )
+    swarm_attach: str | None = Field(
+        default=None,
+        description="The container that the bot runs in, by name or id; default: the one of its host name.",
+    )
+    swarm_reserve_memory: ByteSize = Field(
+        default=ByteSize(384 << 20),
+        ge=0,
+        description="Memory of a machine that is set aside for each sandbox in a swarm.",
+    )
+    swarm_reserve_cpus: float = Field(
+        default=0.1,
+        ge=0,
+        description="How many processors' time of a machine is set aside for each sandbox in a swarm.",
     )
     connect_host: str | None = Field(
         default=None,
@@ -252,6 +274,14 @@ class Settings(BaseSettings):
     @classmethod
     def _reachable(cls, value: str | None) -> str | None:
         return public_address(value) if value is not None else None
+
+    @field_validator("swarm_constraints", mode="before")
+    @classmethod
+    def _by_commas(cls, value: object) -> object:
+        """Constraints with commas between them."""
+        if not isinstance(value, str):
+            return value
+        return tuple(constraint for part in value.split(",") if (constraint := part.strip()))
 
     @model_validator(mode="after")
     def _certificate_and_key(self) -> Self:

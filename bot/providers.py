@@ -12,13 +12,23 @@ from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
 from sandbox.gateway import GatewaySettings
 from sandbox.provider import Provider
 from sandbox.session import PersonSession
+from sandbox.swarm_provider import SwarmProvider, SwarmSettings
 from storage.database import is_sqlite
 
 
 def make_provider(settings: Settings) -> Provider:
     """The provider of the settings. Looks for nothing yet; raises SandboxError for a wrong certificate."""
-    if settings.provider == "docker":
-        return docker_provider(settings)
+    match settings.provider:
+        case "docker":
+            return docker_provider(settings)
+        case "swarm":
+            return swarm_provider(settings)
+        case "embedded":
+            return embedded_provider(settings)
+
+
+def embedded_provider(settings: Settings) -> EmbeddedProvider:
+    """The provider that needs nothing but Python."""
     found = EmbeddedSettings(
         binaries=settings.postgres_bin,
         cache=settings.cache_folder,
@@ -32,7 +42,25 @@ def make_provider(settings: Settings) -> Provider:
 
 def docker_provider(settings: Settings) -> DockerProvider:
     """The provider of the Docker engine."""
-    found = DockerSettings(
+    return DockerProvider(container_settings(settings), PersonSession)
+
+
+def swarm_provider(settings: Settings) -> SwarmProvider:
+    """The provider of a Docker swarm."""
+    found = SwarmSettings(
+        containers=container_settings(settings),
+        constraints=settings.swarm_constraints,
+        encrypted=settings.swarm_encrypted,
+        attach=settings.swarm_attach,
+        reserve_memory=settings.swarm_reserve_memory,
+        reserve_cpus=settings.swarm_reserve_cpus,
+    )
+    return SwarmProvider(found, PersonSession)
+
+
+def container_settings(settings: Settings) -> DockerSettings:
+    """What holds for every container, wherever it runs."""
+    return DockerSettings(
         image=settings.sandbox_image,
         repository=settings.image_repository,
         memory=settings.sandbox_memory,
@@ -42,7 +70,6 @@ def docker_provider(settings: Settings) -> DockerProvider:
         gateway=gateway_settings(settings),
         installation=installation(settings),
     )
-    return DockerProvider(found, PersonSession)
 
 
 def gateway_settings(settings: Settings) -> GatewaySettings | None:

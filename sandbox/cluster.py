@@ -24,6 +24,11 @@ LOOPBACK_PEOPLE = "host all +ride_people 127.0.0.1/32 scram-sha-256"
 """Those who ride come by TCP."""
 SOCKET_PEOPLE = "local all +ride_people scram-sha-256"
 """Those who ride come by the socket, as everybody: the server has no network."""
+NETWORK_RULES = """\
+host postgres observer all scram-sha-256
+host all +ride_people all scram-sha-256
+"""
+"""Where the server has a network, and nobody else is on it, we come by TCP, too."""
 BUILD_RULES = "local all observer trust\n"
 """While the cluster is made, only we are let in."""
 BUILD_PORT = 5432

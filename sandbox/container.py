@@ -18,6 +18,22 @@ DATA_LIMIT_VARIABLE = "RIDE_DATA_LIMIT_KB"
 LISTEN_VARIABLE = "RIDE_LISTEN"
 """Addresses for TCP; empty, as it is without the variable, for none."""
 
+SOCKETS_VARIABLE = "RIDE_SOCKETS"
+"""Where the socket is instead, where nothing is mounted for it."""
+PASSWORD_VARIABLE = "RIDE_OBSERVER_PASSWORD"  # noqa: S105
+"""The observer's for TCP: letters and digits. Without it there is none, and it comes by the socket alone."""
+
+ADDRESS_SPACE = 768 << 20
+"""Bytes that the server and each of its sessions may map: below the container's memory, so that PostgreSQL
+gives a clean error before the kernel kills one of its processes."""
+DATA = 512 << 20
+"""Bytes of the tmpfs with the data directory. They count towards the container's memory."""
+DATA_LIMIT = 448 << 20
+"""The entry script's last resort; the watchdog acts on 200 MB of growth."""
+PROCESSES = 256
+UID = 60777
+"""Whom all in a container runs as: nobody's uid, as where root starts the server on its own machine."""
+
 LEASE_OVER = 64
 SERVER_STOPPED = 65
 CLIENT_KILLED = 66
@@ -35,6 +51,15 @@ _CAUSES = {
 }
 _SIGNALLED = 128
 """An exit code above this is a signal's number more."""
+
+
+def environment(deadline: int) -> dict[str, str]:
+    """What the entry script is told at the start; `deadline` is a Unix time."""
+    return {
+        DEADLINE_VARIABLE: str(deadline),
+        ADDRESS_SPACE_VARIABLE: str(ADDRESS_SPACE >> 10),
+        DATA_LIMIT_VARIABLE: str(DATA_LIMIT >> 10),
+    }
 
 
 def stage_file(stage: str) -> PurePosixPath:

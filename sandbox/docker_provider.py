@@ -14,35 +14,18 @@ from docker.types import LogConfig, Mount
 from sandbox import container
 from sandbox.docker_engine import NOT_FOUND, DockerEngine, EngineRefusedError
 from sandbox.docker_housing import PREFIX, DockerHousing
-from sandbox.errors import SandboxError, SandboxGoneError
+from sandbox.docker_survey import survey_engine
 from sandbox.gateway import GatewaySettings
-from sandbox.images import SCENARIO_LABEL, VERSION_LABEL, Images, SandboxImage
+from sandbox.images import Images, SandboxImage
+from sandbox.labels import FOREIGN_DEAD, INSTALLATION_LABEL, SANDBOX_LABEL, labels
+from sandbox.moving_in import Terms, move_back, move_in
 from sandbox.provider import Progress, Sandbox
 from sandbox.running import OpenSession, RunningSandbox
 from sandbox.socket_folders import SocketFolders
 from sandbox.steering import deadline
+from sandbox.survey import Survey
 from sandbox.watchdog import Limits
 from scenarios.model import Scenario
-
-SANDBOX_LABEL = "ride.sandbox"
-INSTALLATION_LABEL = "ride.installation"
-RIDE_LABEL = "ride.ride"
-LEASE_LABEL = "ride.lease"
-"""The Unix time to which it was made to live; its lease may have been renewed since."""
-
-UID = 60777
-"""Whom all in a container runs as: nobody's uid, as where root starts the server on its own machine."""
-ADDRESS_SPACE = 768 << 20
-"""Bytes that the server and each of its sessions may map: below the container's memory, so that PostgreSQL
-gives a clean error before the kernel kills one of its processes."""
-DATA = 512 << 20
-"""Bytes of the tmpfs with the data directory. They count towards the container's memory."""
-DATA_LIMIT = 448 << 20
-"""The entry script's last resort; the watchdog acts on 200 MB of growth."""
-PIDS = 256
-START_SECONDS = 60.0
-FOREIGN_DEAD = timedelta(hours=1)
-"""How long what another installation left dead is left for it to look at."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +59,7 @@ class DockerProvider:
         self, settings: DockerSettings, open_session: OpenSession, engine: DockerEngine | None = None
     ) -> None:
         self._settings = settings
-        self._open_session = open_session
+        self._terms = Terms(open_session=open_session, limits=settings.limits, gateway=settings.gateway)
         self._engine = engine or DockerEngine()
         self._sockets = SocketFolders(self._engine, settings.socket_folder, settings.socket_volume)
         self._images = Images(
@@ -101,16 +84,17 @@ class DockerProvider:
         try:
             await asyncio.to_thread(self._sockets.make, name)
             mount = await self._sockets.mount(name)
-            labels = self._labels(scenario, name, ride, lease)
-            await self._engine.do(lambda client: self._create(client, image, labels, mount, lease))
+            marks = labels(
+                scenario, sandbox=name, installation=self._settings.installation, ride=ride, lease=lease
+            )
+            await self._engine.do(lambda client: self._create(client, image, marks, mount, lease))
             await self._engine.do(lambda client: client.api.start(housing.container))
-            sandbox = await self._open(scenario, housing)
+            sandbox = await move_in(scenario, housing, self._terms)
         except BaseException:
             await housing.end()
             raise
         finally:
             self._starting.discard(name)
-        sandbox.watch()
         self._sandboxes[name] = sandbox
         return sandbox
 
@@ -120,19 +104,9 @@ class DockerProvider:
         if Path(sandbox).name != sandbox or not await self._is_own(sandbox):
             return None
         housing = DockerHousing(sandbox, self._engine, self._sockets)
-        try:
-            await housing.learn()
-        except SandboxGoneError:
-            await housing.let_go()
-            return None
-        found = self._sandbox(scenario, housing)
-        if not await found.recall():
-            await found.leave()
-            return None
-        if self._settings.gateway is not None:
-            await housing.open_gateway(self._settings.gateway, found.is_person)
-        found.watch()
-        self._sandboxes[sandbox] = found
+        found = await move_back(scenario, housing, self._terms)
+        if found is not None:
+            self._sandboxes[sandbox] = found
         return found
 
     async def clear(self, keep: Collection[str]) -> Sequence[str]:
@@ -155,81 +129,41 @@ class DockerProvider:
         await asyncio.to_thread(self._sockets.forget, known | self._starting)
         return sorted(removed)
 
+    async def survey(self) -> Survey:
+        return await survey_engine(self._engine, each=self._settings.memory)
+
+    async def is_prepared(self, scenario: Scenario) -> bool:
+        return await self._images.find(scenario) is not None
+
     async def close(self) -> None:
         sandboxes, self._sandboxes = self._sandboxes, {}
-        for sandbox in sandboxes.values():
-            await sandbox.leave()
+        await asyncio.gather(*(sandbox.leave() for sandbox in sandboxes.values()))
         await self._engine.close()
 
     # -- inside
-
-    def _sandbox(self, scenario: Scenario, housing: DockerHousing) -> RunningSandbox:
-        return RunningSandbox(
-            scenario, housing, open_session=self._open_session, limits=self._settings.limits
-        )
-
-    async def _open(self, scenario: Scenario, housing: DockerHousing) -> RunningSandbox:
-        """The sandbox of a container that has just been started, once its application writes."""
-        loop = asyncio.get_running_loop()
-        limit = loop.time() + START_SECONDS
-        while True:
-            try:
-                await housing.learn()
-                break
-            except SandboxGoneError:
-                cause = await housing.cause()
-                if cause is not None or loop.time() > limit:
-                    said = await housing.said()
-                    why = cause or f"no answer in {START_SECONDS:.0f} s"
-                    raise SandboxError(f"The sandbox did not start: {why}. {said}".strip()) from None
-                await asyncio.sleep(0.02)
-        sandbox = self._sandbox(scenario, housing)
-        try:
-            await sandbox.ready()
-            if self._settings.gateway is not None:
-                await housing.open_gateway(self._settings.gateway, sandbox.is_person)
-            await sandbox.flow()
-        except BaseException:
-            await sandbox.leave()
-            raise
-        return sandbox
-
-    def _labels(self, scenario: Scenario, name: str, ride: str, lease: timedelta) -> dict[str, str]:
-        return {
-            SANDBOX_LABEL: name,
-            INSTALLATION_LABEL: self._settings.installation,
-            RIDE_LABEL: ride,
-            LEASE_LABEL: str(deadline(lease)),
-            SCENARIO_LABEL: scenario.slug,
-            VERSION_LABEL: scenario.version,
-        }
 
     def _create(
         self,
         client: DockerClient,
         image: SandboxImage,
-        labels: Mapping[str, str],
+        marks: Mapping[str, str],
         mount: Mount,
         lease: timedelta,
     ) -> None:
         settings = self._settings
-        owned = f"uid={UID},gid={UID},mode=0700,nosuid,nodev,noexec"
+        owned = f"uid={container.UID},gid={container.UID},mode=0700,nosuid,nodev,noexec"
         client.containers.create(
             image.id,
-            name=PREFIX + labels[SANDBOX_LABEL],
-            user=f"{UID}:{UID}",
-            environment={
-                container.DEADLINE_VARIABLE: str(deadline(lease)),
-                container.ADDRESS_SPACE_VARIABLE: str(ADDRESS_SPACE >> 10),
-                container.DATA_LIMIT_VARIABLE: str(DATA_LIMIT >> 10),
-            },
-            labels=dict(labels),
+            name=PREFIX + marks[SANDBOX_LABEL],
+            user=f"{container.UID}:{container.UID}",
+            environment=container.environment(deadline(lease)),
+            labels=dict(marks),
             network_mode="none",
             cap_drop=["ALL"],
             security_opt=["no-new-privileges"],
             read_only=True,
             tmpfs={
-                str(container.HOME): f"size={DATA},{owned}",
+                str(container.HOME): f"size={container.DATA},{owned}",
                 # What the base image declares a volume would be a folder on the host's disk.
                 **dict.fromkeys(image.volumes, f"size=64k,{owned}"),
             },
@@ -237,7 +171,7 @@ class DockerProvider:
             mem_limit=settings.memory,
             memswap_limit=settings.memory,
             nano_cpus=round(settings.cpus * 1_000_000_000),
-            pids_limit=PIDS,
+            pids_limit=container.PROCESSES,
             log_config=LogConfig(type=LogConfig.types.JSON, config={"max-size": "1m", "max-file": "1"}),
         )
 

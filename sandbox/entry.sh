@@ -6,7 +6,7 @@
 # POSIX sh and no more: an official PostgreSQL image has no Python.
 set -u
 umask 077
-image=/opt/ride home=/var/ride sockets=/run/ride
+image=/opt/ride home=/var/ride sockets=${RIDE_SOCKETS:-/run/ride}
 export PGHOST=$sockets PGPORT=5432 PGCONNECT_TIMEOUT=10 LC_ALL=C
 cd /
 
@@ -55,11 +55,27 @@ server() {
     echo "exit code $?" >"$home/stopped"
 }
 
+# Where there is a network we come by it, with a password of this sandbox alone. No statistics show it.
+admit() {
+    {
+        echo "SET pg_stat_statements.track_utility = off;"
+        echo "ALTER ROLE observer PASSWORD '$password';"
+    } >"$home/admit.sql"
+    until PGUSER=observer PGDATABASE=postgres pgbench -n -t 1 -f "$home/admit.sql" >/dev/null 2>&1; do
+        sleep 0.05
+    done
+    rm "$home/admit.sql"
+}
+
 trap 'over 68 "told to stop"' TERM INT
 cp -R "$image/cluster/data" "$home/data" && cp "$image/pg_hba.conf" "$home/data/pg_hba.conf" ||
     over 69 "the prepared data could not be copied"
 deadline=$RIDE_DEADLINE
+password=${RIDE_OBSERVER_PASSWORD:-}
+unset RIDE_OBSERVER_PASSWORD # no other process needs it
+[ -z "${RIDE_LISTEN:-}" ] || cat "$image/network_hba.conf" >>"$home/data/pg_hba.conf"
 server &
+[ -z "$password" ] || admit &
 
 tick=0
 while :; do

@@ -58,6 +58,7 @@ def _texts(scenario: Scenario) -> Iterator[tuple[str, str]]:
         yield f"postgresql.{major}.conf", cluster.settings(major)
     yield "build_hba.conf", cluster.BUILD_RULES
     yield "pg_hba.conf", cluster.access_rules(scenario, cluster.SOCKET_PEOPLE)
+    yield "network_hba.conf", cluster.NETWORK_RULES
 
 
 def _actors(scenario: Scenario) -> str:

@@ -94,6 +94,14 @@ class Images:
             )
         return self._name(scenario, content_digest(scenario, str(base.id)))
 
+    async def find(self, scenario: Scenario) -> SandboxImage | None:
+        """The scenario's image, if the engine has it."""
+        base = await self._find(self._base)
+        if base is None:
+            return None
+        found = await self._find(self._name(scenario, content_digest(scenario, str(base.id))))
+        return _described(found) if found is not None else None
+
     async def all(self) -> Sequence[SandboxImage]:
         """Every image that was made for sandboxes, of older versions too."""
         found = await self._engine.do(lambda client: client.images.list(filters={"label": DIGEST_LABEL}))

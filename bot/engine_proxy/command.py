@@ -13,7 +13,7 @@ from bot.engine_proxy.errors import NoSocketVolumeError
 from bot.engine_proxy.policy import Policy
 from bot.engine_proxy.server import EngineProxy, serving
 from bot.stopping import Stopping
-from sandbox.docker_provider import UID
+from sandbox.container import UID
 
 ENGINE = "/var/run/docker.sock"
 LISTEN = Path("/run/engine/docker.sock")

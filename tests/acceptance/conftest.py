@@ -1,6 +1,7 @@
 """Fixtures of the acceptance tests."""
 
 from tests.acceptance.cli_fixtures import place, ride
+from tests.acceptance.http_stage import open_http_stage
 from tests.acceptance.page_fixtures import address, chromium, open_page, stage
 from tests.acceptance.ride_fixtures import open_stage
 from tests.integration.sandbox_fixtures import cache_folder
@@ -10,6 +11,7 @@ __all__ = [
     "address",
     "cache_folder",
     "chromium",
+    "open_http_stage",
     "open_page",
     "open_stage",
     "place",
