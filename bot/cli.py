@@ -25,6 +25,7 @@ from bot.exporting.exporting import Format, Wish
 from bot.learner import AutopilotError
 from bot.operations import health_command
 from bot.operations.logs import set_up_logs
+from bot.operations.redaction import Redactor
 from bot.proving import Plan
 from bot.proving import prove as prove_all
 from bot.rides.errors import ChatRefusedError
@@ -76,7 +77,7 @@ def main(stopping: Stopping | None = None) -> None:
         app(obj=stopping, prog_name="ride")
     except (ProgramError, SandboxError, ScenarioError, StorageError) as error:
         console = Console(stderr=True, highlight=False, markup=False)
-        console.print(str(error), style="red", soft_wrap=True)
+        console.print(Redactor()(str(error)), style="red", soft_wrap=True)
         raise SystemExit(WRONG_INPUT) from None
 
 

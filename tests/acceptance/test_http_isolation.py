@@ -1,7 +1,7 @@
 """Nothing of one workspace is seen or touched in another, though people and channels have the same ids."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.demo import Demo
 from bot.slack.messages import console, crew
@@ -154,6 +154,10 @@ async def test_a_game_day_is_its_workspaces_alone(open_http_stage: OpenHttpStage
         day = DayStage(stage=Stage(demo=demo, people=people), lobby=(await harbor.dana.channel("general")).id)
         await day.make_teams({"apes": ("dana", "sam")})
         view = await day.open_form()
+        yesterday = day.filled(view, datetime.now(UTC) - timedelta(days=1))
+        refused = await day.lee.submit(view.id, yesterday)
+        assert not refused.closed
+        assert refused.errors
         submitted = await day.lee.submit(view.id, day.filled(view, next_minute(datetime.now(UTC))))
         assert submitted.closed, submitted.errors
         await day.find_channels()
