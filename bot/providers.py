@@ -42,8 +42,8 @@ def embedded_provider(settings: Settings, owner: str) -> EmbeddedProvider:
     return EmbeddedProvider(found, PersonSession)
 
 
-def docker_provider(settings: Settings, owner: str) -> DockerProvider:
-    """The provider of the Docker engine."""
+def docker_provider(settings: Settings, owner: str = "") -> DockerProvider:
+    """The provider of the Docker engine; images are nobody's, and need no owner."""
     return DockerProvider(container_settings(settings, owner), PersonSession)
 
 
