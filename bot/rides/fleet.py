@@ -112,6 +112,7 @@ class Fleet:
         for record in await self._parts.store.unfinished():
             if gone(record.workspace):
                 await closing.let_go(self._parts, record)
+                self._changed(record.id)
         await self._waker.set()
 
     async def wait_idle(self) -> None:

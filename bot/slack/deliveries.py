@@ -10,11 +10,11 @@ class Deliveries:
 
     def __init__(self, remembered: int = REMEMBERED) -> None:
         self._remembered = remembered
-        self._seen: OrderedDict[str, None] = OrderedDict()
+        self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
 
-    def first_time(self, *keys: str | None) -> bool:
-        """Whether none of these ids came before; remembers them."""
-        known = [key for key in keys if key]
+    def first_time(self, workspace: str, *keys: str | None) -> bool:
+        """Whether none of these ids came from the workspace before; remembers them."""
+        known = [(workspace, key) for key in keys if key]
         new = not any(key in self._seen for key in known)
         for key in known:
             self._seen[key] = None

@@ -109,11 +109,15 @@ class InstallPages:
     async def _exchange(self, code: str) -> Installation | None:
         """What Slack gives for the code; None for an installation in a whole organisation."""
         async with refusals("oauth.v2.access"):
-            given = await self._client(None).oauth_v2_access(
-                client_id=self._http.client_id,
-                client_secret=self._http.client_secret,
-                code=code,
-                redirect_uri=self._http.redirect_url,
+            # In the form, as Slack takes them too: the SDK's own method uses what aiohttp has deprecated.
+            given = await self._client(None).api_call(
+                "oauth.v2.access",
+                data={
+                    "client_id": self._http.client_id,
+                    "client_secret": self._http.client_secret,
+                    "code": code,
+                    "redirect_uri": self._http.redirect_url,
+                },
             )
         if given.get("is_enterprise_install") or not given.get("team"):
             return None

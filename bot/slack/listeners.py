@@ -3,7 +3,7 @@
 import logging
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -47,7 +47,7 @@ class Listeners:
         background: Background,
         areas: Sequence[Area] = (),
         *,
-        removed: Callable[[str, datetime], Awaitable[None]],
+        removed: Callable[[str, datetime], Coroutine[None, None, None]],
     ) -> None:
         """`removed` is told of a workspace that removed the app, and when."""
         self._front = front
@@ -108,8 +108,10 @@ class Listeners:
         if not event.get("user") or not event.get("channel"):
             return
         workspace = context.team_id or ""
-        message = f"{workspace}:{event['channel']}:{event.get('ts')}"
-        if not self._deliveries.first_time(body.get("event_id"), event.get("client_msg_id"), message):
+        message = f"{event['channel']}:{event.get('ts')}"
+        if not self._deliveries.first_time(
+            workspace, body.get("event_id"), event.get("client_msg_id"), message
+        ):
             return
         asker = Asker(
             workspace=workspace,
@@ -152,14 +154,18 @@ class Listeners:
 
     async def _on_uninstalled(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
-        await self._removed(context.team_id or "", _moment(body))
+        self._leave(context.team_id or "", body)
 
     async def _on_revoked(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
         event: Body = body["event"]
         tokens: Body = event.get("tokens") or {}
         if tokens.get("bot"):  # else those of people, of which we have none
-            await self._removed(context.team_id or "", _moment(body))
+            self._leave(context.team_id or "", body)
+
+    def _leave(self, workspace: str, body: Body) -> None:
+        at = datetime.fromtimestamp(int(body.get("event_time") or 0), UTC)
+        self._background.start(self._removed(workspace, at), name=f"a word that {workspace} is gone")
 
     async def _on_click(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
@@ -219,11 +225,6 @@ class Listeners:
                 reference,
             )
             await tell(self._outbox, asker, answers.our_fault(reference))
-
-
-def _moment(body: Body) -> datetime:
-    """When an event happened."""
-    return datetime.fromtimestamp(int(body.get("event_time") or 0), UTC)
 
 
 def _from_command(body: Body, context: AsyncBoltContext) -> Asker:

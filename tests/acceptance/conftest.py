@@ -1,6 +1,7 @@
 """Fixtures of the acceptance tests."""
 
 from tests.acceptance.cli_fixtures import place, ride
+from tests.acceptance.http_stage import open_http_stage
 from tests.acceptance.page_fixtures import address, chromium, open_page, stage
 from tests.acceptance.ride_fixtures import open_stage
 from tests.integration.docker_fixtures import docker_engine, sandbox_image
@@ -12,6 +13,7 @@ __all__ = [
     "cache_folder",
     "chromium",
     "docker_engine",
+    "open_http_stage",
     "open_page",
     "open_stage",
     "place",
