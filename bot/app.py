@@ -12,7 +12,7 @@ from bot.departures import Departures
 from bot.handing_over import hand_over
 from bot.oncall.rosters import TeamRosters
 from bot.operations.operations import Operations
-from bot.operations.probes import chat_is_connected, database_answers
+from bot.operations.probes import chat_is_connected, database_answers, sandboxes_can_be_made
 from bot.operations.readiness import Role
 from bot.providers import make_provider
 from bot.rides.clock import SystemClock
@@ -20,6 +20,7 @@ from bot.rides.rides import Rides
 from bot.services import Ground, Services
 from bot.services import build as build_services
 from bot.slack.holding import always
+from bot.slack.site import Site
 from bot.slack_mode import Reach, reaching
 from sandbox.provider import Provider
 from scenarios.catalogue import Catalogue
@@ -50,13 +51,13 @@ async def running(
     stop_rides: bool = False,
     operations: Operations | None = None,
     fence: Fence | None = None,
-    http: bool = False,
+    site: Site | None = None,
 ) -> AsyncIterator[Program]:
     """Ride, connected to its chat, until the block is left.
 
     `speed` scales the engine's clocks. With `stop_rides` the live rides end with the program (or, if it was
-    killed, as void when the next begins), else they go on in the next one's hands. With `http` Slack's
-    requests come over HTTP, from all workspaces that have installed Ride. `fence` stands where several
+    killed, as void when the next begins), else they go on in the next one's hands. With a `site`
+    Slack's requests come in there, from all workspaces that have installed Ride. `fence` stands where several
     programs share the database: this one is the leader. Raises ChatRefusedError when the chat doesn't let
     the bot in, and ProgramError for what is missing.
     """
@@ -64,15 +65,16 @@ async def running(
     readiness = operations.readiness
     readiness.not_ready("rides", "not taken up yet")
     database = Database(settings.storage_url(), upgrades=settings.database_upgrade, fence=fence)
-    await database.open()
-    readiness.become(Role.LEADING)
-    readiness.ask("database", database_answers(database))
-    provider = make_provider(settings)
-    clock, stack = SystemClock(), AsyncExitStack()
-    try:
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(database)
+        readiness.become(Role.LEADING)
+        readiness.ask("database", database_answers(database))
+        provider = make_provider(settings, await database.identity())
+        stack.push_async_callback(provider.close)
+        readiness.ask("sandboxes", sandboxes_can_be_made(provider))
         hold = fence.hold if fence is not None else always
-        way = reaching(settings, database, clock, meter=operations.metrics, hold=hold, http=http)
-        reach = await stack.enter_async_context(way)
+        reach = reaching(settings, database, clock, meter=operations.metrics, hold=hold, site=site)
         slack = reach.slack
         readiness.ask("chat", chat_is_connected(slack))
         ground = Ground(
@@ -109,11 +111,8 @@ async def running(
             )
         finally:
             readiness.become(Role.STOPPING)
+            operations.metrics.watch(None)
             await hand_over(slack, services, stop_rides=stop_rides)
-    finally:
-        await stack.aclose()
-        await provider.close()
-        await database.close()
 
 
 async def depart(reach: Reach, services: Services) -> None:

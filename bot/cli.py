@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.panel import Panel
 
-from bot import database_commands, replaying, serving, token_commands
+from bot import database_commands, doctor_command, image_commands, replaying, serving, token_commands
 from bot.autopilot import Script, play
 from bot.cards import print_card, print_json
 from bot.config import load_settings
@@ -25,6 +25,7 @@ from bot.exporting.exporting import Format, Wish
 from bot.learner import AutopilotError
 from bot.operations import health_command
 from bot.operations.logs import set_up_logs
+from bot.operations.redaction import Redactor
 from bot.proving import Plan
 from bot.proving import prove as prove_all
 from bot.rides.errors import ChatRefusedError
@@ -50,9 +51,11 @@ scenarios_app = typer.Typer(
 )
 app.add_typer(scenarios_app, name="scenarios")
 app.command("health")(health_command.health)
+app.command("doctor")(doctor_command.doctor)
 app.command("engine-proxy")(engine_proxy)
 app.add_typer(token_commands.app, name="tokens")
 app.add_typer(database_commands.app, name="db")
+app.add_typer(image_commands.app, name="images")
 
 NOT_AS_EXPECTED = 1
 WRONG_INPUT = 2
@@ -74,7 +77,7 @@ def main(stopping: Stopping | None = None) -> None:
         app(obj=stopping, prog_name="ride")
     except (ProgramError, SandboxError, ScenarioError, StorageError) as error:
         console = Console(stderr=True, highlight=False, markup=False)
-        console.print(str(error), style="red", soft_wrap=True)
+        console.print(Redactor()(str(error)), style="red", soft_wrap=True)
         raise SystemExit(WRONG_INPUT) from None
 
 

@@ -38,7 +38,13 @@ class Departures:
         log.info("nothing goes on in workspace %s any more", workspace)
 
     async def leave_all_but(self, installed: Collection[str]) -> None:
-        """Wind up where Ride is not installed any more: it may have happened while nobody was there."""
+        """Wind up where Ride is not installed any more: it may have happened while nobody was there.
+
+        Where it is installed nowhere yet, nothing has been left: a workspace that was reached over Socket
+        Mode keeps its plans until it installs Ride.
+        """
+        if not installed:
+            return
         await self._abandon(lambda one: one not in installed)
 
     async def _abandon(self, gone: Callable[[str], bool]) -> None:

@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 _TOKENS = "Compare SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…) with the app's own pages."
-_LOOK_UP = "The README's section 'In your Slack' says what the app needs."
-_WHAT_TO_DO = {
+WHERE_TO_LOOK = "The README's section 'In your Slack' says what the app needs."
+WHAT_TO_DO = {
     "invalid_auth": _TOKENS,
     "not_authed": _TOKENS,
     "account_inactive": "The app was removed from the workspace: install it again, and use its new token.",
@@ -46,7 +46,7 @@ class SlackRefusedError(ProgramError):
 
     def __init__(self, step: str, code: str, api_url: str) -> None:
         super().__init__(
-            f"Slack refused {step} with `{code}`. {_WHAT_TO_DO.get(code, _LOOK_UP)} (asked: {api_url})"
+            f"Slack refused {step} with `{code}`. {WHAT_TO_DO.get(code, WHERE_TO_LOOK)} (asked: {api_url})"
         )
         self.code = code
 

@@ -10,6 +10,8 @@ from bot.config import Settings
 from bot.errors import FolderInUseError
 from bot.leadership import Candidate
 from bot.operations.operations import Operations, operating
+from bot.slack.site import Site
+from bot.slack_mode import listening
 from bot.state_folder import own_folder
 from bot.stopping import first
 from storage.database import is_sqlite
@@ -20,8 +22,11 @@ log = logging.getLogger("ride")
 
 async def serve(settings: Settings, stopped: asyncio.Event, *, http: bool) -> None:
     """Serve until stopped. Raises FolderInUseError, ChatRefusedError and StorageErrors from the start."""
-    async with operating(settings.operations_address) as operations:
-        term = partial(_lead, settings, stopped, operations, http)
+    async with (
+        operating(settings.operations_address) as operations,
+        listening(settings, http=http) as site,
+    ):
+        term = partial(_lead, settings, stopped, operations, site)
         url = settings.storage_url()
         if not is_sqlite(url):
             await Candidate(url, operations.readiness).run(stopped, term)
@@ -34,10 +39,10 @@ async def serve(settings: Settings, stopped: asyncio.Event, *, http: bool) -> No
 
 
 async def _lead(
-    settings: Settings, stopped: asyncio.Event, operations: Operations, http: bool, fence: Fence | None
+    settings: Settings, stopped: asyncio.Event, operations: Operations, site: Site | None, fence: Fence | None
 ) -> None:
     async with AsyncExitStack() as stack:
-        entering = running(settings, operations=operations, http=http, fence=fence)
+        entering = running(settings, operations=operations, site=site, fence=fence)
         program = await first(stopped, stack.enter_async_context(entering))
         if program is None:
             return

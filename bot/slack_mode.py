@@ -18,6 +18,7 @@ from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.metering import SlackMeter
 from bot.slack.request_urls import RequestUrls
 from bot.slack.settings import HttpSettings, SlackSettings
+from bot.slack.site import Site
 from bot.slack.token_seal import TokenSeal
 from bot.slack.web_api import WebApi
 from storage.database import Database
@@ -35,18 +36,33 @@ class Reach:
 
 
 @asynccontextmanager
-async def reaching(
-    settings: Settings, database: Database, clock: Clock, *, meter: SlackMeter, hold: Hold, http: bool
-) -> AsyncIterator[Reach]:
-    """The bot, not connected yet. Over HTTP its address is taken until the block is left.
+async def listening(settings: Settings, *, http: bool) -> AsyncIterator[Site | None]:
+    """Over HTTP, our site, until the block is left; None over Socket Mode.
 
-    Raises TokensMissingError, HttpSettingsMissingError, TokenKeysError, SettingsError and AddressTakenError.
+    Raises HttpSettingsMissingError, SettingsError and AddressTakenError.
     """
     if not http:
-        words = slack_settings(settings)
-        yield Reach(slack=SlackApp(words, meter=meter, hold=hold), words=words)
+        yield None
         return
-    addresses, words = http_settings(settings), _words(settings)
+    site = Site(http_settings(settings).address, app_name=installation_settings(settings).app_name)
+    await site.listen()
+    try:
+        yield site
+    finally:
+        await site.close()
+
+
+def reaching(
+    settings: Settings, database: Database, clock: Clock, *, meter: SlackMeter, hold: Hold, site: Site | None
+) -> Reach:
+    """The bot, not connected yet: over HTTP where there is a site for it, else over Socket Mode.
+
+    Raises TokensMissingError, HttpSettingsMissingError, TokenKeysError and SettingsError.
+    """
+    if site is None:
+        words = slack_settings(settings)
+        return Reach(slack=SlackApp(words, meter=meter, hold=hold), words=words)
+    http, words = http_settings(settings), _words(settings)
 
     def client(token: str | None) -> WebApi:
         return WebApi(words, bot_token=token, meter=meter, hold=hold)
@@ -54,14 +70,10 @@ async def reaching(
     store = InstallationStore(InstallationRecords(database), TokenSeal(token_keys(settings)))
     installed = InstalledWorkspaces(store, client)
     states = StateStore(BegunInstallations(database), clock)
-    pages = InstallPages(installed, states, clock, client=client, settings=words, http=addresses)
-    door = RequestUrls(addresses, pages, clock, app_name=words.app_name)
-    slack = SlackApp(words, workspaces=installed, intake=door, meter=meter, hold=hold)
-    await door.listen()
-    try:
-        yield Reach(slack=slack, words=words, installed=installed)
-    finally:
-        await door.stop()
+    pages = InstallPages(installed, states, clock, client=client, settings=words, http=http)
+    intake = RequestUrls(site, pages, clock, signing_secret=http.signing_secret)
+    slack = SlackApp(words, workspaces=installed, intake=intake, meter=meter, hold=hold)
+    return Reach(slack=slack, words=words, installed=installed)
 
 
 def check_settings(settings: Settings, *, http: bool) -> None:

@@ -14,6 +14,7 @@ from docker.types import LogConfig, Mount
 from sandbox import container
 from sandbox.docker_engine import NOT_FOUND, DockerEngine, EngineRefusedError
 from sandbox.docker_housing import PREFIX, DockerHousing
+from sandbox.docker_survey import survey_engine
 from sandbox.gateway import GatewaySettings
 from sandbox.images import Images, SandboxImage
 from sandbox.labels import FOREIGN_DEAD, INSTALLATION_LABEL, SANDBOX_LABEL, labels
@@ -22,6 +23,7 @@ from sandbox.provider import Progress, Sandbox
 from sandbox.running import OpenSession, RunningSandbox
 from sandbox.socket_folders import SocketFolders
 from sandbox.steering import deadline
+from sandbox.survey import Survey
 from sandbox.watchdog import Limits
 from scenarios.model import Scenario
 
@@ -127,10 +129,15 @@ class DockerProvider:
         await asyncio.to_thread(self._sockets.forget, known | self._starting)
         return sorted(removed)
 
+    async def survey(self) -> Survey:
+        return await survey_engine(self._engine, each=self._settings.memory)
+
+    async def is_prepared(self, scenario: Scenario) -> bool:
+        return await self._images.find(scenario) is not None
+
     async def close(self) -> None:
         sandboxes, self._sandboxes = self._sandboxes, {}
-        for sandbox in sandboxes.values():
-            await sandbox.leave()
+        await asyncio.gather(*(sandbox.leave() for sandbox in sandboxes.values()))
         await self._engine.close()
 
     # -- inside

@@ -22,6 +22,7 @@ from sandbox.ownership import Keeper, own, owned_by_another, read_owner
 from sandbox.provider import Progress, Sandbox
 from sandbox.running import OpenSession, RunningSandbox
 from sandbox.spec import Spec, save_spec
+from sandbox.survey import Survey
 from sandbox.template import Template, TemplateStore
 from sandbox.watchdog import Limits
 from scenarios.model import Scenario
@@ -148,6 +149,18 @@ class EmbeddedProvider:
             await (mine.destroy() if mine is not None else end(folder))
             removed.append(folder.name)
         return removed
+
+    async def survey(self) -> Survey:
+        ground = await self._look()
+        return Survey(
+            found=f"PostgreSQL {ground.binaries.version} in {ground.binaries.folder}",
+            folders=(ground.folders.cache, ground.folders.sandboxes),
+            notes=ground.notes,
+        )
+
+    async def is_prepared(self, scenario: Scenario) -> bool:
+        ground = await self._look()
+        return await asyncio.to_thread(ground.store.has, scenario)
 
     async def close(self) -> None:
         sandboxes, self._sandboxes = self._sandboxes, {}

@@ -76,13 +76,31 @@ class Images:
         """
         base = await self._find(self._base) or await self._pull(progress)
         digest = content_digest(scenario, str(base.id))
-        name = f"{self._repository}/{scenario.slug}:{digest[:16]}"
+        name = self._name(scenario, digest)
         async with self._building:
             found = await self._find(name)
             while found is None:
                 await self._build(scenario, digest, name, progress)
                 found = await self._find(name)
         return _described(found)
+
+    async def name(self, scenario: Scenario) -> str:
+        """What the scenario's image is called, or would be. Raises SandboxError without the base image."""
+        base = await self._find(self._base)
+        if base is None:
+            raise SandboxError(
+                f"The Docker engine has no image {self._base}, of which sandboxes are made. "
+                "`ride images build` pulls it; RIDE_SANDBOX_IMAGE names another."
+            )
+        return self._name(scenario, content_digest(scenario, str(base.id)))
+
+    async def find(self, scenario: Scenario) -> SandboxImage | None:
+        """The scenario's image, if the engine has it."""
+        base = await self._find(self._base)
+        if base is None:
+            return None
+        found = await self._find(self._name(scenario, content_digest(scenario, str(base.id))))
+        return _described(found) if found is not None else None
 
     async def all(self) -> Sequence[SandboxImage]:
         """Every image that was made for sandboxes, of older versions too."""
@@ -110,6 +128,9 @@ class Images:
 
     # -- inside
 
+    def _name(self, scenario: Scenario, digest: str) -> str:
+        return f"{self._repository}/{scenario.slug}:{digest[:16]}"
+
     async def _find(self, name: str) -> Image | None:
         try:
             return await self._engine.do(lambda client: client.images.get(name))
@@ -126,7 +147,7 @@ class Images:
         except EngineRefusedError as error:
             raise SandboxError(
                 f"The Docker engine has no image {self._base}, of which sandboxes are made, and can't pull "
-                f"it: {error} Load it into the engine yourself, or name another PostgreSQL (15 to 18) in "
+                f"it. {error}. Load it into the engine yourself, or name another PostgreSQL (15 to 18) in "
                 "RIDE_SANDBOX_IMAGE."
             ) from error
 
@@ -193,7 +214,10 @@ class Images:
         self, scenario: Scenario, builder: str, name: str, socket: Path, progress: Progress
     ) -> None:
         progress(f"Making a database cluster in {self._base} (initdb)")
-        await self._engine.do(lambda client: client.api.start(builder))
+        try:
+            await self._engine.do(lambda client: client.api.start(builder))
+        except EngineRefusedError as error:
+            raise self._unusable(str(error)) from error
         await self._answering(builder, socket)
         await cluster.fill(scenario, socket, progress)
         await cluster.run_script("kept", socket)
@@ -217,14 +241,17 @@ class Images:
                 state = await self._engine.state(builder)
                 if state is None or not state.running or time.monotonic() > deadline:
                     said = await self._engine.last_words(builder)
-                    raise SandboxError(
-                        f"No sandbox can be made of the image {self._base}: {said or error}. It has to be a "
-                        "PostgreSQL of version 15 to 18 with pgbench and the extension pg_stat_statements, "
-                        "as the official images are. RIDE_SANDBOX_IMAGE names it."
-                    ) from error
+                    raise self._unusable(said or str(error)) from error
                 await asyncio.sleep(0.1)
             else:
                 return
+
+    def _unusable(self, said: str) -> SandboxError:
+        return SandboxError(
+            f"No sandbox can be made of the image {self._base}: {said}. It has to be a PostgreSQL of version "
+            "15 to 18 with pgbench and the extension pg_stat_statements, as the official images are. "
+            "RIDE_SANDBOX_IMAGE names it."
+        )
 
 
 def _described(image: Image) -> SandboxImage:

@@ -11,6 +11,7 @@ from typing import Protocol
 from urllib.parse import quote
 
 from sandbox.answer import Answer
+from sandbox.survey import Survey
 from scenarios.journal import Backend, Evidence, Measurement
 from scenarios.model import Check, Scenario
 
@@ -169,6 +170,14 @@ class Provider(Protocol):
 
         Never one that another living program on the same machine owns.
         """
+        ...
+
+    async def survey(self) -> Survey:
+        """Look at what there is to make sandboxes with. Raises SandboxError when none could be made."""
+        ...
+
+    async def is_prepared(self, scenario: Scenario) -> bool:
+        """Whether a start needs nothing to be built first. Raises SandboxError."""
         ...
 
     async def close(self) -> None: ...

@@ -18,11 +18,13 @@ from sandbox.provider import Progress, Sandbox
 from sandbox.running import OpenSession, RunningSandbox
 from sandbox.socket_folders import SocketFolders
 from sandbox.steering import deadline
+from sandbox.survey import Survey
 from sandbox.swarm_anchor import Anchor
 from sandbox.swarm_housing import Berth, SwarmHousing, remove
 from sandbox.swarm_listing import Found, check_manager, everything, service_of
 from sandbox.swarm_roll import RollCall, Task
 from sandbox.swarm_service import Order, make_network, make_service
+from sandbox.swarm_survey import survey_swarm
 from scenarios.model import Scenario
 
 START_SECONDS = 60.0
@@ -143,10 +145,17 @@ class SwarmProvider:
             await (mine.destroy() if mine is not None else remove(self._engine, name))
         return removed
 
+    async def survey(self) -> Survey:
+        await self._engine.do(check_manager)
+        await self._anchor.look()
+        return await survey_swarm(self._engine, each=self._settings.reserve_memory)
+
+    async def is_prepared(self, scenario: Scenario) -> bool:
+        return await self._images.find(scenario) is not None
+
     async def close(self) -> None:
         sandboxes, self._sandboxes = self._sandboxes, {}
-        for sandbox in sandboxes.values():
-            await sandbox.leave()
+        await asyncio.gather(*(sandbox.leave() for sandbox in sandboxes.values()))
         await self._engine.close()
 
     # -- inside

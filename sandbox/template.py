@@ -68,6 +68,10 @@ class TemplateStore:
                 template = await self._build(scenario, target, progress)
         return template
 
+    def has(self, scenario: Scenario) -> bool:
+        """Whether the scenario's template is there, and whole."""
+        return _read(self.folder / self._name(scenario)) is not None
+
     def copy(self, template: Template, target: Path) -> None:
         """Copy the template's data directory to the new folder `target`; shares blocks where the disk can.
 

@@ -12,6 +12,7 @@ from bot.engine_proxy.engine import Engine
 from bot.engine_proxy.errors import NoSocketVolumeError
 from bot.engine_proxy.policy import Policy
 from bot.engine_proxy.server import EngineProxy, serving
+from bot.operations.logs import set_up_logs
 from bot.stopping import Stopping
 from sandbox.container import UID
 
@@ -34,9 +35,7 @@ def engine_proxy(
 ) -> None:
     """Let only those calls through to the Docker engine that Ride's sandboxes need."""
     settings = load_settings()
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
-    )
+    set_up_logs(settings)
     if settings.socket_volume is None or settings.socket_folder is None:
         raise NoSocketVolumeError
     policy = Policy(

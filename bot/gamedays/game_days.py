@@ -95,10 +95,15 @@ class GameDays:
     async def abandon(self, gone: Callable[[str], bool]) -> None:
         """No game day takes place or goes on in workspaces that are gone, and nobody is told."""
         for day in [one for one in self._days.values() if gone(one.workspace)]:
+            names = {f"game day {day.id}", f"start of game day {day.id}"}
+            tasks = [task for task in self._running if task.get_name() in names]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             async with day.steering:
                 if day.record.state in TO_COME:
                     await day.note("abandoned")
-                    await day.change(state="cancelled", ended_at=self._parts.clock.now(), told=True)
+                    await day.change(state="cancelled", ended_at=self._parts.clock.now())
                 unsettled = [slot for slot in day.slots.values() if slot.state in UNSETTLED]
                 await day.put(*(dataclasses.replace(slot, state="dropped") for slot in unsettled))
                 await day.change(told=True)

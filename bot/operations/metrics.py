@@ -1,10 +1,11 @@
 """The metrics, by Prometheus's names. No label holds anything that a person typed or who they are."""
 
-from collections.abc import Callable, Iterable, Mapping
+import asyncio
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from importlib.metadata import version
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -30,7 +31,14 @@ class Metrics:
         build.labels(version=version("ride")).set(1)
         leader = Gauge("ride_leader", "1 while this program leads, else 0.", registry=self.registry)
         leader.set_function(lambda: float(self._readiness.role is Role.LEADING))
+        self._ready = Gauge(
+            "ride_ready",
+            "1 while /readyz would say so: it leads, and its parts work.",
+            registry=self.registry,
+        )
         ProcessCollector(registry=self.registry)
+        self._rides = _Rides()
+        self.registry.register(self._rides)
 
     def _count_rides(self, registry: CollectorRegistry) -> None:
         self._starts = Histogram(
@@ -78,9 +86,14 @@ class Metrics:
             registry=registry,
         )
 
-    def watch(self, census: TakeCensus) -> None:
-        """Count the rides and sandboxes of this program at each scrape."""
-        self.registry.register(_Rides(census))
+    def watch(self, census: TakeCensus | None) -> None:
+        """Count the rides and sandboxes of this program at each scrape; None: it has none any more."""
+        self._rides.census = census
+
+    async def text(self) -> bytes:
+        """All metrics as they are now, in Prometheus's text format."""
+        self._ready.set(float((await self._readiness.report()).ready))
+        return await asyncio.to_thread(generate_latest, self.registry)
 
     # -- bot.rides.ports.Meter
 
@@ -111,16 +124,15 @@ class Metrics:
 class _Rides(Collector):
     """The rides as they are at the moment of the scrape."""
 
-    def __init__(self, census: TakeCensus) -> None:
-        self._census = census
+    def __init__(self) -> None:
+        self.census: TakeCensus | None = None
 
     def collect(self) -> Iterable[Metric]:
-        census = self._census()
+        census = self.census() if self.census is not None else Census(rides={}, sandboxes=0)
         rides = GaugeMetricFamily(
             "ride_rides", "Rides under way, by state and scenario.", labels=["state", "scenario"]
         )
-        counted: Mapping[tuple[str, str], int] = census.rides
-        for (state, scenario), number in counted.items():
+        for (state, scenario), number in census.rides.items():
             rides.add_metric([state, scenario], number)
         sandboxes = GaugeMetricFamily("ride_sandboxes", "Sandboxes that run for rides.", census.sandboxes)
         return rides, sandboxes

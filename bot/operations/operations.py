@@ -24,7 +24,7 @@ class Operations:
 async def operating(address: str | None) -> AsyncIterator[Operations]:
     """The operations of a program, served at the address if there is one, until the block is left."""
     operations = Operations()
-    server = OperationsServer(operations.readiness, operations.metrics.registry)
+    server = OperationsServer(operations.readiness, operations.metrics)
     if address is not None:
         log.info("Health, readiness and metrics are at http://%s.", await server.begin(Address.read(address)))
     try:

@@ -52,6 +52,8 @@ class Readiness:
         self._role = Role.STARTING
         self._reasons: dict[str, str] = {}
         self._probes: dict[str, Probe] = {}
+        self._unwell: frozenset[str] = frozenset()
+        """The parts whose probes found something, the last time."""
 
     @property
     def role(self) -> Role:
@@ -82,8 +84,10 @@ class Readiness:
         """How all parts are now, within `ANSWERS_WITHIN` seconds."""
         probes = dict(self._probes) if self._role is Role.LEADING else {}
         answers = await asyncio.gather(*(self._look(part, probe) for part, probe in probes.items()))
-        reasons = dict(self._reasons)
-        reasons |= {part: why for part, why in zip(probes, answers, strict=True) if why is not None}
+        found = {part: why for part, why in zip(probes, answers, strict=True) if why is not None}
+        if probes:
+            self._tell_changes(found)
+        reasons = self._reasons | found
         if (not_yet := _NOT_YET.get(self._role)) is not None:
             reasons["ride"] = not_yet
         return Report(role=self._role, reasons=reasons)
@@ -96,5 +100,14 @@ class Readiness:
             return f"no answer within {ANSWERS_WITHIN:g} s"
         except Exception as error:
             # Its text may hold an address with a password; the log, where that is taken out, has it.
-            log.warning("%s is not ready", part, exc_info=True)
+            if part not in self._unwell:
+                log.warning("%s can't be looked at", part, exc_info=True)
             return f"{type(error).__name__}: the log says more"
+
+    def _tell_changes(self, unwell: Mapping[str, str]) -> None:
+        """In the log, once each: it is asked every few seconds."""
+        before, self._unwell = self._unwell, frozenset(unwell)
+        for part in sorted(self._unwell - before):
+            log.warning("Not ready: %s: %s", part, unwell[part])
+        for part in sorted(before - self._unwell):
+            log.info("Ready again: %s", part)

@@ -1,6 +1,5 @@
 """The HTTP server for load balancers, container engines and Prometheus."""
 
-import asyncio
 import errno
 import logging
 import time
@@ -8,10 +7,11 @@ from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.address import Address
 from bot.errors import AddressTakenError
+from bot.operations.metrics import Metrics
 from bot.operations.readiness import Readiness
 
 log = logging.getLogger(__name__)
@@ -29,9 +29,9 @@ class OperationsServer:
     So it listens where only those can reach it who may know: 127.0.0.1, or an address inside.
     """
 
-    def __init__(self, readiness: Readiness, registry: CollectorRegistry) -> None:
+    def __init__(self, readiness: Readiness, metrics: Metrics) -> None:
         self._readiness = readiness
-        self._registry = registry
+        self._measured = metrics
         self._began = time.monotonic()
         self._runner: web.AppRunner | None = None
 
@@ -75,5 +75,4 @@ class OperationsServer:
         return web.json_response(said, status=200 if report.ready else 503)
 
     async def _metrics(self, _: web.Request) -> web.Response:
-        text = await asyncio.to_thread(generate_latest, self._registry)
-        return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE_LATEST})
+        return web.Response(body=await self._measured.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
+from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
+from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from bot.rides.front import Front
 from bot.slack.area import Area
@@ -57,6 +61,7 @@ class SlackApp:
             client=WebApi(self._settings, bot_token=None),
             authorize=Authorization(self.workspaces),  # type: ignore[arg-type]  # None is an answer, too
             user_facing_authorize_error_message=not_installed(),
+            oauth_flow=_nobodys_flow(),
             # What comes in is Slack's: over Socket Mode the connection is, else RequestUrls has looked.
             request_verification_enabled=False,
             ssl_check_enabled=False,
@@ -92,3 +97,15 @@ class SlackApp:
         """Take in nothing more, let what is nearly done finish, and end the rest."""
         await self.hang_up()
         await self.background.close()
+
+
+def _nobodys_flow() -> AsyncOAuthFlow:
+    """Installing is InstallPages' business. Without a flow Bolt makes one of its own where the environment
+    has the app's credentials, with files to keep tokens in, and says so."""
+    inert = AsyncOAuthSettings(
+        client_id="none",
+        client_secret="none",  # noqa: S106 - there is none
+        installation_store=AsyncInstallationStore(),
+        state_store=AsyncOAuthStateStore(),
+    )
+    return AsyncOAuthFlow(settings=inert, logger=sdk_logger())

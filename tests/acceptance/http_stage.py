@@ -15,7 +15,7 @@ from bot.app import Program, running
 from bot.config import Settings
 from bot.slack.manifest import manifest
 from bot.slack.settings import HttpSettings
-from bot.slack_mode import installation_settings, manifest_addresses
+from bot.slack_mode import installation_settings, listening, manifest_addresses
 from bot.workspace.client import Page, UserClient, WorkspaceClient
 from bot.workspace.server import Workspace
 from bot.workspace.slack import Slack
@@ -109,7 +109,8 @@ async def http_stage(settings: Settings, *, speed: float = 1.0) -> AsyncIterator
                 "slack_signing_secret": SecretStr(app.signing_secret),
             }
         )
-        program = await stack.enter_async_context(running(whole, speed=speed, http=True))
+        site = await stack.enter_async_context(listening(whole, http=True))
+        program = await stack.enter_async_context(running(whole, speed=speed, stop_rides=True, site=site))
         towns = []
         for workspace in workspaces:
             client = await stack.enter_async_context(WorkspaceClient(workspace.url))

@@ -1,7 +1,7 @@
 """Nothing of one workspace is seen or touched in another, though people and channels have the same ids."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.demo import Demo
 from bot.slack.messages import console, crew
@@ -102,10 +102,11 @@ async def test_a_ride_is_its_workspaces_alone(open_http_stage: OpenHttpStage) ->
         await harbor.dana.wait_for(incident.channel, lambda m: "Postmortem" in m.text, PATIENCE)
         assert f"<@{harbor.dana.id}>" in await harbor.told(harbor.dana, "leaderboard")
         assert f"<@{namesake.id}>" not in await quay.told(namesake, "leaderboard")
-        await namesake.open_home()
-        home = await namesake.wait_for_home(lambda one: bool(one.buttons), PATIENCE)
-        assert record.id not in str(home.blocks)
-        assert "Resolved" not in str(home.blocks)
+        homes = []
+        for person in (harbor.dana, namesake):
+            await person.open_home()
+            homes.append(str((await person.wait_for_home(lambda one: bool(one.buttons), PATIENCE)).blocks))
+        assert [incident.channel in home for home in homes] == [True, False]
         said = [message.words for message in await namesake.messages(twin) if not message.ephemeral]
         assert not [words for words in said if record.id in words or "Postmortem" in words]
 
@@ -153,6 +154,10 @@ async def test_a_game_day_is_its_workspaces_alone(open_http_stage: OpenHttpStage
         day = DayStage(stage=Stage(demo=demo, people=people), lobby=(await harbor.dana.channel("general")).id)
         await day.make_teams({"apes": ("dana", "sam")})
         view = await day.open_form()
+        yesterday = day.filled(view, datetime.now(UTC) - timedelta(days=1))
+        refused = await day.lee.submit(view.id, yesterday)
+        assert not refused.closed
+        assert refused.errors
         submitted = await day.lee.submit(view.id, day.filled(view, next_minute(datetime.now(UTC))))
         assert submitted.closed, submitted.errors
         await day.find_channels()

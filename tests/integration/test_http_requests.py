@@ -23,8 +23,9 @@ from bot.slack.install_pages import COOKIE, InstallPages
 from bot.slack.installation_store import InstallationStore, StateStore
 from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.messages import views
-from bot.slack.request_urls import MAX_REQUEST, RequestUrls
+from bot.slack.request_urls import RequestUrls
 from bot.slack.settings import HttpSettings, SlackSettings
+from bot.slack.site import MAX_REQUEST, Site
 from bot.slack.token_seal import TokenSeal
 from bot.slack.web_api import WebApi
 from bot.slack.workspaces import NOT_INSTALLED
@@ -71,10 +72,11 @@ class HeardFront(FakeFront):
 
 
 @dataclass
-class Site:
+class Stage:
     """Ride's site, and a browser without cookies of its own."""
 
-    door: RequestUrls
+    door: Site
+    intake: RequestUrls
     slack: SlackApp
     front: HeardFront
     web: RecordedWeb
@@ -146,7 +148,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def site(database: Database) -> AsyncIterator[Site]:
+async def site(database: Database) -> AsyncIterator[Stage]:
     clock, front = SetClock(), HeardFront()
     http = HttpSettings(
         address=Address(host="127.0.0.1", port=0),
@@ -167,37 +169,38 @@ async def site(database: Database) -> AsyncIterator[Site]:
     installed = InstalledWorkspaces(InstallationStore(records, TokenSeal([KEY])), client)
     states = StateStore(BegunInstallations(database), clock)
     pages = InstallPages(installed, states, clock, client=client, settings=settings, http=http)
-    door = RequestUrls(http, pages, clock, app_name="Ride")
-    slack = SlackApp(settings, workspaces=installed, intake=door)
+    door = Site(http.address, app_name="Ride")
+    intake = RequestUrls(door, pages, clock, signing_secret=SECRET)
+    slack = SlackApp(settings, workspaces=installed, intake=intake)
     await door.listen()
     jar = aiohttp.DummyCookieJar()
     async with aiohttp.ClientSession(cookie_jar=jar) as browser:
-        site = Site(door, slack, front, web, clock, records, installed, browser)
+        site = Stage(door, intake, slack, front, web, clock, records, installed, browser)
         installed.watch(site.left.append)
         yield site
     await slack.close()
-    await door.stop()
+    await door.close()
 
 
 @pytest.fixture
-async def open_site(site: Site) -> Site:
+async def open_site(site: Stage) -> Stage:
     await site.slack.serve(site.front)
     return site
 
 
-async def asked(site: Site) -> list[tuple[object, ...]]:
+async def asked(site: Stage) -> list[tuple[object, ...]]:
     """What reached the engine, once all that came in is worked on."""
     await site.slack.background.close(grace=5)
     return site.front.asked
 
 
 class TestRequests:
-    async def test_one_that_slack_signed_is_worked_on(self, open_site: Site) -> None:
+    async def test_one_that_slack_signed_is_worked_on(self, open_site: Stage) -> None:
         assert await open_site.post(command()) == (200, "")
         assert await asked(open_site) == [("stop", TEAM, DANA, ROOM)]
 
     @pytest.mark.parametrize("minutes", [-6, 6])
-    async def test_one_that_is_old_is_refused(self, open_site: Site, minutes: int) -> None:
+    async def test_one_that_is_old_is_refused(self, open_site: Stage, minutes: int) -> None:
         status, _ = await open_site.post(command(), at=NOW + timedelta(minutes=minutes))
         assert status == 401
         assert await open_site.post(command(), at=NOW - timedelta(minutes=4)) == (200, "")
@@ -215,7 +218,7 @@ class TestRequests:
         ],
     )
     async def test_one_that_slack_did_not_sign_is_refused(
-        self, open_site: Site, headers: Mapping[str, str], caplog: pytest.LogCaptureFixture
+        self, open_site: Stage, headers: Mapping[str, str], caplog: pytest.LogCaptureFixture
     ) -> None:
         secret = SECRET if headers else "guessed"
         status, text = await open_site.post(command("sql secret-row"), secret=secret, headers=headers)
@@ -224,27 +227,27 @@ class TestRequests:
         assert "not signed by Slack" in caplog.text
         assert "secret-row" not in caplog.text
 
-    async def test_one_without_any_signature_is_refused(self, open_site: Site) -> None:
+    async def test_one_without_any_signature_is_refused(self, open_site: Stage) -> None:
         async with open_site.browser.post(open_site.url("/slack/events"), data=command()) as answer:
             assert answer.status == 401
 
-    async def test_one_that_is_too_large_is_refused(self, open_site: Site) -> None:
+    async def test_one_that_is_too_large_is_refused(self, open_site: Stage) -> None:
         large = io.BytesIO(b"text=" + b"x" * MAX_REQUEST)
         async with open_site.browser.post(open_site.url("/slack/events"), data=large) as answer:
             assert answer.status == 413
 
     @pytest.mark.parametrize(("body", "kind"), [("{", "application/json"), ("{", FORM)])
-    async def test_one_that_is_no_request_is_refused(self, open_site: Site, body: str, kind: str) -> None:
+    async def test_one_that_is_no_request_is_refused(self, open_site: Stage, body: str, kind: str) -> None:
         status, _ = await open_site.post(body, kind=kind)
         assert status == 400
 
-    async def test_the_address_is_verified(self, open_site: Site) -> None:
+    async def test_the_address_is_verified(self, open_site: Stage) -> None:
         body = json.dumps({"type": "url_verification", "challenge": "c1", "token": "t"})
         status, text = await open_site.post(body, kind="application/json")
         assert status == 200
         assert json.loads(text) == {"challenge": "c1"}
 
-    async def test_a_look_at_the_certificate_does_nothing(self, open_site: Site) -> None:
+    async def test_a_look_at_the_certificate_does_nothing(self, open_site: Stage) -> None:
         where = open_site.url("/slack/events")
         async with open_site.browser.get(f"{where}?ssl_check=1") as answer:
             assert answer.status == 200
@@ -254,41 +257,38 @@ class TestRequests:
             assert answer.status == 405
         assert not await asked(open_site)
 
-    async def test_one_from_where_ride_is_not_reaches_nobody(self, open_site: Site) -> None:
+    async def test_one_from_where_ride_is_not_reaches_nobody(self, open_site: Stage) -> None:
         status, text = await open_site.post(command(team="T0OTHER01"))
         assert status == 200
         assert "not installed" in text
         assert not await asked(open_site)
 
-    async def test_an_event_that_comes_again_counts_once(self, open_site: Site) -> None:
+    async def test_an_event_that_comes_again_counts_once(self, open_site: Stage) -> None:
         for _ in range(2):
             assert await open_site.event(MENTION) == 200
         await open_site.front.heard.wait()
         assert len(await asked(open_site)) == 1
 
-    async def test_nothing_is_taken_before_it_leads_and_after_it_ends(self, site: Site) -> None:
+    async def test_nothing_is_taken_before_it_leads_and_after_it_ends(self, site: Stage) -> None:
         answers = [await site.post(command())]
         async with site.browser.get(site.url("/slack/install")) as page:
             assert page.status == 503
             assert "come back in a minute" in await page.text()
         await site.slack.serve(site.front)
         answers.append(await site.post(command()))
-        await site.door.close()
+        await site.intake.close()
         answers.append(await site.post(command()))
         assert [status for status, _ in answers] == [503, 200, 503]
         assert len(await asked(site)) == 1
 
-    async def test_an_address_that_is_taken(self, open_site: Site) -> None:
-        http = HttpSettings(
-            address=open_site.door.address, public_url="https://x.example", signing_secret="s"
-        )
-        second = RequestUrls(http, open_site.door.pages, open_site.clock, app_name="Ride")
+    async def test_an_address_that_is_taken(self, open_site: Stage) -> None:
+        second = Site(open_site.door.address, app_name="Ride")
         with pytest.raises(AddressTakenError, match="RIDE_HTTP_ADDRESS"):
             await second.listen()
 
 
 class TestInstalling:
-    async def begin(self, site: Site) -> tuple[str, str]:
+    async def begin(self, site: Stage) -> tuple[str, str]:
         """Open the first page; the state that goes to Slack, and the cookie."""
         async with site.browser.get(site.url("/slack/install")) as page:
             text, cookie = await page.text(), page.cookies[COOKIE]
@@ -304,13 +304,13 @@ class TestInstalling:
         assert "client-secret" not in text
         return query["state"], cookie.value
 
-    async def come_back(self, site: Site, cookie: str | None, **query: str) -> tuple[int, str]:
+    async def come_back(self, site: Stage, cookie: str | None, **query: str) -> tuple[int, str]:
         headers = {"Cookie": f"{COOKIE}={cookie}"} if cookie is not None else {}
         url = site.url("/slack/oauth_redirect")
         async with site.browser.get(url, params=query, headers=headers) as page:
             return page.status, await page.text()
 
-    async def test_only_the_browser_that_began_comes_back(self, open_site: Site) -> None:
+    async def test_only_the_browser_that_began_comes_back(self, open_site: Stage) -> None:
         state, cookie = await self.begin(open_site)
         for wrong in (None, "", "another"):
             status, text = await self.come_back(open_site, wrong, state=state, code="c")
@@ -322,15 +322,15 @@ class TestInstalling:
         assert (await self.come_back(open_site, cookie, state=state, code="c"))[0] == 502
         assert (await self.come_back(open_site, cookie, state=state, code="c"))[0] == 400, "once"
 
-    async def test_who_takes_too_long_begins_again(self, open_site: Site) -> None:
+    async def test_who_takes_too_long_begins_again(self, open_site: Stage) -> None:
         state, cookie = await self.begin(open_site)
         open_site.clock.time += timedelta(minutes=10)
         assert (await self.come_back(open_site, cookie, state=state, code="c"))[0] == 400
 
-    async def test_a_state_that_nobody_was_given(self, open_site: Site) -> None:
+    async def test_a_state_that_nobody_was_given(self, open_site: Stage) -> None:
         assert (await self.come_back(open_site, "made-up", state="made-up", code="c"))[0] == 400
 
-    async def test_who_cancels(self, open_site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    async def test_who_cancels(self, open_site: Stage, caplog: pytest.LogCaptureFixture) -> None:
         caplog.set_level(logging.DEBUG)
         state, cookie = await self.begin(open_site)
         status, text = await self.come_back(open_site, cookie, state=state, error="access_denied")
@@ -348,7 +348,7 @@ class TestDepartures:
         ids=lambda event: str(event["type"]),
     )
     async def test_a_workspace_that_removes_it_is_forgotten(
-        self, open_site: Site, event: dict[str, object]
+        self, open_site: Stage, event: dict[str, object]
     ) -> None:
         assert await open_site.event(event) == 200
         await self.settled(open_site)
@@ -357,24 +357,24 @@ class TestDepartures:
         assert await open_site.event(event) == 200
         assert open_site.left == [TEAM]
 
-    async def test_it_may_have_come_back_since(self, open_site: Site) -> None:
+    async def test_it_may_have_come_back_since(self, open_site: Stage) -> None:
         await open_site.event({"type": "app_uninstalled"}, at=NOW - timedelta(seconds=30))
         await self.settled(open_site)
         assert open_site.left == []
         assert await open_site.installed.bot(TEAM) is not None
 
-    async def test_a_token_of_a_person_is_none_of_ours(self, open_site: Site) -> None:
+    async def test_a_token_of_a_person_is_none_of_ours(self, open_site: Stage) -> None:
         await open_site.event({"type": "tokens_revoked", "tokens": {"oauth": [DANA], "bot": []}})
         await self.settled(open_site)
         assert open_site.left == []
 
-    async def settled(self, site: Site) -> None:
+    async def settled(self, site: Stage) -> None:
         """Bolt works on events after it has answered, one after the other: this one is the last."""
         await site.event(MENTION, team="T0QUAY0001")
         await site.front.heard.wait()
         await site.slack.background.close(grace=5)
 
-    async def test_a_call_that_slack_refuses_tells_it_too(self, open_site: Site) -> None:
+    async def test_a_call_that_slack_refuses_tells_it_too(self, open_site: Stage) -> None:
         dead = "account_inactive"
         open_site.web.refuse = {"chat.postMessage": [dead, dead], "auth.test": [None, dead]}
         for left in ([], [TEAM]):
@@ -385,20 +385,20 @@ class TestDepartures:
             await open_site.slack.outbox.post(TEAM, ROOM, views.acknowledged())
         assert await open_site.records.get(TEAM) is None
 
-    async def test_a_token_of_before_is_nobodys_end(self, open_site: Site) -> None:
+    async def test_a_token_of_before_is_nobodys_end(self, open_site: Stage) -> None:
         open_site.web.refuse = {"auth.test": ["token_revoked"]}
         await open_site.installed.refused(TEAM, "xoxb-0")
         assert open_site.left == []
 
 
 class TestKeys:
-    async def test_a_token_that_no_key_opens_stops_the_start(self, site: Site) -> None:
+    async def test_a_token_that_no_key_opens_stops_the_start(self, site: Stage) -> None:
         await site.records.put(sealed("T0LOST0001", "xoxb-3", key=Fernet.generate_key().decode()))
         with pytest.raises(UnreadableTokensError, match="T0LOST0001") as caught:
             await site.slack.check()
         assert "ride tokens forget" in str(caught.value)
 
-    async def test_a_start_encrypts_with_the_newest_key(self, site: Site) -> None:
+    async def test_a_start_encrypts_with_the_newest_key(self, site: Stage) -> None:
         newest = Fernet.generate_key().decode()
         store = InstallationStore(site.records, TokenSeal([newest, KEY]))
         await InstalledWorkspaces(store, lambda _: WebApi(SlackSettings(), bot_token=None)).check()

@@ -24,7 +24,7 @@ def operations() -> Operations:
 
 @pytest.fixture
 async def url(operations: Operations) -> AsyncIterator[str]:
-    server = OperationsServer(operations.readiness, operations.metrics.registry)
+    server = OperationsServer(operations.readiness, operations.metrics)
     yield f"http://{await server.begin(ANY_PORT)}"
     await server.close()
 
@@ -83,7 +83,18 @@ async def test_what_happened_is_counted(url: str, operations: Operations) -> Non
     assert said['ride_slack_calls_total{code="channel_not_found",method="chat.postMessage"}'] == 1
     assert said['ride_slack_rate_limited_total{method="chat.postMessage"}'] == 1
     assert said["ride_leader"] == 1
+    assert said["ride_ready"] == 1
     assert any(name.startswith("ride_build_info{") for name in said)
+
+
+async def test_a_second_term_counts_its_own_rides(url: str, operations: Operations) -> None:
+    operations.metrics.watch(lambda: Census(rides={("live", "locks"): 3}, sandboxes=2))
+    operations.metrics.watch(None)
+    assert values((await get(f"{url}/metrics"))[1])["ride_sandboxes"] == 0
+    operations.metrics.watch(lambda: Census(rides={("live", "locks"): 1}, sandboxes=1))
+    _, text = await get(f"{url}/metrics")
+    assert text.count("ride_rides{") == 1
+    assert values(text)["ride_sandboxes"] == 1
 
 
 async def test_two_programs_share_nothing(url: str) -> None:
@@ -94,6 +105,6 @@ async def test_two_programs_share_nothing(url: str) -> None:
 
 
 async def test_a_taken_address_is_told(url: str, operations: Operations) -> None:
-    second = OperationsServer(operations.readiness, operations.metrics.registry)
+    second = OperationsServer(operations.readiness, operations.metrics)
     with pytest.raises(AddressTakenError, match="RIDE_OPERATIONS_ADDRESS"):
         await second.begin(Address.read(url.removeprefix("http://")))

@@ -6,6 +6,7 @@ test_sandbox_lockdown.
 
 import asyncio
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,20 @@ from sandbox.running import RunningSandbox
 from scenarios.model import Scenario
 from tests.integration.sandbox_bodies import body_of
 from tests.integration.sandbox_fixtures import LEASE, Settings, client, eventually, make, rows, running
+
+
+async def test_what_there_is_to_make_sandboxes_with(any_settings: Settings, scenario: Scenario) -> None:
+    provider = make(any_settings)
+    try:
+        survey = await provider.survey()
+        assert re.search(r"\d+\.\d+", survey.found)
+        assert all(folder.is_dir() for folder in survey.folders)
+        await provider.prepare(scenario, lambda _: None)
+        assert await provider.is_prepared(scenario)
+        other = scenario.model_copy(update={"version": "other"})
+        assert not await provider.is_prepared(other)
+    finally:
+        await provider.close()
 
 
 async def test_nothing_is_left_of_a_destroyed_sandbox(sandbox: RunningSandbox) -> None:

@@ -1,6 +1,7 @@
 """Ready is only who leads and whose parts all work; else it says why."""
 
 import asyncio
+import logging
 
 import pytest
 
@@ -57,6 +58,7 @@ async def test_a_part_that_hangs_or_fails_holds_nobody_up(
     async def fails() -> str | None:
         raise ConnectionError("postgresql://ride:hunter2@db/ride refuses")
 
+    caplog.set_level(logging.INFO)
     monkeypatch.setattr(module, "ANSWERS_WITHIN", 0.05)
     readiness.ask("database", hangs)
     readiness.ask("sandboxes", fails)
@@ -64,4 +66,9 @@ async def test_a_part_that_hangs_or_fails_holds_nobody_up(
     assert report.reasons["database"] == "no answer within 0.05 s"
     assert report.reasons["sandboxes"].startswith("ConnectionError")
     assert "hunter2" not in str(report.reasons)
-    assert "sandboxes is not ready" in caplog.text
+    await readiness.report()
+    assert caplog.text.count("sandboxes can't be looked at") == 1
+    assert caplog.text.count("Not ready: database") == 1
+    readiness.forget("database")
+    await readiness.report()
+    assert "Ready again: database" in caplog.text

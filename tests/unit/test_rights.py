@@ -86,6 +86,13 @@ async def test_an_admin_by_setting_an_admin_by_slack_a_facilitator_and_nobody() 
     assert may == {DANA: (True, True), LEE: (True, True), SAM: (False, True), INES: (False, False)}
 
 
+async def test_an_admin_of_one_workspace_is_none_in_another() -> None:
+    rights, _ = rights_of(People(), FakeClock(), admins=[f"{TEAM}:{DANA}"])
+    assert await rights.is_admin(TEAM, DANA)
+    assert not await rights.is_admin("T0OTHER01", DANA)
+    assert not await rights.is_admin(TEAM, SAM)
+
+
 async def test_the_chat_is_asked_once_a_minute() -> None:
     chat, clock = People(), FakeClock()
     rights, _ = rights_of(chat, clock)

@@ -299,3 +299,28 @@ async def test_messages_of_a_channel_keep_their_order_while_one_waits() -> None:
     gate.set()
     await asyncio.gather(*tasks)
     assert order == [0, 1, 2, 3]
+
+
+async def test_over_socket_mode_a_dead_token_is_the_end_of_its_workspace(
+    web: RecordedWeb, caplog: pytest.LogCaptureFixture
+) -> None:
+    workspaces = OneWorkspace(web)
+    outbox, left = Outbox(workspaces, SETTINGS), list[str]()
+    workspaces.watch(left.append)
+    web.refuse = {"chat.postMessage": ["token_revoked"] * 2, "auth.test": [None, None, "token_revoked"]}
+    for expected in ([], [TEAM]):
+        with pytest.raises(ChatRefusedError, match="token_revoked"):
+            await outbox.post(TEAM, ROOM, views.acknowledged())
+        assert left == expected, "only when it is asked again and says the same"
+    assert "install the app again" in caplog.text
+    with pytest.raises(ChatRefusedError, match=NOT_INSTALLED):
+        await outbox.post(TEAM, ROOM, views.acknowledged())
+
+
+async def test_over_socket_mode_a_word_that_another_workspace_is_gone_means_nothing(web: RecordedWeb) -> None:
+    workspaces, left = OneWorkspace(web), list[str]()
+    workspaces.watch(left.append)
+    await workspaces.removed("T0OTHER01", NOW)
+    assert left == []
+    await workspaces.removed(TEAM, NOW)
+    assert left == [TEAM]
