@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from pydantic import SecretStr
 
 from bot.app import running
@@ -16,12 +17,23 @@ from bot.workspace.client import WorkspaceClient
 from bot.workspace.server import Workspace
 from tests.acceptance.game_day_stage import END_IT, LOOK, DayStage, next_minute, options
 from tests.acceptance.ride_fixtures import PATIENCE, Stage
+from tests.integration.storage_fixtures import Server
 
 SPEED = 10.0
 SLOWLY = 4.0
 LEAD = timedelta(seconds=30)
 """How long before the hour rides are prepared at that speed: two minutes of ride time."""
 CREWS = {"apes": ("dana", "sam"), "bears": ("ines", "noor")}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str | None:
+    """None for a file in the data folder."""
+    if request.param == "sqlite":
+        return None
+    server = request.getfixturevalue("storage_server")
+    assert isinstance(server, Server)
+    return server.new_database()
 
 
 @asynccontextmanager
@@ -66,8 +78,10 @@ async def plan(day: DayStage, moment: datetime) -> None:
     await day.find_channels()
 
 
-async def test_in_the_middle(tmp_path: Path, cache_folder: Path) -> None:
-    async with workspace_for(Settings(data_folder=tmp_path, cache_folder=cache_folder)) as (
+async def test_in_the_middle(tmp_path: Path, cache_folder: Path, database_url: str | None) -> None:
+    async with workspace_for(
+        Settings(data_folder=tmp_path, cache_folder=cache_folder, database_url=database_url)
+    ) as (
         workspace,
         settings,
     ):
@@ -93,8 +107,12 @@ async def test_in_the_middle(tmp_path: Path, cache_folder: Path) -> None:
             await stage.demo.program.rides.wait_idle()
 
 
-async def test_before_the_hour_while_the_rides_are_prepared(tmp_path: Path, cache_folder: Path) -> None:
-    async with workspace_for(Settings(data_folder=tmp_path, cache_folder=cache_folder)) as (
+async def test_before_the_hour_while_the_rides_are_prepared(
+    tmp_path: Path, cache_folder: Path, database_url: str | None
+) -> None:
+    async with workspace_for(
+        Settings(data_folder=tmp_path, cache_folder=cache_folder, database_url=database_url)
+    ) as (
         workspace,
         settings,
     ):
