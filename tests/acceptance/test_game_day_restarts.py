@@ -27,13 +27,14 @@ CREWS = {"apes": ("dana", "sam"), "bears": ("ines", "noor")}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> str | None:
-    """None for a file in the data folder."""
-    if request.param == "sqlite":
-        return None
-    server = request.getfixturevalue("storage_server")
-    assert isinstance(server, Server)
-    return server.new_database()
+def stored(request: pytest.FixtureRequest, tmp_path: Path, cache_folder: Path) -> Settings:
+    """With a database in the data folder, and with one on a server."""
+    url = None
+    if request.param == "postgresql":
+        server = request.getfixturevalue("storage_server")
+        assert isinstance(server, Server)
+        url = server.new_database()
+    return Settings(data_folder=tmp_path, cache_folder=cache_folder, database_url=url)
 
 
 @asynccontextmanager
@@ -79,9 +80,7 @@ async def plan(day: DayStage, moment: datetime) -> None:
 
 
 async def test_in_the_middle(tmp_path: Path, cache_folder: Path, database_url: str | None) -> None:
-    async with workspace_for(
-        Settings(data_folder=tmp_path, cache_folder=cache_folder, database_url=database_url)
-    ) as (
+    async with workspace_for(stored) as (
         workspace,
         settings,
     ):
@@ -107,12 +106,8 @@ async def test_in_the_middle(tmp_path: Path, cache_folder: Path, database_url: s
             await stage.demo.program.rides.wait_idle()
 
 
-async def test_before_the_hour_while_the_rides_are_prepared(
-    tmp_path: Path, cache_folder: Path, database_url: str | None
-) -> None:
-    async with workspace_for(
-        Settings(data_folder=tmp_path, cache_folder=cache_folder, database_url=database_url)
-    ) as (
+async def test_before_the_hour_while_the_rides_are_prepared(stored: Settings) -> None:
+    async with workspace_for(stored) as (
         workspace,
         settings,
     ):
