@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from bot import leftovers
@@ -65,13 +65,14 @@ async def running(
     readiness = operations.readiness
     readiness.not_ready("rides", "not taken up yet")
     database = Database(settings.storage_url(), upgrades=settings.database_upgrade, fence=fence)
-    await database.open()
-    readiness.become(Role.LEADING)
-    readiness.ask("database", database_answers(database))
-    provider = make_provider(settings)
-    readiness.ask("sandboxes", sandboxes_can_be_made(provider))
     clock = SystemClock()
-    try:
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(database)
+        readiness.become(Role.LEADING)
+        readiness.ask("database", database_answers(database))
+        provider = make_provider(settings, await database.identity())
+        stack.push_async_callback(provider.close)
+        readiness.ask("sandboxes", sandboxes_can_be_made(provider))
         hold = fence.hold if fence is not None else always
         reach = reaching(settings, database, clock, meter=operations.metrics, hold=hold, site=site)
         slack = reach.slack
@@ -112,9 +113,6 @@ async def running(
             readiness.become(Role.STOPPING)
             operations.metrics.watch(None)
             await hand_over(slack, services, stop_rides=stop_rides)
-    finally:
-        await provider.close()
-        await database.close()
 
 
 async def depart(reach: Reach, services: Services) -> None:

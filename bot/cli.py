@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.panel import Panel
 
-from bot import database_commands, doctor_command, replaying, serving, token_commands
+from bot import database_commands, doctor_command, image_commands, replaying, serving, token_commands
 from bot.autopilot import Script, play
 from bot.cards import print_card, print_json
 from bot.config import load_settings
@@ -55,6 +55,7 @@ app.command("doctor")(doctor_command.doctor)
 app.command("engine-proxy")(engine_proxy)
 app.add_typer(token_commands.app, name="tokens")
 app.add_typer(database_commands.app, name="db")
+app.add_typer(image_commands.app, name="images")
 
 NOT_AS_EXPECTED = 1
 WRONG_INPUT = 2

@@ -3,8 +3,6 @@
 import hashlib
 import ssl
 
-from sqlalchemy.engine import make_url
-
 from bot.config import Settings
 from sandbox.certificate import self_signed, server_context
 from sandbox.docker_provider import DockerProvider, DockerSettings
@@ -16,39 +14,43 @@ from sandbox.swarm_provider import SwarmProvider, SwarmSettings
 from storage.database import is_sqlite
 
 
-def make_provider(settings: Settings) -> Provider:
-    """The provider of the settings. Looks for nothing yet; raises SandboxError for a wrong certificate."""
+def make_provider(settings: Settings, database: str | None = None) -> Provider:
+    """The provider of the settings. Looks for nothing yet; raises SandboxError for a wrong certificate.
+
+    `database` is its identity, `Database.identity`, whose sandboxes are kept; without it none are made.
+    """
+    owner = installation(database or settings.storage_url())
     match settings.provider:
         case "docker":
-            return docker_provider(settings)
+            return docker_provider(settings, owner)
         case "swarm":
-            return swarm_provider(settings)
+            return swarm_provider(settings, owner)
         case "embedded":
-            return embedded_provider(settings)
+            return embedded_provider(settings, owner)
 
 
-def embedded_provider(settings: Settings) -> EmbeddedProvider:
+def embedded_provider(settings: Settings, owner: str) -> EmbeddedProvider:
     """The provider that needs nothing but Python."""
     found = EmbeddedSettings(
         binaries=settings.postgres_bin,
         cache=settings.cache_folder,
         run=settings.run_folder,
         listen=settings.listen_address,
-        installation=installation(settings),
+        installation=owner,
         sole=not is_sqlite(settings.storage_url()),  # there the leader alone has sandboxes
     )
     return EmbeddedProvider(found, PersonSession)
 
 
-def docker_provider(settings: Settings) -> DockerProvider:
-    """The provider of the Docker engine."""
-    return DockerProvider(container_settings(settings), PersonSession)
+def docker_provider(settings: Settings, owner: str = "") -> DockerProvider:
+    """The provider of the Docker engine; images are nobody's, and need no owner."""
+    return DockerProvider(container_settings(settings, owner), PersonSession)
 
 
-def swarm_provider(settings: Settings) -> SwarmProvider:
+def swarm_provider(settings: Settings, owner: str) -> SwarmProvider:
     """The provider of a Docker swarm."""
     found = SwarmSettings(
-        containers=container_settings(settings),
+        containers=container_settings(settings, owner),
         constraints=settings.swarm_constraints,
         encrypted=settings.swarm_encrypted,
         attach=settings.swarm_attach,
@@ -58,7 +60,7 @@ def swarm_provider(settings: Settings) -> SwarmProvider:
     return SwarmProvider(found, PersonSession)
 
 
-def container_settings(settings: Settings) -> DockerSettings:
+def container_settings(settings: Settings, owner: str) -> DockerSettings:
     """What holds for every container, wherever it runs."""
     return DockerSettings(
         image=settings.sandbox_image,
@@ -68,7 +70,7 @@ def container_settings(settings: Settings) -> DockerSettings:
         socket_folder=settings.socket_folder,
         socket_volume=settings.socket_volume,
         gateway=gateway_settings(settings),
-        installation=installation(settings),
+        installation=owner,
     )
 
 
@@ -83,10 +85,9 @@ def gateway_settings(settings: Settings) -> GatewaySettings | None:
     )
 
 
-def installation(settings: Settings) -> str:
+def installation(database: str) -> str:
     """Tells this installation of Ride, which is its database, from others on the same machine."""
-    url = make_url(settings.storage_url()).set(password=None)  # a password changes, the installation does not
-    return hashlib.sha256(url.render_as_string().encode()).hexdigest()[:16]
+    return hashlib.sha256(database.encode()).hexdigest()[:16]
 
 
 def _tls(settings: Settings, host: str) -> ssl.SSLContext | None:

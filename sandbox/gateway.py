@@ -148,6 +148,7 @@ class _Client:
         self._tls = tls
         self._admits = admits
         self._secure = False
+        self._shaking_hands = False
 
     async def first_message(self) -> bytes | None:
         """The message that the session, or a cancel, begins with; None when it was refused."""
@@ -194,19 +195,24 @@ class _Client:
         self.writer.write(b"E" + struct.pack("!I", len(fields) + 4) + fields)
 
     async def close(self) -> None:
-        await _close(self.writer)
+        if self._shaking_hands:
+            self.writer.transport.abort()  # it is not our protocol any more that would hear of its end
+        else:
+            await _close(self.writer)
 
     async def _encrypt(self, tls: ssl.SSLContext) -> None:
         # With a reader of its own: what was sent in clear text must not be taken for encrypted.
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader()
         protocol = asyncio.StreamReaderProtocol(reader)
+        self._shaking_hands = True
         transport = await loop.start_tls(self.writer.transport, protocol, tls, server_side=True)
         if transport is None:
             raise ConnectionResetError("the client went away during the handshake")
         protocol.connection_made(transport)
         self.reader = reader
         self.writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        self._shaking_hands = False
         self._secure = True
 
     def _is_near(self) -> bool:

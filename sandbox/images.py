@@ -84,6 +84,16 @@ class Images:
                 found = await self._find(name)
         return _described(found)
 
+    async def name(self, scenario: Scenario) -> str:
+        """What the scenario's image is called, or would be. Raises SandboxError without the base image."""
+        base = await self._find(self._base)
+        if base is None:
+            raise SandboxError(
+                f"The Docker engine has no image {self._base}, of which sandboxes are made. "
+                "`ride images build` pulls it; RIDE_SANDBOX_IMAGE names another."
+            )
+        return self._name(scenario, content_digest(scenario, str(base.id)))
+
     async def find(self, scenario: Scenario) -> SandboxImage | None:
         """The scenario's image, if the engine has it."""
         base = await self._find(self._base)
@@ -137,7 +147,7 @@ class Images:
         except EngineRefusedError as error:
             raise SandboxError(
                 f"The Docker engine has no image {self._base}, of which sandboxes are made, and can't pull "
-                f"it: {error} Load it into the engine yourself, or name another PostgreSQL (15 to 18) in "
+                f"it. {error}. Load it into the engine yourself, or name another PostgreSQL (15 to 18) in "
                 "RIDE_SANDBOX_IMAGE."
             ) from error
 
@@ -189,12 +199,14 @@ class Images:
         progress("Another program is preparing this scenario; waiting for it")
         deadline = time.monotonic() + BUILD_SECONDS
         stopped = 0
+        seen = False
         while await self._find(name) is None:
             state = await self._engine.state(builder)
-            if state is None:
+            if state is None and seen:
                 return
-            # Not running: just made, just being committed, or left behind.
-            stopped = 0 if state.running else stopped + 1
+            # Not running: just being made, or just being committed, or left behind.
+            seen = state is not None
+            stopped = 0 if state is not None and state.running else stopped + 1
             if stopped > LEFT_BEHIND_LOOKS or time.monotonic() > deadline:
                 await self._engine.remove(builder)
                 return
@@ -204,7 +216,10 @@ class Images:
         self, scenario: Scenario, builder: str, name: str, socket: Path, progress: Progress
     ) -> None:
         progress(f"Making a database cluster in {self._base} (initdb)")
-        await self._engine.do(lambda client: client.api.start(builder))
+        try:
+            await self._engine.do(lambda client: client.api.start(builder))
+        except EngineRefusedError as error:
+            raise self._unusable(str(error)) from error
         await self._answering(builder, socket)
         await cluster.fill(scenario, socket, progress)
         await cluster.run_script("kept", socket)
@@ -228,14 +243,17 @@ class Images:
                 state = await self._engine.state(builder)
                 if state is None or not state.running or time.monotonic() > deadline:
                     said = await self._engine.last_words(builder)
-                    raise SandboxError(
-                        f"No sandbox can be made of the image {self._base}: {said or error}. It has to be a "
-                        "PostgreSQL of version 15 to 18 with pgbench and the extension pg_stat_statements, "
-                        "as the official images are. RIDE_SANDBOX_IMAGE names it."
-                    ) from error
+                    raise self._unusable(said or str(error)) from error
                 await asyncio.sleep(0.1)
             else:
                 return
+
+    def _unusable(self, said: str) -> SandboxError:
+        return SandboxError(
+            f"No sandbox can be made of the image {self._base}: {said}. It has to be a PostgreSQL of version "
+            "15 to 18 with pgbench and the extension pg_stat_statements, as the official images are. "
+            "RIDE_SANDBOX_IMAGE names it."
+        )
 
 
 def _described(image: Image) -> SandboxImage:

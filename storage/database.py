@@ -9,7 +9,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, literal, make_url, select
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    NullPool,
+    create_engine,
+    event,
+    literal,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -31,6 +42,10 @@ _PATIENCE: Mapping[str, int] = {"lock_timeout": 15_000, "statement_timeout": 60_
 """Milliseconds that PostgreSQL may take: what takes longer is stuck."""
 _LEADING: Mapping[str, int] = {"idle_in_transaction_session_timeout": 2_500}
 """A leader that is paused within a transaction loses it before another program leads."""
+_IDENTITY = """
+    SELECT system_identifier || '/' || (SELECT oid FROM pg_database WHERE datname = current_database())
+    FROM pg_control_system()
+"""
 _WRITES = "storage_writes"
 """Execution option of a connection whose transactions write."""
 
@@ -147,6 +162,17 @@ class Database:
                 f"There is no database {self.name} yet. Ride makes it when it starts, `ride db upgrade` now."
             )
         return self._before(look)
+
+    async def identity(self) -> str:
+        """Which database this is, however its address is written: a copy of it is another one.
+
+        On PostgreSQL by the system identifier, which a replica shares with its primary, and the database's
+        number: https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-CONTROLDATA.
+        """
+        if self._is_sqlite:
+            return str(self._url)
+        async with self.reading() as session:
+            return str(await session.scalar(text(_IDENTITY)))
 
     async def close(self) -> None:
         """Let go of all connections, when what was begun is done."""

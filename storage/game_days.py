@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Select, and_, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from storage.errors import UnknownGameDayError
 from storage.game_day_models import EntrantRow, GameDayEventRow, GameDayRow, SlotRow
 from storage.game_day_records import TO_COME, Entrant, GameDay, GameDayEvent, Slot
 from storage.repository import Repository, carried_through
+from storage.upserting import put
 
 _LISTS = ("scenarios", "facilitators", "console_ts")
 _COLUMNS = tuple(field.name for field in fields(GameDay) if field.name not in {"entrants", *_LISTS})
@@ -73,12 +74,8 @@ class GameDayStore(Repository):
     async def put_slots(self, slots: Sequence[Slot]) -> None:
         """Store slots; one that is there already is replaced."""
         async with self._database.session() as session:
-            for slot in slots:
-                this = and_(
-                    SlotRow.game_day == slot.game_day, SlotRow.team == slot.team, SlotRow.round == slot.round
-                )
-                await session.execute(delete(SlotRow).where(this))
-                await session.execute(insert(SlotRow).values(_slot_values(slot)))
+            for slot in sorted(slots, key=lambda slot: (slot.game_day, slot.team, slot.round)):
+                await put(session, SlotRow, _slot_values(slot))
 
     @carried_through
     async def slots(self, day_id: str) -> list[Slot]:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from storage.installation_models import BegunRow, InstalledRow
 from storage.installation_records import InstalledWorkspace
 from storage.repository import Repository, carried_through
+from storage.upserting import put
 
 _COLUMNS = tuple(field.name for field in fields(InstalledWorkspace) if field.name != "scopes")
 
@@ -21,7 +22,7 @@ class InstallationRecords(Repository):
         """Ride is installed in a workspace, or anew: what was known of it before is replaced."""
         values = {name: getattr(installed, name) for name in _COLUMNS}
         async with self._database.session() as session:
-            await session.merge(InstalledRow(scopes=",".join(installed.scopes), **values))
+            await put(session, InstalledRow, {"scopes": ",".join(installed.scopes), **values})
 
     @carried_through
     async def get(self, workspace: str) -> InstalledWorkspace | None:

@@ -1,8 +1,11 @@
 """Repository of people: who somebody was, also after they left the chat."""
 
+from dataclasses import asdict
+
 from storage.models import PersonRow
 from storage.records import PersonRecord
 from storage.repository import Repository, carried_through
+from storage.upserting import put
 
 
 class PeopleStore(Repository):
@@ -12,7 +15,7 @@ class PeopleStore(Repository):
     async def remember(self, person: PersonRecord) -> None:
         """Keep a person's name; a new name replaces the old one."""
         async with self._database.session() as session:
-            await session.merge(PersonRow(workspace=person.workspace, id=person.id, name=person.name))
+            await put(session, PersonRow, asdict(person))
 
     @carried_through
     async def get(self, workspace: str, person: str) -> PersonRecord | None:

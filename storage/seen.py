@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from storage.repository import Repository, carried_through
 from storage.seen_models import SeenRow
+from storage.upserting import keep
 
 
 class SeenStore(Repository):
@@ -17,15 +18,12 @@ class SeenStore(Repository):
         self, workspace: str, scenario: str, people: Iterable[str], ride: str, at: datetime
     ) -> None:
         """These people saw the postmortem of a ride; of a ride told twice, the first time stays."""
+        rows = [
+            {"ride_id": ride, "person": person, "workspace": workspace, "scenario": scenario, "at": at}
+            for person in sorted(set(people))  # in one order, so that two who do it can't deadlock
+        ]
         async with self._database.session() as session:
-            known = set(await session.scalars(select(SeenRow.person).where(SeenRow.ride_id == ride)))
-            rows = [
-                {"ride_id": ride, "person": person, "workspace": workspace, "scenario": scenario, "at": at}
-                for person in dict.fromkeys(people)
-                if person not in known
-            ]
-            if rows:
-                await session.execute(insert(SeenRow), rows)
+            await keep(session, SeenRow, rows)
 
     @carried_through
     async def first_seen(

@@ -1,5 +1,6 @@
 """The workspaces that have installed Ride: a client for each, until the workspace removes it."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ class InstalledWorkspaces:
         self._client = client
         self._known: dict[str, _Known] = {}
         self._watchers: list[Farewell] = []
+        # Slack tells of a removal twice, in the same moment, and refuses the token too: one leaves.
+        self._leaving = asyncio.Lock()
 
     async def check(self) -> None:
         """Whether every token can be read, encrypted with an older key or not.
@@ -67,20 +70,22 @@ class InstalledWorkspaces:
 
     async def refused(self, workspace: str, token: str) -> None:
         """Leave, if this is the workspace's token still and it is dead indeed."""
-        known = await self._find(workspace)
-        if known is not None and known.web.token == token and await is_dead(known.web):
-            log.warning("the token of workspace %s is dead", workspace)
-            await self._leave(workspace)
+        async with self._leaving:
+            known = await self._find(workspace)
+            if known is not None and known.web.token == token and await is_dead(known.web):
+                log.warning("the token of workspace %s is dead", workspace)
+                await self._leave(workspace)
 
     async def removed(self, workspace: str, at: datetime) -> None:
         """Leave, unless Ride was installed again since: Slack may tell late, and more than once."""
-        known = await self._find(workspace)
-        if known is None:
-            return
-        if at.timestamp() < int(known.installed_at):
-            log.info("workspace %s has Ride again since it was removed", workspace)
-            return
-        await self._leave(workspace)
+        async with self._leaving:
+            known = await self._find(workspace)
+            if known is None:
+                return
+            if at.timestamp() < int(known.installed_at):
+                log.info("workspace %s has Ride again since it was removed", workspace)
+                return
+            await self._leave(workspace)
 
     def watch(self, farewell: Farewell) -> None:
         """Call back when a workspace was left."""

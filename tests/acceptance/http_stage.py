@@ -110,7 +110,7 @@ async def http_stage(settings: Settings, *, speed: float = 1.0) -> AsyncIterator
             }
         )
         site = await stack.enter_async_context(listening(whole, http=True))
-        program = await stack.enter_async_context(running(whole, speed=speed, site=site))
+        program = await stack.enter_async_context(running(whole, speed=speed, stop_rides=True, site=site))
         towns = []
         for workspace in workspaces:
             client = await stack.enter_async_context(WorkspaceClient(workspace.url))
