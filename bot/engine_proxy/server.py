@@ -218,8 +218,8 @@ def _document(status: int, document: Json) -> web.Response:
 @asynccontextmanager
 async def serving(proxy: EngineProxy, socket: Path) -> AsyncIterator[None]:
     """The proxy at a Unix socket, which anybody may use who can get at it, until the block is left."""
-    server = web.Server(proxy.handle, handler_cancellation=True)
-    runner = web.ServerRunner(server, access_log=None, handle_signals=False, shutdown_timeout=1.0)
+    server = web.Server(proxy.handle, handler_cancellation=True, access_log=None)
+    runner = web.ServerRunner(server, handle_signals=False, shutdown_timeout=1.0)
     await runner.setup()
     try:
         await web.UnixSite(runner, socket).start()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from docker import DockerClient
-from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+from docker.errors import APIError, ImageNotFound, NotFound
 from docker.models.containers import Container
 
 from bot.engine_proxy.command import BUILDER, ENGINE, USER
@@ -85,27 +85,6 @@ class Rig:
     def commit(self, container: Container, repository: str, *changes: str) -> None:
         """Make an image of a container."""
         self.bot.api.commit(str(container.id), repository=repository, tag="1", changes=list(changes))
-
-
-@pytest.fixture
-def docker_engine() -> Iterator[DockerClient]:
-    """The engine of this machine; where there is none the test is skipped, unless it must not be."""
-    try:
-        client = DockerClient.from_env()
-    except DockerException as error:
-        if os.environ.get("RIDE_TEST_DOCKER") == "required":
-            raise
-        pytest.skip(f"no Docker engine: {error}")
-    yield client
-    client.close()
-
-
-@pytest.fixture
-def sandbox_image(docker_engine: DockerClient) -> str:
-    """A PostgreSQL image that the engine has."""
-    names = [os.environ.get("RIDE_SANDBOX_IMAGE", ""), *(f"postgres:{major}" for major in (18, 17, 16, 15))]
-    there = {tag for image in docker_engine.images.list() for tag in image.tags}
-    return next(name for name in names if name in there)
 
 
 @pytest.fixture
