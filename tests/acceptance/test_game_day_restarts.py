@@ -79,7 +79,7 @@ async def plan(day: DayStage, moment: datetime) -> None:
     await day.find_channels()
 
 
-async def test_in_the_middle(tmp_path: Path, cache_folder: Path, database_url: str | None) -> None:
+async def test_in_the_middle(stored: Settings) -> None:
     async with workspace_for(stored) as (
         workspace,
         settings,
