@@ -199,12 +199,14 @@ class Images:
         progress("Another program is preparing this scenario; waiting for it")
         deadline = time.monotonic() + BUILD_SECONDS
         stopped = 0
+        seen = False
         while await self._find(name) is None:
             state = await self._engine.state(builder)
-            if state is None:
+            if state is None and seen:
                 return
-            # Not running: just made, just being committed, or left behind.
-            stopped = 0 if state.running else stopped + 1
+            # Not running: just being made, or just being committed, or left behind.
+            seen = state is not None
+            stopped = 0 if state is not None and state.running else stopped + 1
             if stopped > LEFT_BEHIND_LOOKS or time.monotonic() > deadline:
                 await self._engine.remove(builder)
                 return
