@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
@@ -22,6 +23,7 @@ from sandbox.gateway import GatewaySettings
 from sandbox.provider import Login, Provider, SqlSession
 from sandbox.running import RunningSandbox
 from sandbox.swarm_provider import SwarmProvider, SwarmSettings
+from sandbox.watchdog import Limits
 from scenarios.catalogue import Catalogue
 from scenarios.journal import Evidence
 from scenarios.model import Scenario
@@ -94,6 +96,13 @@ def settings_of(request: pytest.FixtureRequest, cache_folder: Path) -> Settings:
             installation=token_hex(8),
         )
     return EmbeddedSettings(binaries=request.param, cache=cache_folder, installation=token_hex(8))
+
+
+def limited(settings: Settings, limits: Limits) -> Settings:
+    """The same with other limits for those who ride."""
+    if isinstance(settings, SwarmSettings):
+        return replace(settings, containers=replace(settings.containers, limits=limits))
+    return replace(settings, limits=limits)
 
 
 def make(settings: Settings) -> Provider:
