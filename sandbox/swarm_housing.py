@@ -73,24 +73,25 @@ async def _last_words(engine: DockerEngine, service: str, lines: int = 20) -> st
 
 
 async def remove(engine: DockerEngine, name: str) -> None:
-    """Remove a sandbox's service and network, as far as they are there.
+    """Remove a sandbox's service and network, as far as they are there, and wait until they are not.
 
-    A network that its task is still on is tried again for some seconds, and then left: who clears next finds
-    it.
+    What isn't gone after some seconds, such as a network on which a lost machine's task still is, is left:
+    who clears next finds it.
     """
-    await _unless_gone(engine, _removal_of(name))
+    await _is_gone(engine, _removal_of(name))
     deadline = time.monotonic() + REMOVE_SECONDS
+    refused = "the engine still lists it"
     while True:
         try:
-            await _unless_gone(engine, lambda client: _remove_network(client, name))
+            if await _is_gone(engine, lambda client: _remove_network(client, name)):
+                return
         except EngineRefusedError as error:
             # Its task is still on it, or it is half gone: the engine's codes for that differ by version.
-            if time.monotonic() > deadline:
-                log.warning("the network %s could not be removed yet and is left for later: %s", name, error)
-                return
-            await asyncio.sleep(0.2)
-        else:
+            refused = str(error)
+        if time.monotonic() > deadline:
+            log.warning("the network %s could not be removed yet and is left for later: %s", name, refused)
             return
+        await asyncio.sleep(0.1)
 
 
 def _removal_of(service: str) -> Callable[[DockerClient], object]:
@@ -108,9 +109,12 @@ def _remove_network(client: DockerClient, name: str) -> None:
     client.api.remove_network(name)
 
 
-async def _unless_gone(engine: DockerEngine, call: Callable[[DockerClient], object]) -> None:
+async def _is_gone(engine: DockerEngine, call: Callable[[DockerClient], object]) -> bool:
+    """Whether what the call is about isn't there (any more)."""
     try:
         await engine.do(call)
     except EngineRefusedError as error:
         if error.status != NOT_FOUND:
             raise
+        return True
+    return False

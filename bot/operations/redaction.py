@@ -19,28 +19,32 @@ HIDDEN = "…"
 SHORTEST = 8
 """Characters. A shorter secret is a word that may stand anywhere; it is found by its place only."""
 
-_QUOTED_OR_WORD = r"""(?:'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.)*"|[^\s,;&)'"\]}]+)"""
-_NAMES = r"[\w-]*(?:password|passwd|secret|token|api[_-]?key|token_keys)"
+LONGEST = 32_768
+"""Characters of a message, or of a traceback, that are looked at and kept."""
+
+_QUOTED_OR_WORD = r"""(?:'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.)*"|['"]\S+|[^\s,;&)'"\]}]+)"""
+_NAMES = r"(?<![\w-])[\w-]{0,40}?(?:password|passwd|secret|token|api[_-]?key|token_keys)"
+# Every repetition is bounded, or can't be tried from many places: a log line must not hold the program up.
 _LOOKS: Sequence[tuple[re.Pattern[str], str]] = tuple(
     (re.compile(pattern, flags), instead)
     for pattern, instead, flags in (
         # https://docs.slack.dev/authentication/tokens
         (r"\b(x(?:ox[a-z]|app))(?:\.xox[a-z])?-[A-Za-z0-9-]+", rf"\1-{HIDDEN}", 0),
         # Any URL with a login in it.
-        (r"(\b[a-z][\w+.-]*://[^\s:/@]*):\S+@", rf"\1:{HIDDEN}@", re.IGNORECASE),
+        (r"((?<![\w+.-])[a-z][\w+.-]{0,40}://[^\s:/@]{0,200}):\S{1,500}@", rf"\1:{HIDDEN}@", re.IGNORECASE),
         # Addresses that answer whoever knows them: response_url, webhooks, uploads.
         (
-            r"(https?://[^\s/\"']+/(?:commands|actions|services|workflows|triggers|upload/v1)/)[^\s\"'<>]+",
+            r"(https?://[^\s/\"']{1,300}/(?:commands|actions|services|workflows|triggers|upload/v1)/)[^\s\"'<>]+",
             rf"\1{HIDDEN}",
             0,
         ),
         # OAuth's and Socket Mode's parameters.
         (r"([?&](?:code|state|ticket|sig|signature)=)[^&\s\"'<>]+", rf"\1{HIDDEN}", re.IGNORECASE),
-        (rf"(\b{_NAMES}['\"]?\s*=\s*){_QUOTED_OR_WORD}", rf"\1{HIDDEN}", re.IGNORECASE),
-        (rf"(['\"]{_NAMES}['\"]\s*:\s*){_QUOTED_OR_WORD}", rf"\1{HIDDEN}", re.IGNORECASE),
-        (r"(\bPASSWORD\s+)'(?:[^']|'')*'", rf"\1{HIDDEN}", re.IGNORECASE),
+        (rf"({_NAMES}['\"]?\s{{0,3}}=\s{{0,3}}){_QUOTED_OR_WORD}", rf"\1{HIDDEN}", re.IGNORECASE),
+        (rf"(['\"]{_NAMES}['\"]\s{{0,3}}:\s{{0,3}}){_QUOTED_OR_WORD}", rf"\1{HIDDEN}", re.IGNORECASE),
+        (r"(\bPASSWORD\s{1,3})'(?:[^']|'')*'", rf"\1{HIDDEN}", re.IGNORECASE),
         (
-            r"\b(Authorization['\"]?\s*[:=]\s*['\"]?(?:Bearer|Basic)?\s*)[^\s'\",}]+",
+            r"\b(Authorization['\"]?\s{0,3}[:=]\s{0,3}['\"]?(?:Bearer|Basic)?\s{0,3})[^\s'\",}]+",
             rf"\1{HIDDEN}",
             re.IGNORECASE,
         ),
@@ -50,15 +54,16 @@ _LOOKS: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (r"(?<![A-Za-z0-9_=-])[A-Za-z0-9_-]{43}=(?![A-Za-z0-9_=-])", HIDDEN, 0),
         # PostgreSQL quotes rows: https://www.postgresql.org/docs/current/error-message-reporting.html
         (
-            r"(\bKey \([^)\n]*\)=)\(.*?\)(?= (?:already exists|is not present|is still|conflicts)|$)",
+            r"(\bKey \([^)\n]{0,500}\)=)\(.*?"
+            r"(?:\)(?= (?:already exists|is not present|is still|conflicts)|$)|\Z)",
             rf"\1({HIDDEN})",
             re.M | re.S,
         ),
-        (r"(Failing row contains )\(.*?\)\.", rf"\1({HIDDEN}).", re.DOTALL),
-        (r"^(\s*(?:DETAIL|CONTEXT|STATEMENT|QUERY|LINE \d+): ).*$", rf"\1{HIDDEN}", re.MULTILINE),
+        (r"(Failing row contains )\(.*?(?:\)\.|\Z)", rf"\1({HIDDEN}).", re.DOTALL),
+        (r"^([ \t|]*(?:DETAIL|CONTEXT|STATEMENT|QUERY|LINE \d+): ).*$", rf"\1{HIDDEN}", re.MULTILINE),
         # SQLAlchemy's parameters and pydantic's input.
-        (r"(\[parameters: ).*?(\](?:\n|$))", rf"\1{HIDDEN}\2", re.DOTALL),
-        (r"(input_value=).*?(, input_type=)", rf"\1{HIDDEN}\2", re.DOTALL),
+        (r"(\[parameters: ).*?(\](?:\n|$)|\Z)", rf"\1{HIDDEN}\2", re.DOTALL),
+        (r"(input_value=).*?(, input_type=|\Z)", rf"\1{HIDDEN}\2", re.DOTALL),
     )
 )
 
@@ -94,6 +99,10 @@ class Redactor:
             text = _without_rows(text, error)
         if self._known is not None:
             text = self._known.sub(HIDDEN, text)
+        if len(text) > LONGEST:
+            # Where a word ends: half of a secret doesn't look like one.
+            kept = text[:LONGEST].rpartition(" ")[0]
+            text = f"{kept} {HIDDEN} ({len(text) - len(kept)} more characters)"
         for look, instead in _LOOKS:
             text = look.sub(instead, text)
         return text

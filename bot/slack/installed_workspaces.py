@@ -33,6 +33,7 @@ class InstalledWorkspaces:
         self._client = client
         self._known: dict[str, _Known] = {}
         self._watchers: list[Farewell] = []
+        self._left: set[str] = set()
         # Slack tells of a removal twice, in the same moment, and refuses the token too: one leaves.
         self._leaving = asyncio.Lock()
 
@@ -88,8 +89,14 @@ class InstalledWorkspaces:
             await self._leave(workspace)
 
     def watch(self, farewell: Farewell) -> None:
-        """Call back when a workspace was left."""
+        """Call back when a workspace was left, and at once for those that were while nobody watched.
+
+        Rides are taken up before: the first call for one may find that its workspace is gone.
+        """
         self._watchers.append(farewell)
+        for workspace in self._left:
+            farewell(workspace)
+        self._left.clear()
 
     async def _leave(self, workspace: str) -> None:
         self._known.pop(workspace, None)
@@ -97,6 +104,8 @@ class InstalledWorkspaces:
         log.info("workspace %s has removed Ride: its token is forgotten", workspace)
         for farewell in self._watchers:
             farewell(workspace)
+        if not self._watchers:
+            self._left.add(workspace)
 
     async def _find(self, workspace: str) -> _Known | None:
         if workspace not in self._known:

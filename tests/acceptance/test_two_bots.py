@@ -122,9 +122,15 @@ async def test_the_leader_is_killed_in_the_middle_of_a_ride(
     assert time.monotonic() - killed < TAKEN_OVER_WITHIN
     assert list(place.sandboxes.iterdir()) == [sandbox]
     await solve(dana, channel)
-    await standby.says("sandbox removed")
+    done = await standby.says(r"ride (\w+): sandbox removed")
     await ends(standby)
     assert place.leftovers() == []
+    code, replayed = await bots.launch.run("replay", done[1], settings=bots.settings)
+    assert (code, replayed.err) == (0, "")
+    assert "the same card as was stored" in replayed.out
+    code, exported = await bots.launch.run("export", done[1], settings=bots.settings)
+    assert (code, exported.err) == (0, "")
+    assert "## Root cause" in exported.out
 
 
 async def test_the_leader_is_told_to_stop(bots: Bots, dana: UserClient, place: Place) -> None:
@@ -188,6 +194,25 @@ async def test_the_one_that_stands_by_has_no_connection_to_slack(bots: Bots, wor
     assert workspace.connections == 1
     await ends(leader)
     assert workspace.connections == 0
+
+
+async def test_the_database_goes_away_for_a_while(
+    bots: Bots, dana: UserClient, place: Place, url: str, storage_server: Server
+) -> None:
+    """As when PostgreSQL is restarted in the middle of a ride: the bot waits, and the ride goes on."""
+    async with Cable(storage_server.sockets) as cable:
+        serving = await bots.start(RIDE_DATABASE_URL=cable.url(url))
+        await serving.says(READY)
+        channel = await start_ride(dana)
+        await paged(dana, channel)
+        cable.tear()
+        await serving.says("can't lead for now, and tries again")
+        cable.mend()
+        await serving.says(f"tries again(?s:.*){READY}")
+        await solve(dana, channel)
+        await serving.says("sandbox removed")
+        await ends(serving)
+    assert place.leftovers() == []
 
 
 async def test_the_servers_sessions_are_all_ended(

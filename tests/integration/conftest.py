@@ -11,12 +11,15 @@ from tests.integration.sandbox_fixtures import (
     tmp_cache,
 )
 from tests.integration.storage_fixtures import rides, storage_database, storage_server, storage_url
+from tests.integration.swarm_fixtures import ground, inside
 
 __all__ = [
     "any_settings",
     "cache_folder",
     "docker_engine",
+    "ground",
     "image_repository",
+    "inside",
     "installation",
     "rides",
     "sandbox",
