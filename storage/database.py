@@ -59,7 +59,7 @@ def database_url(text: str) -> URL:
     """The URL with Ride's driver in it; `sqlite:///FILE` will do. Raises DatabaseUrlError."""
     try:
         url = make_url(text)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # a port that is no number is the latter
         raise DatabaseUrlError(
             "The address of the database is not a URL. Ride takes sqlite:////path/to/file or "
             "postgresql://user:password@host:5432/database."
@@ -208,32 +208,39 @@ class Database:
         await self.finish(self._ping())
 
     async def _ping(self) -> None:
-        async with self.reading() as session:
+        async with self._transaction({}) as session:
             await session.execute(select(literal(1)))
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
         """A transaction that may write: committed at the end, rolled back on an error. Use `finish`."""
         turn: AbstractAsyncContextManager[object] = self._writer or nullcontext()
-        try:
-            async with turn, self._transaction({_WRITES: True}) as session:
-                if self._fence is not None:
-                    # First the transaction begins: paused from here on, it would be ended for us.
-                    await session.execute(select(literal(1)))
-                    await self._fence.hold()
-                yield session
-        except DatabaseUnavailableError as error:
+        async with self._while_it_is_there(), turn, self._transaction({_WRITES: True}) as session:
             if self._fence is not None:
-                # Whether it was committed is the database's to say: whoever leads next goes on from there.
-                self._fence.give_up(str(error))
+                # First the transaction begins: paused from here on, it would be ended for us.
+                await session.execute(select(literal(1)))
                 await self._fence.hold()
-            raise
+            yield session
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A transaction that only reads; on SQLite it neither waits for writers nor holds them up."""
-        async with self._transaction({}) as session:
+        async with self._while_it_is_there(), self._transaction({}) as session:
             yield session
+
+    @asynccontextmanager
+    async def _while_it_is_there(self) -> AsyncIterator[None]:
+        """A leader whose database is gone leads no more.
+
+        Whether the last thing was stored is the database's to say: whoever leads next goes on from there.
+        """
+        try:
+            yield
+        except DatabaseUnavailableError as error:
+            if self._fence is not None:
+                self._fence.give_up(str(error))
+                await self._fence.hold()
+            raise
 
     @asynccontextmanager
     async def _transaction(self, options: Mapping[str, bool]) -> AsyncIterator[AsyncSession]:

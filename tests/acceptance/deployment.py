@@ -5,9 +5,11 @@ engine has. The workspace listens on the machine's address in a network of the d
 """
 
 import asyncio
+import contextlib
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Sequence
@@ -55,7 +57,7 @@ class Deployment:
 
     async def compose(self, *arguments: str, within: float = PATIENCE) -> str:
         """What `docker-compose ARGUMENTS` printed; fails the test if it failed."""
-        files = ("--file", "docker-compose.yml", "--file", "override.yml")
+        files = [f"--file={name}.yml" for name in ("docker-compose", "docker-compose.psql", "override")]
         process = await asyncio.create_subprocess_exec(
             *compose_program(),
             *("--project-name", self.project, *files, *arguments),
@@ -146,6 +148,20 @@ def compose_program() -> Sequence[str]:
     pytest.skip("no docker-compose")
 
 
+def free_ports() -> str:
+    """Two neighbours that nobody listens on now."""
+    for port in range(25432, 26432, 2):
+        with contextlib.ExitStack() as stack:
+            try:
+                for number in (port, port + 1):
+                    listener = stack.enter_context(socket.socket())
+                    listener.bind(("127.0.0.1", number))
+            except OSError:
+                continue
+            return f"{port}-{port + 1}"
+    raise AssertionError("no two free ports")
+
+
 def clone(to: Path) -> None:
     """The tracked files as they are now, as in a clean clone of them."""
     git = ["git", "-c", f"safe.directory={ROOT}", "-C", str(ROOT), "ls-files", "-z"]
@@ -199,6 +215,9 @@ async def deployed(engine: DockerClient, sandbox_image: str) -> AsyncIterator[De
                     f"RIDE_IMAGE={project}\n"
                     f"RIDE_IMAGE_REPOSITORY={it.images}\n"
                     f"RIDE_SOCKET_VOLUME={it.sockets}\n"
+                    "RIDE_CONNECT_HOST=127.0.0.1\n"
+                    "RIDE_CONNECT_BIND=127.0.0.1\n"
+                    f"RIDE_CONNECT_PORTS={free_ports()}\n"
                     "RIDE_OPERATIONS_PORT=0\n"
                     "RIDE_HTTP_PORT=0\n"
                 )

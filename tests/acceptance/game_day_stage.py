@@ -159,17 +159,25 @@ class DayStage:
         await self.lee.click(self.console, message.ts, wanted)
 
     async def team_id(self, team: str) -> str:
-        """The id that a team's controls carry."""
-        message = await self.lee.wait_for(self.console, lambda m: "Controls of" in m.text, PATIENCE)
-        name = ""
-        for block in message.blocks:
-            if block["type"] == "section":
-                name = str(block["text"]["text"]).partition("*")[2].partition("*")[0]
-            elif name == team:
-                target = read_target(str(block["elements"][0]["value"]))
-                assert target is not None
-                return target.team
-        raise AssertionError(f"no controls of {team}: {message.words}")
+        """The id that a team's controls carry, as soon as it has some."""
+        message = await self.lee.wait_for(self.console, lambda m: _controlled(m, team) is not None, PATIENCE)
+        found = _controlled(message, team)
+        assert found is not None
+        return found
+
+
+def _controlled(message: Message, team: str) -> str | None:
+    """The id that a team's controls in the console carry; None where it has none."""
+    if "Controls of" not in message.text:
+        return None
+    name = ""
+    for block in message.blocks:
+        if block["type"] == "section":
+            name = str(block["text"]["text"]).partition("*")[2].partition("*")[0]
+        elif name == team:
+            target = read_target(str(block["elements"][0]["value"]))
+            return target.team if target is not None else None
+    return None
 
 
 def options(view: View, block: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ from tests.acceptance.ride_program import PATIENCE, Launcher, Place, Program
 from tests.acceptance.test_cli_circumstances import is_refused
 from tests.acceptance.test_cli_stopping import BLOCKER, paged, start_ride
 from tests.acceptance.test_drills import window
+from tests.integration.storage_fixtures import Server
 
 READY = "Ride is ready"
 
@@ -35,6 +36,16 @@ def settings(workspace: Workspace) -> dict[str, str]:
         "SLACK_APP_TOKEN": workspace.app_token,
         "SLACK_API_URL": workspace.api_url,
     }
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def stored(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The setting that says where rides are stored: in the data folder, or on a server."""
+    if request.param == "sqlite":
+        return {}
+    server = request.getfixturevalue("storage_server")
+    assert isinstance(server, Server)
+    return {"RIDE_DATABASE_URL": server.new_database()}
 
 
 async def stops(serving: Program) -> None:
@@ -59,8 +70,10 @@ async def test_a_ride(ride: Launcher, place: Place, workspace: Workspace) -> Non
     assert place.leftovers() == []
 
 
-async def test_the_next_one_goes_on_with_the_ride(ride: Launcher, place: Place, workspace: Workspace) -> None:
-    serving = await ride("serve", settings=settings(workspace))
+async def test_the_next_one_goes_on_with_the_ride(
+    ride: Launcher, place: Place, workspace: Workspace, stored: dict[str, str]
+) -> None:
+    serving = await ride("serve", settings=settings(workspace) | stored)
     await serving.says(READY)
     async with WorkspaceClient(workspace.url) as client:
         dana = await client.as_user("dana")
@@ -72,7 +85,7 @@ async def test_the_next_one_goes_on_with_the_ride(ride: Launcher, place: Place, 
         running = {process.pid for process in place.processes() if process.name() == "postgres"}
         assert running
 
-        again = await ride("serve", settings=settings(workspace))
+        again = await ride("serve", settings=settings(workspace) | stored)
         await again.says(READY)
         assert list(place.sandboxes.iterdir()) == [sandbox]
         assert running & {process.pid for process in place.processes()}
@@ -88,9 +101,11 @@ async def test_the_next_one_goes_on_with_the_ride(ride: Launcher, place: Place, 
     assert place.leftovers() == []
 
 
-async def test_a_drill_outlives_the_program(ride: Launcher, workspace: Workspace) -> None:
+async def test_a_drill_outlives_the_program(
+    ride: Launcher, workspace: Workspace, stored: dict[str, str]
+) -> None:
     """It falls due while nobody is there, or just after: it starts then, once."""
-    serving = await ride("serve", settings=settings(workspace))
+    serving = await ride("serve", settings=settings(workspace) | stored)
     await serving.says(READY)
     async with WorkspaceClient(workspace.url) as client:
         dana, lee = await client.as_user("dana"), await client.as_user("lee")
@@ -103,13 +118,13 @@ async def test_a_drill_outlives_the_program(ride: Launcher, workspace: Workspace
         await serving.kill()
         assert known == {one.id for one in await dana.conversations()}
 
-        again = await ride("serve", settings=settings(workspace))
+        again = await ride("serve", settings=settings(workspace) | stored)
         opened = await dana.wait_for_conversation(
             lambda one: one.id not in known and one.name.startswith("inc-"), PATIENCE
         )
         await paged(dana, opened.id)
         await again.kill()
-        third = await ride("serve", settings=settings(workspace))
+        third = await ride("serve", settings=settings(workspace) | stored)
         await third.says(READY)
         listed = await ask(lee, home, "/ride", "drill list", private)
         assert "start" in listed.words

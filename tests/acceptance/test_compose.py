@@ -52,10 +52,12 @@ async def comes_true(look: Callable[[], bool], what: str) -> None:
         raise AssertionError(f"waited for {what} in vain") from None
 
 
-async def test_the_reference_ride(deployment: Deployment, dana: UserClient) -> None:
+@pytest.mark.parametrize("name", ["reference", "own-client"])
+async def test_a_ride(deployment: Deployment, dana: UserClient, name: str) -> None:
+    """Through /sql, and through the learner's own client, with TLS to the bot's port."""
     scenario = Catalogue().load("alter-table-locks")
     said: list[str] = []
-    proof = load_proof(scenario, "reference")
+    proof = load_proof(scenario, name)
     learner = Learner({"first": dana}, scenario, proof, speed=1.0, say=said.append)
     await learner.ride_it()
     replayed = json.loads(await deployment.ride("replay", learner.ride, "--json"))
@@ -88,6 +90,13 @@ async def test_a_restart_in_the_middle(deployment: Deployment, dana: UserClient)
     assert sum(ACKNOWLEDGE in message.buttons or "paged" in message.text for message in messages) == 1
     assert any("Recovered" in text for text in texts)
     await comes_true(lambda: deployment.sandboxes() == [], "the sandbox to be removed")
+
+
+async def test_the_doctor_finds_nothing_wrong(deployment: Deployment) -> None:
+    """It asks the engine through the proxy, too."""
+    found = json.loads(await deployment.ride("doctor", "--json"))
+    assert (found["well"], [one for one in found["findings"] if one["grade"] == "wrong"]) == (True, [])
+    assert any("engine" in one["text"].lower() for one in found["findings"])
 
 
 async def test_nothing_may_more_than_it_must(deployment: Deployment) -> None:

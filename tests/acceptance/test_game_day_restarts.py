@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from pydantic import SecretStr
 
 from bot.app import running
@@ -16,12 +17,24 @@ from bot.workspace.client import WorkspaceClient
 from bot.workspace.server import Workspace
 from tests.acceptance.game_day_stage import END_IT, LOOK, DayStage, next_minute, options
 from tests.acceptance.ride_fixtures import PATIENCE, Stage
+from tests.integration.storage_fixtures import Server
 
 SPEED = 10.0
 SLOWLY = 4.0
 LEAD = timedelta(seconds=30)
 """How long before the hour rides are prepared at that speed: two minutes of ride time."""
 CREWS = {"apes": ("dana", "sam"), "bears": ("ines", "noor")}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def stored(request: pytest.FixtureRequest, tmp_path: Path, cache_folder: Path) -> Settings:
+    """With a database in the data folder, and with one on a server."""
+    url = None
+    if request.param == "postgresql":
+        server = request.getfixturevalue("storage_server")
+        assert isinstance(server, Server)
+        url = server.new_database()
+    return Settings(data_folder=tmp_path, cache_folder=cache_folder, database_url=url)
 
 
 @asynccontextmanager
@@ -66,8 +79,8 @@ async def plan(day: DayStage, moment: datetime) -> None:
     await day.find_channels()
 
 
-async def test_in_the_middle(tmp_path: Path, cache_folder: Path) -> None:
-    async with workspace_for(Settings(data_folder=tmp_path, cache_folder=cache_folder)) as (
+async def test_in_the_middle(stored: Settings) -> None:
+    async with workspace_for(stored) as (
         workspace,
         settings,
     ):
@@ -93,8 +106,8 @@ async def test_in_the_middle(tmp_path: Path, cache_folder: Path) -> None:
             await stage.demo.program.rides.wait_idle()
 
 
-async def test_before_the_hour_while_the_rides_are_prepared(tmp_path: Path, cache_folder: Path) -> None:
-    async with workspace_for(Settings(data_folder=tmp_path, cache_folder=cache_folder)) as (
+async def test_before_the_hour_while_the_rides_are_prepared(stored: Settings) -> None:
+    async with workspace_for(stored) as (
         workspace,
         settings,
     ):

@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from signal import SIGCONT, SIGSTOP, SIGTERM
 
 import psycopg
@@ -91,8 +92,9 @@ def nothing_twice(messages: list[Message]) -> None:
 
 async def solve(person: UserClient, channel: str) -> list[Message]:
     """Look, end the blocker, and read the postmortem: full marks, and nothing said twice."""
-    await person.command(channel, "/sql", LOOK)
-    await person.command(channel, "/sql", "SELECT pid, pg_blocking_pids(pid) FROM pg_stat_activity")
+    for statement in (LOOK, "SELECT pid, pg_blocking_pids(pid) FROM pg_stat_activity"):
+        await person.command(channel, "/sql", statement)
+        await person.wait_for(channel, partial(_answers, statement), PATIENCE)
     await person.command(channel, "/sql", BLOCKER)
     await person.wait_for(channel, lambda m: m.is_bot and "Postmortem" in m.text, PATIENCE)
     messages = await told(person, channel)
@@ -100,6 +102,10 @@ async def solve(person: UserClient, channel: str) -> list[Message]:
     [postmortem] = [one for one in messages if "Postmortem" in one.text]
     assert "100" in postmortem.words
     return messages
+
+
+def _answers(statement: str, message: Message) -> bool:
+    return message.is_bot and f"ran `{statement[:30]}" in message.text
 
 
 async def ends(program: Program) -> None:
@@ -122,9 +128,15 @@ async def test_the_leader_is_killed_in_the_middle_of_a_ride(
     assert time.monotonic() - killed < TAKEN_OVER_WITHIN
     assert list(place.sandboxes.iterdir()) == [sandbox]
     await solve(dana, channel)
-    await standby.says("sandbox removed")
+    done = await standby.says(r"ride (\w+): sandbox removed")
     await ends(standby)
     assert place.leftovers() == []
+    code, replayed = await bots.launch.run("replay", done[1], settings=bots.settings)
+    assert (code, replayed.err) == (0, "")
+    assert "the same card as was stored" in replayed.out
+    code, exported = await bots.launch.run("export", done[1], settings=bots.settings)
+    assert (code, exported.err) == (0, "")
+    assert "## Root cause" in exported.out
 
 
 async def test_the_leader_is_told_to_stop(bots: Bots, dana: UserClient, place: Place) -> None:
@@ -188,6 +200,25 @@ async def test_the_one_that_stands_by_has_no_connection_to_slack(bots: Bots, wor
     assert workspace.connections == 1
     await ends(leader)
     assert workspace.connections == 0
+
+
+async def test_the_database_goes_away_for_a_while(
+    bots: Bots, dana: UserClient, place: Place, url: str, storage_server: Server
+) -> None:
+    """As when PostgreSQL is restarted in the middle of a ride: the bot waits, and the ride goes on."""
+    async with Cable(storage_server.sockets) as cable:
+        serving = await bots.start(RIDE_DATABASE_URL=cable.url(url))
+        await serving.says(READY)
+        channel = await start_ride(dana)
+        await paged(dana, channel)
+        cable.tear()
+        await serving.says("can't lead for now, and tries again")
+        cable.mend()
+        await serving.says(f"tries again(?s:.*){READY}")
+        await solve(dana, channel)
+        await serving.says("sandbox removed")
+        await ends(serving)
+    assert place.leftovers() == []
 
 
 async def test_the_servers_sessions_are_all_ended(

@@ -14,6 +14,7 @@ class Cable:
         self._socket = sockets / ".s.PGSQL.5432"
         self._whole = asyncio.Event()
         self._whole.set()
+        self._torn = False
         self._server: asyncio.Server | None = None
         self._ends: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -44,8 +45,15 @@ class Cable:
         """From now on nothing comes through, new connections neither. Both ends stay as they are."""
         self._whole.clear()
 
+    def tear(self) -> None:
+        """As when the server is stopped: every connection ends, and new ones end at once."""
+        self._torn = True
+        for end in self._ends:
+            end.close()
+
     def mend(self) -> None:
-        """What was sent meanwhile arrives late."""
+        """What was sent meanwhile, if the cable was cut, arrives late."""
+        self._torn = False
         self._whole.set()
 
     async def _connected(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
@@ -54,6 +62,9 @@ class Cable:
             self._tasks.add(task)
         self._ends.add(back)
         await self._whole.wait()
+        if self._torn:
+            back.close()
+            return
         far, forth = await asyncio.open_unix_connection(self._socket)
         self._ends.add(forth)
         await asyncio.gather(self._carry(near, forth), self._carry(far, back))

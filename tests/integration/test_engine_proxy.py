@@ -325,6 +325,8 @@ async def test_others_images_and_volumes(rig: Rig) -> None:
         if not any(rig.policy.is_ours(tag) for tag in described.tags):
             identity = str(described.id)
             assert "not Ride's" in await refused(partial(rig.bot.images.get, identity))
+            create = partial(rig.create, "true", others={"Image": identity, "User": USER})
+            assert "not Ride's" in await refused(create)
     seen = await asyncio.to_thread(rig.bot.images.list)
     assert {tag for image in seen for tag in image.tags if image.tags} >= {rig.policy.sandbox_image}
     assert all(any(rig.policy.is_ours(tag) for tag in image.tags) for image in seen)

@@ -1,5 +1,7 @@
 """What a person can't do in a sandbox, and what comes of it when they use up more than is good for it."""
 
+from dataclasses import replace
+
 import psycopg
 import pytest
 from psycopg import errors

@@ -115,7 +115,8 @@ def test_no_secret_has_a_default() -> None:
 
 def test_the_example_names_what_is_there() -> None:
     """Settings of the bot, or what the compose file puts in."""
-    put_in = set(re.findall(r"\$\{([A-Z_]+)", TEXT))
+    psql = (ROOT / "docker-compose.psql.yml").read_text(encoding="utf-8")
+    put_in = set(re.findall(r"\$\{([A-Z_]+)", TEXT + psql))
     for name in re.findall(r"^#?([A-Z_]+)=", EXAMPLE, re.MULTILINE):
         assert name in put_in | VARIABLES
     asked_for = {name.removesuffix(SUFFIX) for name in put_in if OWN.fullmatch(name)}
