@@ -253,7 +253,7 @@ async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 async def _close(writer: asyncio.StreamWriter) -> None:
-    """What was written has a moment to arrive: a client that reads nothing must not hold up a sandbox's end."""
+    """What was written has a moment to arrive: a client that reads nothing must not hold up the end."""
     writer.close()
     try:
         with contextlib.suppress(OSError):  # TimeoutError is one
