@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 from docker import DockerClient
@@ -87,6 +88,13 @@ def inside(ground: Ground) -> Iterator[None]:
     """The test is in the bot's container, as far as the network goes."""
     with in_network_of(ground.anchor):
         yield
+
+
+@pytest.fixture
+def swarm_settings(ground: Ground, inside: None, monkeypatch: pytest.MonkeyPatch) -> SwarmSettings:
+    """An installation of its own, with its sandboxes at the manager: at the engine that DOCKER_HOST names."""
+    monkeypatch.setenv("DOCKER_HOST", ground.swarm.manager.url)
+    return ground.settings("node.role==manager", installation=token_hex(8))
 
 
 @contextmanager
