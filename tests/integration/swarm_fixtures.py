@@ -68,7 +68,7 @@ def ground(docker_engine: DockerClient, sandbox_image: str, scenario: Scenario) 
         swarm(Path(folder)) as machines,
         machines.manager.client() as manager,
     ):
-        _copy(sandbox_image, docker_engine, machines.manager)
+        copy_image(sandbox_image, docker_engine, machines.manager)
         container = manager.containers.run(
             sandbox_image, entrypoint=["sleep", "infinity"], detach=True, name=ANCHOR, init=True
         )
@@ -79,7 +79,7 @@ def ground(docker_engine: DockerClient, sandbox_image: str, scenario: Scenario) 
             anchor=machines.manager.process(container.attrs["State"]["Pid"]),
         )
         made = asyncio.run(_build(found, scenario))
-        _copy(made, manager, machines.worker)
+        copy_image(made, manager, machines.worker)
         yield found
 
 
@@ -123,7 +123,7 @@ async def _build(ground: Ground, scenario: Scenario) -> str:
     return image.name
 
 
-def _copy(image: str, source: DockerClient, machine: Machine) -> None:
+def copy_image(image: str, source: DockerClient, machine: Machine) -> None:
     """As `docker save | docker load`."""
     with machine.client() as target, tempfile.TemporaryFile() as archive:
         for chunk in source.images.get(image).save(CHUNK, named=True):
