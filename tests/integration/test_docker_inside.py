@@ -1,7 +1,9 @@
 """A sandbox's container, seen from inside, and what is the Docker provider's own beside the contract."""
 
 import asyncio
+import contextlib
 import os
+import struct
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +21,7 @@ from sandbox.docker_housing import DockerHousing
 from sandbox.docker_provider import DockerProvider, DockerSettings
 from sandbox.errors import SandboxError
 from sandbox.gateway import GatewaySettings
+from sandbox.provider import Login
 from sandbox.running import RunningSandbox
 from scenarios.model import Scenario
 from tests.integration.docker_fixtures import DOCKER
@@ -181,6 +184,37 @@ async def test_a_statement_is_cancelled_and_psql_finds_its_port_again(
                 assert await rows(connection, "SELECT 1") == [(1,)]
         finally:
             await provider.close()
+
+
+async def test_strangers_at_the_port_leave_the_server_room(
+    settings: DockerSettings, scenario: Scenario
+) -> None:
+    """Whoever knows a name has a session of the server's until it has waited long enough for the password."""
+    async with running(settings, scenario) as sandbox:
+        login = await sandbox.add_person("U1", "ada")
+        pairs = b"".join(text.encode() + b"\0" for text in ("user", login.role, "database", login.database))
+        startup = struct.pack("!II", len(pairs) + 9, 196608) + pairs + b"\0"
+        strangers = []
+        for _ in range(60):
+            reader, writer = await asyncio.open_connection(login.host, login.port)
+            writer.write(startup)
+            strangers.append(writer)
+            assert await reader.read(1) in {b"R", b"E"}
+        async with await housing_of(sandbox).observer.connect() as connection:
+            await connection.execute("SELECT 1")
+        for writer in strangers:
+            writer.close()
+            with contextlib.suppress(ConnectionError):  # of those who were turned away
+                await writer.wait_closed()
+        await eventually(lambda: can_log_in(login))
+
+
+async def can_log_in(login: Login) -> bool:
+    try:
+        async with client(login):
+            return True
+    except psycopg.OperationalError:
+        return False
 
 
 async def test_what_is_dead_is_cleared_away_by_its_own_installation(
