@@ -29,6 +29,7 @@ PROTOCOL_MAJOR = 3
 LONGEST_STARTUP = 10_000
 """Bytes; as PostgreSQL's own MAX_STARTUP_PACKET_LENGTH."""
 STARTUP_SECONDS = 15.0
+FAREWELL_SECONDS = 1.0
 CONNECTIONS = 50
 """At once, for one sandbox; the server has a lower limit of its own."""
 CHUNK = 1 << 16
@@ -252,9 +253,13 @@ async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 async def _close(writer: asyncio.StreamWriter) -> None:
+    """What was written has a moment to arrive: a client that reads nothing must not hold up the end."""
     writer.close()
-    with contextlib.suppress(OSError):
-        await writer.wait_closed()
+    try:
+        with contextlib.suppress(OSError):  # TimeoutError is one
+            await asyncio.wait_for(writer.wait_closed(), FAREWELL_SECONDS)
+    finally:
+        writer.transport.abort()
 
 
 def _is_loopback(host: str) -> bool:

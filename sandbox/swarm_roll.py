@@ -104,7 +104,7 @@ class Roll:
         """In words, what has ended the service's one task; None while it lives, as far as is known."""
         task = self.tasks.get(service)
         if task is None:
-            return "it was removed from the swarm"
+            return "its lease is over"  # its service was removed, which is its end
         node = self.nodes.get(task.node)
         if task.node and (node is None or node.is_lost):
             return LOST if node is None else f"{LOST} ({node.description.hostname} is down)"

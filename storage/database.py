@@ -59,7 +59,7 @@ def database_url(text: str) -> URL:
     """The URL with Ride's driver in it; `sqlite:///FILE` will do. Raises DatabaseUrlError."""
     try:
         url = make_url(text)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # a port that is no number is the latter
         raise DatabaseUrlError(
             "The address of the database is not a URL. Ride takes sqlite:////path/to/file or "
             "postgresql://user:password@host:5432/database."

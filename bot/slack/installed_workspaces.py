@@ -34,8 +34,11 @@ class InstalledWorkspaces:
         self._known: dict[str, _Known] = {}
         self._watchers: list[Farewell] = []
         self._left: set[str] = set()
-        # Slack tells of a removal twice, in the same moment, and refuses the token too: one leaves.
-        self._leaving = asyncio.Lock()
+        # Slack tells of a removal twice, in the same moment, and refuses the token too: one leaves. And who
+        # installs Ride anew meanwhile keeps it.
+        self._changing = asyncio.Lock()
+        self._changes = 0
+        """How many there were: what was read before one is not remembered after it."""
 
     async def check(self) -> None:
         """Whether every token can be read, encrypted with an older key or not.
@@ -65,13 +68,14 @@ class InstalledWorkspaces:
 
     async def install(self, installation: Installation) -> None:
         """A workspace has installed Ride, or installed it anew. Raises ValueError for what can't be kept."""
-        await self._store.async_save(installation)
-        self._known.pop(installation.team_id or "", None)
+        async with self._changing:
+            await self._store.async_save(installation)
+            self._forget(installation.team_id or "")
         log.info("Ride was installed in workspace %s", installation.team_id)
 
     async def refused(self, workspace: str, token: str) -> None:
         """Leave, if this is the workspace's token still and it is dead indeed."""
-        async with self._leaving:
+        async with self._changing:
             known = await self._find(workspace)
             if known is not None and known.web.token == token and await is_dead(known.web):
                 log.warning("the token of workspace %s is dead", workspace)
@@ -79,7 +83,7 @@ class InstalledWorkspaces:
 
     async def removed(self, workspace: str, at: datetime) -> None:
         """Leave, unless Ride was installed again since: Slack may tell late, and more than once."""
-        async with self._leaving:
+        async with self._changing:
             known = await self._find(workspace)
             if known is None:
                 return
@@ -99,17 +103,24 @@ class InstalledWorkspaces:
         self._left.clear()
 
     async def _leave(self, workspace: str) -> None:
-        self._known.pop(workspace, None)
         await self._store.async_delete_all(enterprise_id=None, team_id=workspace)
+        self._forget(workspace)
         log.info("workspace %s has removed Ride: its token is forgotten", workspace)
         for farewell in self._watchers:
             farewell(workspace)
         if not self._watchers:
             self._left.add(workspace)
 
+    def _forget(self, workspace: str) -> None:
+        self._known.pop(workspace, None)
+        self._changes += 1
+
     async def _find(self, workspace: str) -> _Known | None:
-        if workspace not in self._known:
+        while workspace not in self._known:
+            changes = self._changes
             found = await self._store.async_find_bot(enterprise_id=None, team_id=workspace)
+            if changes != self._changes:
+                continue
             if found is None:
                 return None
             bot = AuthorizeResult(

@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from signal import SIGCONT, SIGSTOP, SIGTERM
 
 import psycopg
@@ -91,8 +92,9 @@ def nothing_twice(messages: list[Message]) -> None:
 
 async def solve(person: UserClient, channel: str) -> list[Message]:
     """Look, end the blocker, and read the postmortem: full marks, and nothing said twice."""
-    await person.command(channel, "/sql", LOOK)
-    await person.command(channel, "/sql", "SELECT pid, pg_blocking_pids(pid) FROM pg_stat_activity")
+    for statement in (LOOK, "SELECT pid, pg_blocking_pids(pid) FROM pg_stat_activity"):
+        await person.command(channel, "/sql", statement)
+        await person.wait_for(channel, partial(_answers, statement), PATIENCE)
     await person.command(channel, "/sql", BLOCKER)
     await person.wait_for(channel, lambda m: m.is_bot and "Postmortem" in m.text, PATIENCE)
     messages = await told(person, channel)
@@ -100,6 +102,10 @@ async def solve(person: UserClient, channel: str) -> list[Message]:
     [postmortem] = [one for one in messages if "Postmortem" in one.text]
     assert "100" in postmortem.words
     return messages
+
+
+def _answers(statement: str, message: Message) -> bool:
+    return message.is_bot and f"ran `{statement[:30]}" in message.text
 
 
 async def ends(program: Program) -> None:

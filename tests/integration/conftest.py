@@ -11,7 +11,7 @@ from tests.integration.sandbox_fixtures import (
     tmp_cache,
 )
 from tests.integration.storage_fixtures import rides, storage_database, storage_server, storage_url
-from tests.integration.swarm_fixtures import ground, inside
+from tests.integration.swarm_fixtures import ground, inside, swarm_settings
 
 __all__ = [
     "any_settings",
@@ -29,5 +29,6 @@ __all__ = [
     "storage_database",
     "storage_server",
     "storage_url",
+    "swarm_settings",
     "tmp_cache",
 ]

@@ -11,7 +11,9 @@ from docker.errors import NotFound
 from sandbox import control
 from sandbox.docker_housing import DockerHousing
 from sandbox.facts import load_facts
+from sandbox.labels import SANDBOX_LABEL
 from sandbox.running import RunningSandbox
+from sandbox.swarm_housing import SwarmHousing
 from tests.integration.sandbox_fixtures import folder_of
 
 FIND = """
@@ -114,6 +116,40 @@ class ContainerBody:
             client.containers.get(self.container).pause()
 
 
+@dataclass(frozen=True)
+class ServiceBody:
+    """A sandbox in a swarm: its service, its network, and its container at the engine of the manager."""
+
+    sandbox: str
+
+    @property
+    def _filters(self) -> dict[str, str | list[str] | bool]:
+        return {"label": f"{SANDBOX_LABEL}={self.sandbox}"}
+
+    def remains(self) -> list[object]:
+        with _engine() as client:
+            return [
+                *client.services.list(filters=self._filters),
+                *client.networks.list(filters=self._filters),
+            ]
+
+    def lives(self) -> bool:
+        with _engine() as client:
+            return bool(client.containers.list(filters=self._filters))
+
+    def kill(self, words: str) -> None:
+        with _engine() as client:
+            (container,) = client.containers.list(filters=self._filters)
+            found = container.exec_run(["sh", "-c", FIND, "find", words])
+            # The server dies with its process, and the container and this command with the server.
+            assert found.exit_code in {0, 137}, f"no process with {words}: {found.output!r}"
+
+    def kill_keeper(self) -> None:
+        with _engine() as client:
+            (container,) = client.containers.list(filters=self._filters)
+            container.kill()
+
+
 class _engine:  # noqa: N801 - a context manager
     def __enter__(self) -> DockerClient:
         self._client = DockerClient.from_env()
@@ -127,6 +163,8 @@ def body_of(sandbox: RunningSandbox) -> Body:
     """What there is of this sandbox."""
     if isinstance(sandbox.housing, DockerHousing):
         return ContainerBody(sandbox.housing.container, sandbox.housing.socket.parent.parent)
+    if isinstance(sandbox.housing, SwarmHousing):
+        return ServiceBody(sandbox.id)
     folder = folder_of(sandbox)
     state = control.state(folder)
     assert state is not None

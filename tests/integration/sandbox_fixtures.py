@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
@@ -21,6 +22,8 @@ from sandbox.embedded_housing import EmbeddedHousing
 from sandbox.gateway import GatewaySettings
 from sandbox.provider import Login, Provider, SqlSession
 from sandbox.running import RunningSandbox
+from sandbox.swarm_provider import SwarmProvider, SwarmSettings
+from sandbox.watchdog import Limits
 from scenarios.catalogue import Catalogue
 from scenarios.journal import Evidence
 from scenarios.model import Scenario
@@ -29,7 +32,7 @@ from tests.integration.docker_fixtures import DOCKER
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
 LEASE = timedelta(minutes=5)
 PATIENCE = 20.0
-Settings = EmbeddedSettings | DockerSettings
+Settings = EmbeddedSettings | DockerSettings | SwarmSettings
 """What a provider is made of: the tests hold all providers to the same."""
 INSTALLATIONS = [
     pytest.param(None, id="embedded"),
@@ -71,11 +74,20 @@ def installation(request: pytest.FixtureRequest) -> Path | None:
     return found
 
 
-@pytest.fixture(
-    params=[*INSTALLATIONS, pytest.param("docker", id="docker", marks=DOCKER)],
-)
+KINDS = (*INSTALLATIONS, pytest.param("docker", id="docker", marks=DOCKER))
+
+
+@pytest.fixture(params=KINDS)
 def any_settings(request: pytest.FixtureRequest, cache_folder: Path) -> Settings:
     """The settings of every kind of provider, one after the other."""
+    return settings_of(request, cache_folder)
+
+
+def settings_of(request: pytest.FixtureRequest, cache_folder: Path) -> Settings:
+    """The settings that a fixture with these parameters stands for: an installation of each test's own."""
+    if request.param == "swarm":
+        found: SwarmSettings = request.getfixturevalue("swarm_settings")
+        return found
     if request.param == "docker":
         return DockerSettings(
             image=request.getfixturevalue("sandbox_image"),
@@ -86,8 +98,17 @@ def any_settings(request: pytest.FixtureRequest, cache_folder: Path) -> Settings
     return EmbeddedSettings(binaries=request.param, cache=cache_folder, installation=token_hex(8))
 
 
+def limited(settings: Settings, limits: Limits) -> Settings:
+    """The same with other limits for those who ride."""
+    if isinstance(settings, SwarmSettings):
+        return replace(settings, containers=replace(settings.containers, limits=limits))
+    return replace(settings, limits=limits)
+
+
 def make(settings: Settings) -> Provider:
     """A provider of these settings."""
+    if isinstance(settings, SwarmSettings):
+        return SwarmProvider(settings, no_session)
     if isinstance(settings, DockerSettings):
         return DockerProvider(settings, no_session)
     return EmbeddedProvider(settings, no_session)

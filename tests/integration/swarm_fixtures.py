@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 from docker import DockerClient
@@ -67,7 +68,7 @@ def ground(docker_engine: DockerClient, sandbox_image: str, scenario: Scenario) 
         swarm(Path(folder)) as machines,
         machines.manager.client() as manager,
     ):
-        _copy(sandbox_image, docker_engine, machines.manager)
+        copy_image(sandbox_image, docker_engine, machines.manager)
         container = manager.containers.run(
             sandbox_image, entrypoint=["sleep", "infinity"], detach=True, name=ANCHOR, init=True
         )
@@ -78,7 +79,7 @@ def ground(docker_engine: DockerClient, sandbox_image: str, scenario: Scenario) 
             anchor=machines.manager.process(container.attrs["State"]["Pid"]),
         )
         made = asyncio.run(_build(found, scenario))
-        _copy(made, manager, machines.worker)
+        copy_image(made, manager, machines.worker)
         yield found
 
 
@@ -87,6 +88,13 @@ def inside(ground: Ground) -> Iterator[None]:
     """The test is in the bot's container, as far as the network goes."""
     with in_network_of(ground.anchor):
         yield
+
+
+@pytest.fixture
+def swarm_settings(ground: Ground, inside: None, monkeypatch: pytest.MonkeyPatch) -> SwarmSettings:
+    """An installation of its own, with its sandboxes at the manager: at the engine that DOCKER_HOST names."""
+    monkeypatch.setenv("DOCKER_HOST", ground.swarm.manager.url)
+    return ground.settings("node.role==manager", installation=token_hex(8))
 
 
 @contextmanager
@@ -115,7 +123,7 @@ async def _build(ground: Ground, scenario: Scenario) -> str:
     return image.name
 
 
-def _copy(image: str, source: DockerClient, machine: Machine) -> None:
+def copy_image(image: str, source: DockerClient, machine: Machine) -> None:
     """As `docker save | docker load`."""
     with machine.client() as target, tempfile.TemporaryFile() as archive:
         for chunk in source.images.get(image).save(CHUNK, named=True):

@@ -33,9 +33,12 @@ set -e
 hostname "$1"
 mount -t tmpfs tmpfs /run
 ip link set lo up
-exec docker-init -- dockerd --data-root "$2/data" --exec-root "$2/exec" --pidfile "$2/docker.pid" \
-    --host "unix://$2/docker.sock" --cgroup-parent "/$3" >"$2/log" 2>&1
+exec >"$2/log" 2>&1
+exec docker-init -- sh -c 'while :; do "$@"; done' machine \
+    dockerd --data-root "$2/data" --exec-root "$2/exec" --pidfile "$2/docker.pid" \
+    --host "unix://$2/docker.sock" --cgroup-parent "/$3"
 """
+"""An engine that ends is started again, as systemd does."""
 
 
 def missing() -> str | None:
@@ -95,6 +98,17 @@ class Machine:
                     return process.pid
         raise AssertionError(f"{self.name} has no process {number}")
 
+    def crash_engine(self) -> None:
+        """Kill the engine alone, with no word to its containers; returns when the next one answers."""
+        before = self._engine()
+        before.kill()
+        psutil.wait_procs([before])
+        _wait_for_engine(self)
+
+    def _engine(self) -> psutil.Process:
+        (found,) = (one for one in self.init.children(recursive=True) if one.name() == "dockerd")
+        return found
+
     def kill(self) -> None:
         """Pull the plug: everything in there dies at once."""
         if self.outside.is_running():
@@ -115,6 +129,14 @@ class Swarm:
 
     manager: Machine
     worker: Machine
+
+
+@contextmanager
+def single(folder: Path) -> Iterator[Machine]:
+    """A machine by itself, its engine running; everything of it is gone afterwards."""
+    with _machine(folder / "1", f"ride-{token_hex(3)}", 1) as machine:
+        _wait_for_engine(machine)
+        yield machine
 
 
 @contextmanager

@@ -130,6 +130,34 @@ async def test_nothing_of_anybody_else_reaches_the_server(tmp_path: Path, sent: 
         assert server.heard == [ADA]
 
 
+async def test_a_client_that_reads_nothing_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    full = asyncio.Event()
+
+    async def pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(65536)
+        writer.transport.set_write_buffer_limits(high=0)
+        try:
+            while True:
+                writer.write(b"x" * 1_000_000)
+                try:
+                    await asyncio.wait_for(writer.drain(), 0.5)
+                except TimeoutError:  # nobody takes anything any more
+                    full.set()
+        except OSError:
+            writer.close()
+
+    listener = await asyncio.start_unix_server(pour, tmp_path / ".s.PGSQL.5432")
+    opened = Gateway(SETTINGS, Address(host=str(tmp_path), port=5432), lambda role: role == "ada")
+    await opened.open()
+    with socket.socket() as deaf:
+        await asyncio.to_thread(deaf.connect, ("127.0.0.1", opened.address.port))
+        deaf.sendall(ADA)
+        await asyncio.wait_for(full.wait(), 30)
+        await asyncio.wait_for(opened.close(), 10)
+    listener.close()
+    await listener.wait_closed()
+
+
 async def test_a_cancel_is_passed_on(tmp_path: Path) -> None:
     async with gateway(tmp_path) as (opened, server):
         assert await said(opened.address.port, CANCEL_REQUEST) == b"hello"

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import aiohttp
 import pytest
 from cryptography.fernet import Fernet
+from slack_sdk.oauth.installation_store import Installation
 
 from bot.address import Address
 from bot.errors import AddressTakenError, UnreadableTokensError
@@ -405,3 +406,69 @@ class TestKeys:
         found = await site.records.get(TEAM)
         assert found is not None
         assert TokenSeal([newest]).open(TEAM, found.sealed_token) == "xoxb-1"
+
+
+class HeldRecords(InstallationRecords):
+    """Is slow where it is told to be: what was read, and what is to be removed, waits."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.reached, self.free = asyncio.Event(), asyncio.Event()
+
+    async def get(self, workspace: str) -> InstalledWorkspace | None:
+        found = await super().get(workspace)
+        await self._wait()
+        return found
+
+    async def remove(self, workspace: str, *, sealed_token: str | None = None) -> bool:
+        await self._wait()
+        return await super().remove(workspace, sealed_token=sealed_token)
+
+    async def _wait(self) -> None:
+        self.reached.set()
+        await self.free.wait()
+
+
+class TestInstallingAnewAtTheSameMoment:
+    @pytest.fixture
+    async def records(self, database: Database) -> HeldRecords:
+        records = HeldRecords(database)
+        await records.put(sealed(TEAM, "xoxb-old"))
+        return records
+
+    @pytest.fixture
+    def installed(self, records: HeldRecords) -> InstalledWorkspaces:
+        store = InstallationStore(records, TokenSeal([KEY]))
+        return InstalledWorkspaces(store, lambda token: WebApi(SlackSettings(), bot_token=token))
+
+    def anew(self) -> Installation:
+        return Installation(
+            team_id=TEAM, bot_token="xoxb-new", user_id=DANA, installed_at=NOW.timestamp() + 60
+        )
+
+    async def test_a_token_that_was_just_being_read_is_not_remembered(
+        self, records: HeldRecords, installed: InstalledWorkspaces
+    ) -> None:
+        reading = asyncio.create_task(installed.bot(TEAM))
+        await records.reached.wait()
+        await installed.install(self.anew())
+        records.free.set()
+        bot = await reading
+        assert bot is not None
+        assert bot.bot_token == "xoxb-new"
+        assert (await installed.web(TEAM)).token == "xoxb-new"
+
+    async def test_a_late_removal_leaves_it(
+        self, records: HeldRecords, installed: InstalledWorkspaces
+    ) -> None:
+        records.free.set()
+        assert await installed.bot(TEAM) is not None
+        records.free.clear()
+        records.reached.clear()
+        removing = asyncio.create_task(installed.removed(TEAM, NOW + timedelta(seconds=1)))
+        await records.reached.wait()
+        installing = asyncio.create_task(installed.install(self.anew()))
+        await asyncio.wait({installing}, timeout=0.3)  # it may be done, or have to wait for the removal
+        records.free.set()
+        await asyncio.gather(removing, installing)
+        assert (await installed.web(TEAM)).token == "xoxb-new"

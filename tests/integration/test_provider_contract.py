@@ -20,9 +20,27 @@ import pytest
 from sandbox.docker_provider import DockerSettings
 from sandbox.errors import SandboxError, SandboxGoneError
 from sandbox.running import RunningSandbox
+from sandbox.swarm_provider import SwarmSettings
 from scenarios.model import Scenario
+from tests.integration.docker_fixtures import DOCKER
 from tests.integration.sandbox_bodies import body_of
-from tests.integration.sandbox_fixtures import LEASE, Settings, client, eventually, make, rows, running
+from tests.integration.sandbox_fixtures import (
+    KINDS,
+    LEASE,
+    Settings,
+    client,
+    eventually,
+    make,
+    rows,
+    running,
+    settings_of,
+)
+
+
+@pytest.fixture(params=[*KINDS, pytest.param("swarm", id="swarm", marks=DOCKER)])
+def any_settings(request: pytest.FixtureRequest, cache_folder: Path) -> Settings:
+    """The settings of every kind of provider there is, one after the other."""
+    return settings_of(request, cache_folder)
 
 
 async def test_what_there_is_to_make_sandboxes_with(any_settings: Settings, scenario: Scenario) -> None:
@@ -169,10 +187,17 @@ async def test_a_later_life_of_the_program_adopts(any_settings: Settings, scenar
             await provider.close()
 
 
+def another(settings: Settings) -> Settings:
+    """The same for another installation."""
+    if isinstance(settings, SwarmSettings):
+        return replace(settings, containers=replace(settings.containers, installation="another"))
+    return replace(settings, installation="another")
+
+
 async def test_what_another_installation_left_is_its_own(any_settings: Settings, scenario: Scenario) -> None:
     async with running(any_settings, scenario) as left:
         await left.leave()
-        other = make(replace(any_settings, installation="another"))
+        other = make(another(any_settings))
         same = make(any_settings)
         try:
             assert left.id not in await other.clear([])
@@ -232,6 +257,7 @@ from datetime import timedelta
 from pathlib import Path
 from sandbox.docker_provider import DockerProvider, DockerSettings
 from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
+from sandbox.swarm_provider import SwarmProvider, SwarmSettings
 from scenarios.catalogue import Catalogue
 
 async def main():
@@ -240,6 +266,13 @@ async def main():
         image, repository, installation = rest
         settings = DockerSettings(image=image, repository=repository, installation=installation)
         provider = DockerProvider(settings, None)
+    elif kind == "swarm":
+        image, attach, installation = rest
+        containers = DockerSettings(image=image, installation=installation)
+        settings = SwarmSettings(
+            containers=containers, constraints=("node.role==manager",), encrypted=False, attach=attach
+        )
+        provider = SwarmProvider(settings, None)
     else:
         cache, binaries, installation = rest
         settings = EmbeddedSettings(
@@ -258,7 +291,10 @@ asyncio.run(main())
 async def test_a_program_that_was_killed_leaves_its_incident_to_the_next(
     any_settings: Settings, scenario: Scenario
 ) -> None:
-    if isinstance(any_settings, DockerSettings):
+    if isinstance(any_settings, SwarmSettings):
+        containers = any_settings.containers
+        arguments = ["swarm", containers.image, any_settings.attach or "", containers.installation]
+    elif isinstance(any_settings, DockerSettings):
         arguments = ["docker", any_settings.image, any_settings.repository, any_settings.installation]
     else:
         binaries = str(any_settings.binaries or "")

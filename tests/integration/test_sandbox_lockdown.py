@@ -10,7 +10,7 @@ from sandbox.running import RunningSandbox
 from sandbox.watchdog import Limits
 from scenarios.journal import Evidence, WatchdogActed
 from scenarios.model import Scenario
-from tests.integration.sandbox_fixtures import Settings, client, evidence, rows, running
+from tests.integration.sandbox_fixtures import Settings, client, evidence, limited, rows, running
 
 DENIED = [
     "COPY (SELECT 1) TO PROGRAM 'id'",
@@ -185,7 +185,7 @@ async def test_a_bomb_ends_with_an_error_and_nothing_else(
 async def test_the_watchdog_ends_what_uses_up_too_much(
     any_settings: Settings, scenario: Scenario, limits: Limits, bomb: str, why: str
 ) -> None:
-    async with running(replace(any_settings, limits=limits), scenario) as sandbox:
+    async with running(limited(any_settings, limits), scenario) as sandbox:
         login = await sandbox.add_person("U1", "ada")
         async with client(login) as connection, client(login) as patient:
             [(pid,)] = await rows(connection, "SELECT pg_backend_pid()")
@@ -207,7 +207,7 @@ async def test_the_watchdog_ends_what_uses_up_too_much(
 async def test_the_watchdog_leaves_alone_who_waits_for_a_lock(
     any_settings: Settings, scenario: Scenario
 ) -> None:
-    limits = replace(any_settings, limits=Limits(burn_seconds=0.5))
+    limits = limited(any_settings, Limits(burn_seconds=0.5))
     async with running(limits, scenario) as sandbox:
         await sandbox.arm()
         login = await sandbox.add_person("U1", "ada")

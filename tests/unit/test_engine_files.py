@@ -56,6 +56,14 @@ def test_others_do_not(bad: tarfile.TarInfo) -> None:
         check_files(archive(bad), "/opt/ride")
 
 
+def test_a_sparse_file_does_not_grow_here() -> None:
+    """Some hundred bytes of an archive may stand for any number of zeros."""
+    sparse = member("opt/ride/zeros")
+    sparse.pax_headers = {"GNU.sparse.map": "0,0", "GNU.sparse.size": str(100 << 20)}
+    with pytest.raises(RefusedError, match="plain file"):
+        check_files(archive(sparse), "/")
+
+
 @pytest.mark.parametrize("body", [b"", b"not a tar", b"x" * 1024])
 def test_what_is_no_archive(body: bytes) -> None:
     with pytest.raises(RefusedError):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Dialect, make_url
 
+from storage.connecting import arguments
 from storage.database import database_url, sqlite_url
 from storage.errors import DatabaseUrlError
 from storage.utc_time import UtcTime
@@ -55,11 +56,24 @@ def test_urls_get_the_driver_that_ride_uses(given: str, driver: str) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    ["", "ride.sqlite3", "mysql://h/d", "postgresql+asyncpg://h/d", "sqlite://", "sqlite:///:memory:"],
+    [
+        *("", "ride.sqlite3", "mysql://h/d", "postgresql+asyncpg://h/d", "sqlite://", "sqlite:///:memory:"),
+        "postgresql://one:5432,two:5432/ride",
+    ],
 )
 def test_other_urls_are_refused_with_an_example(given: str) -> None:
     with pytest.raises(DatabaseUrlError, match="sqlite:////path/to/file"):
         database_url(given)
+
+
+def test_several_hosts_and_what_the_url_says_of_the_session() -> None:
+    url = database_url(
+        "postgresql://u@/ride?host=one:5432&host=two:5433&options=-c%20a%3D1&keepalives_idle=9"
+    )
+    found = arguments(url, options={"lock_timeout": 5})
+    assert (found["host"], found["port"]) == ("one,two", "5432,5433")
+    assert found["options"] == "-c a=1 -c lock_timeout=5"
+    assert found["keepalives_idle"] == "9"
 
 
 def test_a_refusal_does_not_repeat_the_password() -> None:

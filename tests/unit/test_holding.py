@@ -1,0 +1,47 @@
+"""What goes out to Slack is held back while another bot may lead, and not sent once one does."""
+
+import asyncio
+
+import pytest
+from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryState
+
+from bot.slack.metering import NoSlackMeter
+from bot.slack.settings import SlackSettings
+from bot.slack.web_api import RateLimits, WebApi
+
+SETTINGS = SlackSettings(api_url="http://127.0.0.1:9/api/")
+"""Where nothing answers: a call that is made fails with another error."""
+
+
+async def no_more() -> None:
+    raise asyncio.CancelledError
+
+
+async def test_a_call_is_not_made() -> None:
+    web = WebApi(SETTINGS, bot_token="xoxb-1", hold=no_more)
+    with pytest.raises(asyncio.CancelledError):
+        await web.chat_postMessage(channel="C1", text="Hello")
+
+
+async def test_a_call_that_waited_out_a_429_is_not_made_again() -> None:
+    waiting = RateLimits(NoSlackMeter(), no_more, max_retry_count=1)
+    request = HttpRequest(method="POST", url=f"{SETTINGS.api_url}chat.postMessage", headers={})
+    answer = HttpResponse(status_code=429, headers={"Retry-After": ["0"]})
+    with pytest.raises(asyncio.CancelledError):
+        await waiting.prepare_for_next_attempt_async(state=RetryState(), request=request, response=answer)
+
+
+async def test_it_waits_while_that_is_in_doubt() -> None:
+    certain = asyncio.Event()
+
+    async def in_doubt() -> None:
+        await certain.wait()
+        await no_more()
+
+    web = WebApi(SETTINGS, bot_token="xoxb-1", hold=in_doubt)
+    calling = asyncio.ensure_future(web.chat_postMessage(channel="C1", text="Hello"))
+    await asyncio.sleep(0)
+    assert not calling.done()
+    certain.set()
+    with pytest.raises(asyncio.CancelledError):
+        await calling
