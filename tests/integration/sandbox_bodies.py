@@ -149,6 +149,11 @@ class ServiceBody:
             (container,) = client.containers.list(filters=self._filters)
             container.kill()
 
+    def freeze(self) -> None:
+        with _engine() as client:
+            (container,) = client.containers.list(filters=self._filters)
+            container.pause()
+
 
 class _engine:  # noqa: N801 - a context manager
     def __enter__(self) -> DockerClient:
