@@ -4,6 +4,7 @@ Sources: https://docs.slack.dev/authentication/verifying-requests-from-slack and
 https://docs.slack.dev/apis/events-api/using-http-request-urls.
 """
 
+import asyncio
 import logging
 from urllib.parse import parse_qs
 
@@ -17,6 +18,9 @@ from bot.slack.install_pages import InstallPages
 from bot.slack.site import Site
 
 log = logging.getLogger(__name__)
+
+BODY_WITHIN = 10.0
+"""Seconds in which a request's body has to be here; Slack itself waits for an answer no longer than 3."""
 
 
 class _Time(SignatureClock):
@@ -32,8 +36,17 @@ class _Time(SignatureClock):
 class RequestUrls:
     """Answers at the site while it is open. Fulfils bot.slack.intake.Intake and bot.slack.site.Behind."""
 
-    def __init__(self, site: Site, pages: InstallPages, clock: Clock, *, signing_secret: str) -> None:
+    def __init__(
+        self,
+        site: Site,
+        pages: InstallPages,
+        clock: Clock,
+        *,
+        signing_secret: str,
+        body_within: float = BODY_WITHIN,
+    ) -> None:
         self._site = site
+        self._body_within = body_within
         self._verifier = SignatureVerifier(signing_secret, _Time(clock))
         self._app: AsyncApp | None = None
         self.offer = pages.offer
@@ -56,7 +69,13 @@ class RequestUrls:
         """Let in what Slack has signed, and nothing else."""
         if self._app is None:
             raise RuntimeError("nothing is handed on before it is open")
-        raw = await request.read()
+        try:
+            async with asyncio.timeout(self._body_within):
+                raw = await request.read()
+        except TimeoutError:
+            late = web.Response(status=408)
+            late.force_close()
+            return late
         if not self._is_slacks(request, raw):
             if _is_check(raw):
                 return web.Response()

@@ -24,7 +24,7 @@ from bot.slack.install_pages import COOKIE, InstallPages
 from bot.slack.installation_store import InstallationStore, StateStore
 from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.messages import views
-from bot.slack.request_urls import RequestUrls
+from bot.slack.request_urls import BODY_WITHIN, RequestUrls
 from bot.slack.settings import HttpSettings, SlackSettings
 from bot.slack.site import MAX_REQUEST, Site
 from bot.slack.token_seal import TokenSeal
@@ -149,7 +149,12 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def site(database: Database) -> AsyncIterator[Stage]:
+def body_within() -> float:
+    return BODY_WITHIN
+
+
+@pytest.fixture
+async def site(database: Database, body_within: float) -> AsyncIterator[Stage]:
     clock, front = SetClock(), HeardFront()
     http = HttpSettings(
         address=Address(host="127.0.0.1", port=0),
@@ -171,7 +176,7 @@ async def site(database: Database) -> AsyncIterator[Stage]:
     states = StateStore(BegunInstallations(database), clock)
     pages = InstallPages(installed, states, clock, client=client, settings=settings, http=http)
     door = Site(http.address, app_name="Ride")
-    intake = RequestUrls(door, pages, clock, signing_secret=SECRET)
+    intake = RequestUrls(door, pages, clock, signing_secret=SECRET, body_within=body_within)
     slack = SlackApp(settings, workspaces=installed, intake=intake)
     await door.listen()
     jar = aiohttp.DummyCookieJar()
@@ -286,6 +291,22 @@ class TestRequests:
         second = Site(open_site.door.address, app_name="Ride")
         with pytest.raises(AddressTakenError, match="RIDE_HTTP_ADDRESS"):
             await second.listen()
+
+
+class TestSlowRequests:
+    @pytest.fixture
+    def body_within(self) -> float:
+        return 0.2
+
+    async def test_one_whose_body_does_not_come_is_not_waited_for(self, open_site: Stage) -> None:
+        address = open_site.door.address
+        reader, writer = await asyncio.open_connection(address.host, address.port)
+        writer.write(b"POST /slack/events HTTP/1.1\r\nHost: ride\r\nContent-Length: 100\r\n\r\ncommand=")
+        said = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+        assert said.startswith(b"HTTP/1.1 408 ")
+        assert b"connection: close" in said.lower()
+        writer.close()
+        await writer.wait_closed()
 
 
 class TestInstalling:
