@@ -1,6 +1,7 @@
 """The Docker engine, spoken to through its SDK: in threads, for it blocks, and with errors of this room."""
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable
 from typing import TypeVar
@@ -122,10 +123,20 @@ def _from_environment() -> DockerClient:
 
 def _unreachable(error: Exception) -> EngineUnreachableError:
     return EngineUnreachableError(
-        f"The Docker engine does not answer: {error}. Looked where DOCKER_HOST or the current Docker context "
-        "points, else in /var/run/docker.sock. Three ways out: "
+        f"The Docker engine does not answer: {_reason(error)}. Looked where DOCKER_HOST or the current "
+        "Docker context points, else in /var/run/docker.sock. Three ways out: "
         "(1) install an engine and start it (Debian: apt install docker.io); "
         "(2) if one runs, let this user reach it: make them a member of the group docker, or set DOCKER_HOST "
         "to the socket of an engine of their own (rootless); "
         "(3) RIDE_PROVIDER=embedded, which needs no Docker."
     )
+
+
+def _reason(error: BaseException) -> str:
+    """What the system said, of errors around errors that quote each other; else what the outermost says."""
+    inner: BaseException | None = error
+    while inner is not None:
+        if isinstance(inner, OSError) and inner.errno is not None:
+            return os.strerror(inner.errno)
+        inner = inner.__cause__ or inner.__context__
+    return str(error)

@@ -16,6 +16,8 @@ from sandbox.groups import OBSERVER
 from sandbox.queries import query
 
 CONNECT_SECONDS = 10
+ANSWER_SECONDS = 30.0
+"""How long it waits for an answer: a server that is frozen keeps its connections, and says nothing."""
 APPLICATION = "ride_observer"
 
 
@@ -108,7 +110,7 @@ class Observer:
 
     async def execute(self, statement: sql.Composed) -> None:
         """A statement about roles. Raises psycopg.Error as it comes."""
-        async with self._turn:
+        async with self._turn, _in_time():
             await (await self._connected()).execute(statement)
 
     async def encrypt(self, role: str, password: str) -> str:
@@ -176,6 +178,16 @@ class Observer:
 @asynccontextmanager
 async def _lost_means_gone() -> AsyncIterator[None]:
     try:
-        yield
+        async with _in_time():
+            yield
     except psycopg.OperationalError as error:
         raise SandboxGoneError(f"The sandbox's server does not answer: {str(error).strip()}") from error
+
+
+@asynccontextmanager
+async def _in_time() -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            yield
+    except TimeoutError as error:
+        raise SandboxGoneError(f"The sandbox's server has not answered in {ANSWER_SECONDS:.0f} s") from error

@@ -44,6 +44,10 @@ class Body(Protocol):
         """Kill what keeps the sandbox."""
         ...
 
+    def freeze(self) -> None:
+        """Let none of its processes go on, and all of them live."""
+        ...
+
 
 @dataclass(frozen=True)
 class FolderBody:
@@ -71,6 +75,10 @@ class FolderBody:
 
     def kill_keeper(self) -> None:
         self.processes[0].kill()
+
+    def freeze(self) -> None:
+        for process in self.processes[0].children(recursive=True):
+            process.suspend()
 
 
 @dataclass(frozen=True)
@@ -102,6 +110,10 @@ class ContainerBody:
     def kill_keeper(self) -> None:
         with _engine() as client:
             client.containers.get(self.container).kill()
+
+    def freeze(self) -> None:
+        with _engine() as client:
+            client.containers.get(self.container).pause()
 
 
 @dataclass(frozen=True)
@@ -136,6 +148,11 @@ class ServiceBody:
         with _engine() as client:
             (container,) = client.containers.list(filters=self._filters)
             container.kill()
+
+    def freeze(self) -> None:
+        with _engine() as client:
+            (container,) = client.containers.list(filters=self._filters)
+            container.pause()
 
 
 class _engine:  # noqa: N801 - a context manager

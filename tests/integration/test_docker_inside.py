@@ -361,6 +361,9 @@ async def test_an_engine_that_does_not_answer_is_said_with_what_to_do(scenario: 
         return DockerClient(base_url="tcp://127.0.0.1:9", version="1.41")
 
     provider = DockerProvider(DockerSettings(), no_session, DockerEngine(nowhere))
-    with pytest.raises(EngineUnreachableError, match=r"DOCKER_HOST.*\(1\).*\(2\).*RIDE_PROVIDER=embedded"):
+    with pytest.raises(
+        EngineUnreachableError, match=r"DOCKER_HOST.*\(1\).*\(2\).*RIDE_PROVIDER=embedded"
+    ) as error:
         await provider.prepare(scenario, lambda _: None)
+    assert str(error.value).startswith("The Docker engine does not answer: Connection refused. ")
     await provider.close()

@@ -68,6 +68,20 @@ async def test_nothing_is_left_of_a_destroyed_sandbox(sandbox: RunningSandbox) -
         await sandbox.renew(LEASE)
 
 
+async def test_a_sandbox_that_is_frozen_is_not_waited_for(
+    sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.observer.ANSWER_SECONDS", 0.5)
+    body = body_of(sandbox)
+    body.freeze()
+    async with asyncio.timeout(60):
+        assert "its server does not answer" in (await sandbox.check_alive() or "")
+        with pytest.raises(SandboxGoneError):
+            await sandbox.measure()
+    await sandbox.destroy()
+    assert body.remains() == []
+
+
 async def test_a_sandbox_ends_with_its_lease(any_settings: Settings, scenario: Scenario) -> None:
     async with running(any_settings, scenario) as sandbox:
         body = body_of(sandbox)

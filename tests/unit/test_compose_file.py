@@ -1,6 +1,7 @@
 """The deployment's files as they stand: what nobody may get, and names that the program has."""
 
 import re
+import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -143,3 +144,16 @@ def test_the_image() -> None:
     allowed = (ROOT / ".dockerignore").read_text()
     for name in " ".join(copied).split():
         assert f"!{name}\n" in allowed
+
+
+def test_a_storage_without_a_password_says_where_it_belongs() -> None:
+    shell, option, script = SERVICES["storage"]["entrypoint"]
+    said = subprocess.run(
+        [shell, option, script.replace("$$", "$")],
+        env={"PATH": "/usr/bin:/bin", "POSTGRES_PASSWORD": ""},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert said.returncode == 1
+    assert said.stderr.startswith("RIDE_DATABASE_PASSWORD is not set. Set it in .env")
