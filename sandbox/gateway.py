@@ -31,8 +31,8 @@ LONGEST_STARTUP = 10_000
 STARTUP_SECONDS = 15.0
 FAREWELL_SECONDS = 1.0
 CONNECTIONS = 20
-"""At once, for one sandbox. The server takes 40, and counts those who have not yet told their password: strangers
-who know a name must leave room for the actors, for us, and for what people run in Slack."""
+"""At once, for one sandbox. The server takes 40, and counts those who have yet to tell their password:
+strangers who know a name must leave room for the actors, for us, and for what people run in Slack."""
 CHUNK = 1 << 16
 
 _log = logging.getLogger(__name__)
