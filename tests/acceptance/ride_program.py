@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 import psutil
@@ -91,6 +90,12 @@ async def new_place() -> AsyncIterator[Place]:
         shutil.rmtree(place.root, ignore_errors=True)
 
 
+def _as_from_a_terminal() -> None:
+    """Where the tests run in the background or under nohup, these would be ignored from the start."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @dataclass(kw_only=True, slots=True)
 class Program:
     """A `ride` process, with what it said."""
@@ -118,8 +123,7 @@ class Program:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
-            # Where the tests themselves were started in the background, it would be ignored from the start.
-            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=_as_from_a_terminal,
         )
         program = cls(process=process)
         assert process.stdout is not None

@@ -32,7 +32,9 @@ async def test_a_facilitator_runs_a_day(open_stage: OpenStage, chromium: Browser
         await form.get_by_role("button", name="Plan it").click()
         await expect(form.get_by_text("That moment has passed")).to_be_visible()
         # This minute is now: they go live as soon as both are ready.
-        await form.get_by_label(re.compile("^Time")).fill(f"{_london():%H:%M}")
+        now = _london()
+        await form.get_by_label("Date").fill(f"{now:%Y-%m-%d}")  # it was yesterday's, an hour after midnight
+        await form.get_by_label(re.compile("^Time")).fill(f"{now:%H:%M}")
         await form.get_by_role("button", name="Plan it").click()
         await expect(form).to_have_count(0)
         await expect(lee.notices.filter(has_text="Winter is planned for Today at")).to_be_visible()
