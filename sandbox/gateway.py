@@ -33,6 +33,8 @@ FAREWELL_SECONDS = 1.0
 CONNECTIONS = 20
 """At once, for one sandbox. The server takes 40, and counts those who have yet to tell their password:
 strangers who know a name must leave room for the actors, for us, and for what people run in Slack."""
+TURNED_AWAY = 20
+"""More who are heard out, to be told that there is no room; others are not answered."""
 CHUNK = 1 << 16
 
 _log = logging.getLogger(__name__)
@@ -112,20 +114,22 @@ class Gateway:
         self._sessions.add(task)
         client = _Client(reader, writer, self._settings.tls, self._admits)
         try:
-            if len(self._sessions) > CONNECTIONS:
-                client.refuse("53300", "sorry, too many clients already")
-            else:
-                await self._serve(client)
+            if len(self._sessions) <= CONNECTIONS + TURNED_AWAY:
+                await self._serve(client, full=len(self._sessions) > CONNECTIONS)
         except (OSError, EOFError, TimeoutError) as error:  # ssl.SSLError is an OSError
             _log.debug("A client of a sandbox's port went away: %r", error)
         finally:
             self._sessions.discard(task)
             await client.close()
 
-    async def _serve(self, client: "_Client") -> None:
+    async def _serve(self, client: "_Client", *, full: bool) -> None:
         async with asyncio.timeout(STARTUP_SECONDS):
             first = await client.first_message()
             if first is None:
+                return
+            is_cancel = struct.unpack("!II", first[:8])[1] == CANCEL_REQUEST
+            if full and not is_cancel:  # said only now: a client understands no error before
+                client.refuse("53300", "sorry, too many clients already")
                 return
             server = await _connect(self._target)
         try:

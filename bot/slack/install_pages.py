@@ -88,7 +88,9 @@ class InstallPages:
     async def _took_back(self, request: web.Request) -> web.Response:
         app, again = self._settings.app_name, self._http.install_url
         state, cookie = request.query.get("state", ""), request.cookies.get(COOKIE, "")
-        ours = hmac.compare_digest(state.encode(), cookie.encode()) and bool(state)
+        # Others may send anything, bytes that are no text too.
+        given, kept = (text.encode(errors="surrogateescape") for text in (state, cookie))
+        ours = hmac.compare_digest(given, kept) and bool(state)
         if not ours or not await self._states.async_consume(state):
             return answered(words.not_begun_here(app, again), status=400)
         if error := request.query.get("error"):

@@ -73,9 +73,9 @@ class RequestUrls:
             async with asyncio.timeout(self._body_within):
                 raw = await request.read()
         except TimeoutError:
-            late = web.Response(status=408)
-            late.force_close()
-            return late
+            return _hung_up(408)
+        except web.RequestPayloadError:  # what says that it is compressed, and is not
+            return _hung_up(400)
         if not self._is_slacks(request, raw):
             if _is_check(raw):
                 return web.Response()
@@ -99,6 +99,13 @@ class RequestUrls:
             return self._verifier.is_valid(raw, timestamp, signature)
         except (ValueError, TypeError):  # no number, no text, or letters that no signature has
             return False
+
+
+def _hung_up(status: int) -> web.Response:
+    """An answer to what could not be read to its end."""
+    answer = web.Response(status=status)
+    answer.force_close()
+    return answer
 
 
 def _is_check(raw: bytes) -> bool:

@@ -5,7 +5,7 @@ import socket
 import ssl
 import struct
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import pytest
 from sandbox.address import Address
 from sandbox.certificate import self_signed, server_context
 from sandbox.errors import SandboxError
-from sandbox.gateway import Gateway, GatewaySettings
+from sandbox.gateway import CONNECTIONS, TURNED_AWAY, Gateway, GatewaySettings
 
 SETTINGS = GatewaySettings(ports=(26432, 26531))
 SSL_REQUEST = struct.pack("!II", 8, 80877103)
@@ -156,6 +156,30 @@ async def test_a_client_that_reads_nothing_does_not_hold_up_the_end(tmp_path: Pa
         await asyncio.wait_for(opened.close(), 10)
     listener.close()
     await listener.wait_closed()
+
+
+async def test_who_finds_no_room_is_told_and_crowds_are_not_answered(tmp_path: Path) -> None:
+    async with gateway(tmp_path) as (opened, _), AsyncExitStack() as crowd:
+
+        async def come() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+            reader, writer = await asyncio.open_connection("127.0.0.1", opened.address.port)
+            crowd.callback(writer.close)
+            return reader, writer
+
+        for _ in range(CONNECTIONS):
+            reader, writer = await come()
+            writer.write(ADA)
+            assert await reader.readexactly(5) == b"hello"
+        reader, writer = await come()
+        writer.write(SSL_REQUEST)
+        assert await reader.readexactly(1) == b"N"
+        writer.write(ADA)
+        assert b"C53300\0" in await asyncio.wait_for(reader.read(), 10)
+        assert await said(opened.address.port, CANCEL_REQUEST) == b"hello", "Ctrl-C works all the same"
+        silent = [await come() for _ in range(TURNED_AWAY)]
+        reader, writer = await come()
+        assert await asyncio.wait_for(reader.read(), 10) == b""
+        assert not any(other.at_eof() for other, _ in silent)
 
 
 async def test_a_cancel_is_passed_on(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Slack's requests over HTTP: who is let in, and what people see who install the app."""
 
 import asyncio
+import contextlib
 import io
 import json
 import logging
@@ -306,6 +307,29 @@ class TestSlowRequests:
         assert said.startswith(b"HTTP/1.1 408 ")
         assert b"connection: close" in said.lower()
         writer.close()
+        await writer.wait_closed()
+
+
+@pytest.mark.parametrize(
+    "request_line_and_headers",
+    [
+        b"GET /slack/oauth_redirect?state=x HTTP/1.1\r\nCookie: ride-install=\xff\r\n",
+        b"GET /slack/oauth_redirect?state=%FF HTTP/1.1\r\nCookie: ride-install=\xff\r\n",
+        b"POST /slack/events HTTP/1.1\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n",
+    ],
+    ids=["a cookie that is no text", "a state that is none either", "compressed, it says"],
+)
+async def test_what_no_browser_and_no_slack_would_send(
+    open_site: Stage, request_line_and_headers: bytes
+) -> None:
+    address = open_site.door.address
+    reader, writer = await asyncio.open_connection(address.host, address.port)
+    body = b"abc" if request_line_and_headers.startswith(b"POST") else b""
+    writer.write(request_line_and_headers + b"Host: ride\r\nConnection: close\r\n\r\n" + body)
+    said = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+    assert said.startswith(b"HTTP/1.1 400 ")
+    writer.close()
+    with contextlib.suppress(ConnectionError):
         await writer.wait_closed()
 
 
