@@ -24,6 +24,9 @@ from bot.slack.web_api import WebApi
 from storage.database import Database
 from storage.installations import BegunInstallations, InstallationRecords
 
+SHORTEST_SIGNING_SECRET = 16
+"""Characters. Slack's have 32."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reach:
@@ -121,6 +124,9 @@ def http_settings(settings: Settings) -> HttpSettings:
     if secret is None or client is None or signing is None or url is None:
         needed = ("public_url", "slack_client_id", "slack_client_secret", "slack_signing_secret")
         raise HttpSettingsMissingError([variable(name) for name in needed if getattr(settings, name) is None])
+    signs_with = signing.get_secret_value().strip()
+    if len(signs_with) < SHORTEST_SIGNING_SECRET:
+        raise SettingsError(["SLACK_SIGNING_SECRET is too short: who guesses it can send requests as Slack"])
     if nowhere := [admin for admin in settings.admins if ":" not in admin]:
         wrong = f"RIDE_ADMINS={','.join(nowhere)}: with several workspaces, say of which"
         raise SettingsError([f"{wrong}, as in T0G9QF9C6:U012AB3CD"])
@@ -129,7 +135,7 @@ def http_settings(settings: Settings) -> HttpSettings:
         public_url=url,
         client_id=client,
         client_secret=secret.get_secret_value(),
-        signing_secret=signing.get_secret_value(),
+        signing_secret=signs_with,
     )
 
 

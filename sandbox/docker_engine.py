@@ -11,7 +11,7 @@ from docker import DockerClient
 from docker.errors import APIError, DockerException
 from pydantic import BaseModel, ConfigDict, Field
 
-from sandbox.errors import SandboxError
+from sandbox.errors import InstallationError, SandboxError
 
 TIMEOUT_SECONDS = 60
 POOL = 32
@@ -22,7 +22,7 @@ CONFLICT = 409
 T = TypeVar("T")
 
 
-class EngineUnreachableError(SandboxError):
+class EngineUnreachableError(InstallationError):
     """No Docker engine answers."""
 
 

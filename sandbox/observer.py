@@ -8,6 +8,7 @@ from datetime import datetime
 
 import psycopg
 from psycopg import AsyncConnection, sql
+from psycopg.errors import ConnectionTimeout
 from psycopg.rows import TupleRow, class_row
 
 from sandbox.address import KEEPALIVE_SECONDS, UNHEARD_MS, Address
@@ -59,17 +60,19 @@ class Observer:
         self._password = password
         self._connection: AsyncConnection[TupleRow] | None = None
         self._turn = asyncio.Lock()
+        self._silences = 0
+        """How often it was waited for in vain."""
 
     async def sessions(self) -> list[Session]:
         """Every client session, oldest first."""
-        async with self._turn, _lost_means_gone():
+        async with self._answer():
             connection = await self._connected()
             async with connection.cursor(row_factory=class_row(Session)) as cursor:
                 await cursor.execute(query("observer", "sessions"))
                 return await cursor.fetchall()
 
     async def sizes(self) -> Sizes:
-        async with self._turn, _lost_means_gone():
+        async with self._answer():
             connection = await self._connected()
             async with connection.cursor(row_factory=class_row(Sizes)) as cursor:
                 await cursor.execute(query("observer", "sizes"))
@@ -115,7 +118,7 @@ class Observer:
 
     async def encrypt(self, role: str, password: str) -> str:
         """The SCRAM verifier, so that no password is ever in a statement that others may see."""
-        async with self._turn, _lost_means_gone():
+        async with self._answer():
             connection = await self._connected()
             made = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
             return made.decode()
@@ -164,10 +167,24 @@ class Observer:
             self._connection = None
 
     async def _value(self, name: str, /, **arguments: object) -> object:
-        async with self._turn, _lost_means_gone():
+        async with self._answer():
             connection = await self._connected()
             row = await (await connection.execute(query("observer", name), arguments, binary=True)).fetchone()
             return None if row is None else row[0]
+
+    @asynccontextmanager
+    async def _answer(self) -> AsyncIterator[None]:
+        silences = self._silences
+        async with self._turn:
+            if self._silences > silences:
+                raise SandboxGoneError("The sandbox's server has not answered who asked before")
+            try:
+                async with _lost_means_gone():
+                    yield
+            except SandboxGoneError as error:
+                if isinstance(error.__cause__, TimeoutError | ConnectionTimeout):
+                    self._silences += 1
+                raise
 
     async def _connected(self) -> AsyncConnection[TupleRow]:
         if self._connection is None or self._connection.closed:

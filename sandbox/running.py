@@ -240,7 +240,8 @@ class RunningSandbox:
             except SandboxGoneError as error:
                 # Its keeper may need a moment to know why, and a network to come back.
                 if time.monotonic() > deadline:
-                    return f"its server does not answer ({error})"
+                    said = str(error.__cause__ or "").strip() or str(error)
+                    return f"its server does not answer ({said})"
                 await asyncio.sleep(0.05)
                 continue
             if started != datetime.fromisoformat(self._known().server_started):

@@ -17,7 +17,7 @@ from bot.rides.resuming import Resumed, UnreadableRideError, resume_ride
 from bot.rides.starting import Accepted
 from bot.rides.sweeping import Sweep
 from bot.rides.waker import Waker
-from sandbox.errors import SandboxError, SandboxGoneError
+from sandbox.errors import InstallationError, SandboxError, SandboxGoneError
 from scenarios.journal import Outcome
 
 log = logging.getLogger(__name__)
@@ -250,6 +250,9 @@ def _why(error: BaseException) -> str:
     """The reason a person can use, out of what was raised while opening."""
     if isinstance(error, ChatRefusedError):
         return f"The chat refused a step we can't do without ({error.step}: {error.code})."
+    if isinstance(error, InstallationError):
+        said, _, _ = str(error).partition(". ")
+        return f"{said}. Please tell whoever runs Ride: 'ride doctor' says what to do."
     if isinstance(error, SandboxError):
         return str(error)
     return OUR_FAULT

@@ -174,9 +174,10 @@ async def test_what_is_missing_is_said(ride: Launcher) -> None:
     assert code == 2
     assert "SLACK_SIGNING_SECRET is not set" in refused.said
     assert "docs/http.md" in refused.said
-    whole = {**given, "SLACK_SIGNING_SECRET": "s"}
+    whole = {**given, "SLACK_SIGNING_SECRET": "0123456789abcdef"}
     for more, said in (
         ({}, "RIDE_TOKEN_KEYS is not set"),
+        ({"SLACK_SIGNING_SECRET": '" "'}, "SLACK_SIGNING_SECRET is too short"),
         ({"RIDE_TOKEN_KEYS": "short"}, "RIDE_TOKEN_KEYS has a key that is none"),
         ({"RIDE_TOKEN_KEYS": OLD, "RIDE_ADMINS": "U012AB3CD"}, "T0G9QF9C6:U012AB3CD"),
         ({"RIDE_PUBLIC_URL": "http://ride.example.com"}, "is not an address such as https://"),

@@ -33,6 +33,7 @@ from bot.rides.readers import FRESH
 from bot.rides.rides import Rides
 from bot.rides.views import Origin, Started
 from sandbox.answer import Refused
+from sandbox.errors import InstallationError
 from sandbox.provider import CheckResult
 from scenarios.catalogue import Catalogue
 from scenarios.journal import (
@@ -410,6 +411,21 @@ async def test_a_sandbox_that_does_not_start_pages_nobody(engine: Engine) -> Non
     assert [what.reason for what in failed] == ["no free port on 127.0.0.1"]
     assert engine.chat.replies == [(ORIGIN.response_url, failed[0])]
     assert engine.chat.kinds(DANA) == []
+
+
+async def test_learners_are_not_told_how_to_install_ride(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def start(*_: object) -> FakeSandbox:
+        raise InstallationError("The engine does not answer. Three ways out: (1) install one.")
+
+    monkeypatch.setattr(engine.provider, "start", start)
+    await engine.start()
+    await engine.chat.until(lambda: bool(engine.chat.replies))
+    (failed,) = [what for _, _, what in engine.chat.said if isinstance(what, StartFailed)]
+    assert failed.reason == (
+        "The engine does not answer. Please tell whoever runs Ride: 'ride doctor' says what to do."
+    )
 
 
 async def test_the_ride_goes_on_without_what_the_chat_refuses(engine: Engine) -> None:
