@@ -24,7 +24,8 @@ def upgrade() -> None:
     if before.is_current:
         said = f"its tables are at {before.wanted}, as they should be."
     else:
-        said = f"its tables were at {before.found or 'nothing'}, and are at {before.wanted} now."
+        were = f"its tables were at {before.found}, and" if before.found else "it had no tables. They"
+        said = f"{were} are at {before.wanted} now."
     _console().print(f"The database {database.name}: {said}", soft_wrap=True)
 
 

@@ -56,7 +56,7 @@ class TokensMissingError(ProgramError):
 
     def __init__(self, missing: list[str]) -> None:
         super().__init__(
-            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set. The README's section"
+            f"{_listed(missing)} {'is' if len(missing) == 1 else 'are'} not set. The README's section"
             " 'In your Slack' says where to get them; to try Ride without Slack, run `make demo`."
         )
 
@@ -117,7 +117,7 @@ class HttpSettingsMissingError(ProgramError):
 
     def __init__(self, missing: list[str]) -> None:
         super().__init__(
-            f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set, and HTTP mode needs"
+            f"{_listed(missing)} {'is' if len(missing) == 1 else 'are'} not set, and HTTP mode needs"
             " them. docs/http.md says where to get each."
         )
 
@@ -166,3 +166,8 @@ class NoScenariosError(ProgramError):
             f"There are no scenarios in {folder}: each is a folder of its own, with a file scenario.yaml."
             " docs/scenarios.md says what belongs in it."
         )
+
+
+def _listed(names: list[str]) -> str:
+    """Names in a row: A, B and C."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

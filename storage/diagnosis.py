@@ -67,7 +67,7 @@ def _explain_sqlite(error: BaseException | None, path: str) -> StorageError:
 
 def _explain_postgresql(error: BaseException | None, name: str) -> StorageError:
     sqlstate = getattr(error, "sqlstate", None)
-    detail = str(error).strip()
+    detail = " ".join(str(error).split()).rstrip(".?")
     if sqlstate == "55P03":  # lock_not_available
         return DatabaseBusyError(
             f"Another program holds a lock in the database {name} for too long. Nothing was written. If no "
@@ -83,7 +83,7 @@ def _explain_postgresql(error: BaseException | None, name: str) -> StorageError:
         # no such database, out of resources, shut down; 25P03 is idle_in_transaction_session_timeout.
         return DatabaseUnavailableError(
             f"Ride can't use the database {name}: {detail}. Check that the server runs, that the database "
-            f"exists and that RIDE_DATABASE_URL has the right host, user and password."
+            f"exists and that RIDE_DATABASE_URL and RIDE_DATABASE_PASSWORD have its host, user and password."
         )
     if sqlstate in {"42501", "25006"}:  # insufficient_privilege, read_only_sql_transaction
         return DatabaseUnavailableError(

@@ -74,6 +74,8 @@ async def test_a_connection_that_fails(logged: pytest.LogCaptureFixture) -> None
     database = Database("postgresql://ride:hunter2-secret@127.0.0.1:1/ride")
     with pytest.raises(Exception, match="can't use the database") as refused:
         await database.open()
+    assert "\n" not in str(refused.value)
+    assert "?." not in str(refused.value)
     log.error("%s", refused.value, exc_info=refused.value)
     assert "could not connect" in logged.text
     assert "hunter2" not in logged.text
