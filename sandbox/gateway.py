@@ -259,12 +259,17 @@ async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 async def _close(writer: asyncio.StreamWriter) -> None:
     """What was written has a moment to arrive: a client that reads nothing must not hold up the end."""
-    writer.close()
+    if not writer.is_closing():
+        writer.close()
     try:
-        with contextlib.suppress(OSError):  # TimeoutError is one
-            await asyncio.wait_for(writer.wait_closed(), FAREWELL_SECONDS)
-    finally:
+        await asyncio.wait_for(writer.wait_closed(), FAREWELL_SECONDS)
+    except (TimeoutError, asyncio.CancelledError) as error:
+        # Not after a good end: where TLS was closed from both sides, Python 3.11.2 has nothing left to abort.
         writer.transport.abort()
+        if isinstance(error, asyncio.CancelledError):
+            raise
+    except OSError:
+        return  # it has ended with an error, and has ended
 
 
 def _is_loopback(host: str) -> bool:
