@@ -11,6 +11,7 @@ from bot.autopilot import Script, Verdict, brisk, play
 from bot.config import Settings
 from bot.demo import running_demo
 from bot.learner import AutopilotError
+from sandbox.provider import quiet
 from scenarios.catalogue import Catalogue
 from scenarios.model import Scenario
 from scenarios.proof import Proof, load_proof, load_proofs
@@ -62,9 +63,9 @@ async def _work(
         script = Script(scenario=scenario, proof=proof, speed=plan.speed or brisk(proof))
         name = f"{scenario.slug}/{proof.name}"
         try:
-            demo = running_demo(settings, folder, speed=script.speed, prepare=[scenario], progress=_quiet)
+            demo = running_demo(settings, folder, speed=script.speed, prepare=[scenario], progress=quiet)
             async with demo as running_one:
-                verdict = await play(running_one.workspace.url, script, running_one.program.store, _quiet)
+                verdict = await play(running_one.workspace.url, script, running_one.program.store, quiet)
         except AutopilotError as error:
             console.print(f"[red]✗[/red] {name}: {error}")
             wrong += 1
@@ -78,7 +79,3 @@ def _line(name: str, verdict: Verdict) -> str:
     if not verdict.differences:
         return f"[green]✓[/green] {name}: {verdict.card.outcome.value}, {verdict.card.total} of 100"
     return f"[red]✗[/red] {name} (ride {verdict.card.ride}): {'; '.join(verdict.differences)}"
-
-
-def _quiet(_: str) -> None:
-    """Nothing to show: the proofs' lines are enough."""

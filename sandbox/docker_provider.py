@@ -17,9 +17,9 @@ from sandbox.docker_housing import PREFIX, DockerHousing
 from sandbox.docker_survey import survey_engine
 from sandbox.gateway import GatewaySettings
 from sandbox.images import Images, SandboxImage
-from sandbox.labels import FOREIGN_DEAD, INSTALLATION_LABEL, SANDBOX_LABEL, labels
+from sandbox.labels import INSTALLATION_LABEL, SANDBOX_LABEL, labels, may_go
 from sandbox.moving_in import Terms, move_back, move_in
-from sandbox.provider import Progress, Sandbox
+from sandbox.provider import Progress, Sandbox, quiet
 from sandbox.running import OpenSession, RunningSandbox
 from sandbox.socket_folders import SocketFolders
 from sandbox.steering import deadline
@@ -77,7 +77,7 @@ class DockerProvider:
         await self._images.get(scenario, progress)
 
     async def start(self, scenario: Scenario, ride: str, lease: timedelta) -> Sandbox:
-        image = await self._images.get(scenario, _quiet)
+        image = await self._images.get(scenario, quiet)
         name = f"{scenario.slug}-{token_hex(4)}"
         housing = DockerHousing(name, self._engine, self._sockets)
         self._starting.add(name)
@@ -187,13 +187,10 @@ class DockerProvider:
         return own and found.labels.get(SANDBOX_LABEL) == sandbox and found.status == "running"
 
     def _is_over(self, found: Container, keep: Collection[str]) -> bool:
-        lives = found.status in {"running", "paused"}
-        if found.labels.get(INSTALLATION_LABEL) == self._settings.installation:
-            return not lives or found.labels[SANDBOX_LABEL] not in keep
-        # It may yet be asked why it ended, or be about to start.
-        made = datetime.fromisoformat(str(found.attrs["Created"])[:19]).replace(tzinfo=UTC)
-        return not lives and datetime.now(UTC) - made > FOREIGN_DEAD
-
-
-def _quiet(_: str) -> None:
-    return None
+        return may_go(
+            found.labels.get(INSTALLATION_LABEL),
+            datetime.fromisoformat(str(found.attrs["Created"])[:19]).replace(tzinfo=UTC),
+            ours=self._settings.installation,
+            lives=found.status in {"running", "paused"},
+            kept=found.labels[SANDBOX_LABEL] in keep,
+        )

@@ -19,7 +19,7 @@ from sandbox.errors import SandboxError, SandboxGoneError
 from sandbox.facts import Facts, load_facts, save_facts
 from sandbox.folders import Folders, choose_folders, make_socket_folder
 from sandbox.ownership import Keeper, own, owned_by_another, read_owner
-from sandbox.provider import Progress, Sandbox
+from sandbox.provider import Progress, Sandbox, quiet
 from sandbox.running import OpenSession, RunningSandbox
 from sandbox.spec import Spec, save_spec
 from sandbox.survey import Survey
@@ -95,7 +95,7 @@ class EmbeddedProvider:
 
     async def start(self, scenario: Scenario, ride: str, lease: timedelta) -> Sandbox:
         ground = await self._look()
-        template = await ground.store.get(scenario, _quiet)
+        template = await ground.store.get(scenario, quiet)
         rebuilt = False
         for attempt in range(START_ATTEMPTS):
             port = self._free_port(attempt)
@@ -108,7 +108,7 @@ class EmbeddedProvider:
                     raise SandboxError(f"PostgreSQL did not start: {error}") from error
                 # A template that is whole and yet does not start is damaged inside.
                 await asyncio.to_thread(ground.store.discard, template)
-                template = await ground.store.get(scenario, _quiet)
+                template = await ground.store.get(scenario, quiet)
                 rebuilt = True
             else:
                 self._sandboxes[sandbox.id] = sandbox
@@ -270,10 +270,6 @@ class EmbeddedProvider:
 
 class _NotStartedError(SandboxError):
     """The server ended while it was starting."""
-
-
-def _quiet(_: str) -> None:
-    return None
 
 
 def _stage(ground: _Ground, folder: Path, facts: Facts) -> Stage:

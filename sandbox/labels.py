@@ -1,6 +1,6 @@
 """What is written on a sandbox's container, service and network: whose it is, and which."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sandbox.images import SCENARIO_LABEL, VERSION_LABEL
 from sandbox.steering import deadline
@@ -27,3 +27,14 @@ def labels(
         SCENARIO_LABEL: scenario.slug,
         VERSION_LABEL: scenario.version,
     }
+
+
+def may_go(installation: str | None, made: datetime, *, ours: str, lives: bool, kept: bool) -> bool:
+    """Whether a sandbox may be cleared away. `ours` is this installation; `made` is aware.
+
+    Of ours, what is dead or what nobody keeps; of another's, what has been dead for long: it may be about to
+    start it, or yet ask why it ended.
+    """
+    if installation == ours:
+        return not lives or not kept
+    return not lives and datetime.now(UTC) - made > FOREIGN_DEAD

@@ -19,6 +19,10 @@ Progress = Callable[[str], None]
 """Told in a few words what is being prepared now."""
 
 
+def quiet(_: str) -> None:
+    """A Progress for where nobody watches."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Login:
     """A person's own way into the sandbox. `host` is a name or address, or the folder of a Unix socket."""

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from sandbox import container
 from sandbox.address import Address
@@ -12,9 +12,9 @@ from sandbox.docker_engine import DockerEngine
 from sandbox.docker_provider import DockerSettings
 from sandbox.errors import SandboxError
 from sandbox.images import Images, SandboxImage
-from sandbox.labels import FOREIGN_DEAD, labels
+from sandbox.labels import labels, may_go
 from sandbox.moving_in import Terms, move_back, move_in
-from sandbox.provider import Progress, Sandbox
+from sandbox.provider import Progress, Sandbox, quiet
 from sandbox.running import OpenSession, RunningSandbox
 from sandbox.socket_folders import SocketFolders
 from sandbox.steering import deadline
@@ -79,7 +79,7 @@ class SwarmProvider:
         await self._images.get(scenario, progress)
 
     async def start(self, scenario: Scenario, ride: str, lease: timedelta) -> Sandbox:
-        image = await self._images.get(scenario, _quiet)
+        image = await self._images.get(scenario, quiet)
         name = f"{scenario.slug}-{secrets.token_hex(4)}"
         marks = labels(
             scenario,
@@ -222,10 +222,13 @@ class SwarmProvider:
     def _is_over(self, found: Found, *, lives: bool, keep: Collection[str]) -> bool:
         if found.name in self._starting:
             return False
-        if found.installation == self._settings.containers.installation:
-            return not lives or found.name not in keep
-        # Another installation may be about to start it, or yet ask why it ended.
-        return not lives and datetime.now(UTC) - found.made > FOREIGN_DEAD
+        return may_go(
+            found.installation,
+            found.made,
+            ours=self._settings.containers.installation,
+            lives=lives,
+            kept=found.name in keep,
+        )
 
 
 def _advice(task: Task) -> str:
@@ -235,7 +238,3 @@ def _advice(task: Task) -> str:
         "Does every machine that may have sandboxes have the scenario's image? `ride images build --push` "
         "brings it into a registry, where they fetch it; docs/scale.md tells how to do without one."
     )
-
-
-def _quiet(_: str) -> None:
-    return None

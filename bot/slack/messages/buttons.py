@@ -29,44 +29,18 @@ class RunningStatement:
 
 def acknowledge(ride: str) -> ActionsBlock:
     """The page's one button."""
-    return ActionsBlock(
-        elements=[
-            ButtonElement(
-                text=PlainTextObject(text="Acknowledge", emoji=True),
-                action_id=ACKNOWLEDGE,
-                value=ride,
-                style="primary",
-            )
-        ]
-    )
+    return _button("Acknowledge", ACKNOWLEDGE, ride, style="primary")
 
 
 def start_again(ride: str) -> ActionsBlock:
     """Starts the incident of a ride that ended as void again, for the same people."""
-    return ActionsBlock(
-        elements=[
-            ButtonElement(
-                text=PlainTextObject(text="Start again", emoji=True),
-                action_id=START_AGAIN,
-                value=ride,
-                style="primary",
-            )
-        ]
-    )
+    return _button("Start again", START_AGAIN, ride, style="primary")
 
 
 def cancel_sql(statement: RunningStatement) -> ActionsBlock:
     """Cancels the statement of this person that still runs."""
-    return ActionsBlock(
-        elements=[
-            ButtonElement(
-                text=PlainTextObject(text="Cancel the statement", emoji=True),
-                action_id=CANCEL_SQL,
-                value=CancelValue(ride=statement.ride, person=statement.person).model_dump_json(),
-                style="danger",
-            )
-        ]
-    )
+    value = CancelValue(ride=statement.ride, person=statement.person).model_dump_json()
+    return _button("Cancel the statement", CANCEL_SQL, value, style="danger")
 
 
 def read_cancel(value: str) -> RunningStatement | None:
@@ -76,3 +50,13 @@ def read_cancel(value: str) -> RunningStatement | None:
     except ValidationError:
         return None
     return RunningStatement(ride=read.ride, person=read.person)
+
+
+def _button(text: str, action: str, value: str, *, style: str) -> ActionsBlock:
+    return ActionsBlock(
+        elements=[
+            ButtonElement(
+                text=PlainTextObject(text=text, emoji=True), action_id=action, value=value, style=style
+            )
+        ]
+    )
