@@ -23,6 +23,7 @@ from bot.slack.token_seal import TokenSeal
 from bot.slack.web_api import WebApi
 from storage.database import Database
 from storage.installations import BegunInstallations, InstallationRecords
+from storage.messages import MessageStore
 
 SHORTEST_SIGNING_SECRET = 16
 """Characters. Slack's have 32."""
@@ -62,9 +63,10 @@ def reaching(
 
     Raises TokensMissingError, HttpSettingsMissingError, TokenKeysError and SettingsError.
     """
+    records = MessageStore(database)
     if site is None:
         words = slack_settings(settings)
-        return Reach(slack=SlackApp(words, meter=meter, hold=hold), words=words)
+        return Reach(slack=SlackApp(words, meter=meter, hold=hold, records=records), words=words)
     http, words = http_settings(settings), _words(settings)
 
     def client(token: str | None) -> WebApi:
@@ -75,7 +77,7 @@ def reaching(
     states = StateStore(BegunInstallations(database), clock)
     pages = InstallPages(installed, states, clock, client=client, settings=words, http=http)
     intake = RequestUrls(site, pages, clock, signing_secret=http.signing_secret)
-    slack = SlackApp(words, workspaces=installed, intake=intake, meter=meter, hold=hold)
+    slack = SlackApp(words, workspaces=installed, intake=intake, meter=meter, hold=hold, records=records)
     return Reach(slack=slack, words=words, installed=installed)
 
 

@@ -5,6 +5,7 @@ from storage import (
     facilitator_models,
     game_day_models,
     installation_models,
+    message_models,
     models,
     result_models,
     sample_models,
@@ -23,6 +24,7 @@ MODULES = (
     seen_models,
     result_models,
     installation_models,
+    message_models,
 )
 """Where the tables are declared. A new module belongs in here."""
 

@@ -19,6 +19,7 @@ from bot.slack.listeners import Listeners
 from bot.slack.messages.installing import not_installed
 from bot.slack.metering import SlackMeter
 from bot.slack.outbox import Outbox
+from bot.slack.postings import Records
 from bot.slack.settings import SlackSettings
 from bot.slack.socket_mode import SocketMode
 from bot.slack.web_api import WebApi, sdk_logger
@@ -37,13 +38,14 @@ class SlackApp:
         outbox: Outbox | None = None,
         meter: SlackMeter | None = None,
         hold: Hold = always,
+        records: Records | None = None,
     ) -> None:
         """By itself it is in the workspace of the bot token, over Socket Mode."""
         self._settings = settings
         own = WebApi(settings, bot_token=settings.bot_token, meter=meter, hold=hold)
         self.workspaces: Workspaces = workspaces or OneWorkspace(own)
         self._intake = intake or SocketMode(settings.app_token)
-        self._outbox = outbox or Outbox(self.workspaces, settings, hold=hold)
+        self._outbox = outbox or Outbox(self.workspaces, settings, hold=hold, records=records)
         self.background = Background()
         self.chat = SlackChat(self._outbox, settings)
 
@@ -97,6 +99,7 @@ class SlackApp:
         """Take in nothing more, let what is nearly done finish, and end the rest."""
         await self.hang_up()
         await self.background.close()
+        await self._outbox.close()
 
 
 def _nobodys_flow() -> AsyncOAuthFlow:

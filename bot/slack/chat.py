@@ -1,26 +1,39 @@
 """Slack as the engine's Chat."""
 
+import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot.rides.announcements import Announcement
 from bot.rides.errors import ChatRefusedError
 from bot.rides.ports import Channel, Person, Picture
+from bot.slack.budget import Importance
 from bot.slack.channel_names import acceptable, numbered
+from bot.slack.importance import of_announcement, of_edit
 from bot.slack.messages.announcements import announced
 from bot.slack.messages.mrkdwn import shortened
-from bot.slack.outbox import EVENT_TYPE, Outbox
+from bot.slack.outbox import Outbox
+from bot.slack.outcome import CallRefusedError
+from bot.slack.plan import Plan
+from bot.slack.postings import Search, key_of
 from bot.slack.settings import SlackSettings
+from bot.slack.web_api import WebApi
 
 NAMES_TRIED = 10
 MAX_TOPIC = 250
 """Characters of a topic or purpose: https://docs.slack.dev/reference/methods/conversations.setTopic."""
-HISTORY_LIMIT = 999
 MEMBERS_LIMIT = 200
 """A page, as https://docs.slack.dev/reference/methods/conversations.members recommends."""
+CLOCKS_DIFFER = timedelta(minutes=1)
+_LATER = Plan(importance=Importance.PREPARATION)
 SLACKBOT = "USLACKBOT"
 """Slackbot is no bot by its own record."""
+
+
+log = logging.getLogger(__name__)
 
 
 class SlackChat:
@@ -35,15 +48,22 @@ class SlackChat:
         wanted = acceptable(name)
         for attempt in range(1, NAMES_TRIED + 1):
             try:
-                async with self._outbox.calling(workspace, "conversations.create") as web:
-                    response = await web.conversations_create(name=numbered(wanted, attempt), is_private=True)
+                return await self._create(workspace, numbered(wanted, attempt))
             except ChatRefusedError as error:
                 if error.code != "name_taken" or attempt == NAMES_TRIED:
                     raise
-            else:
-                made: dict[str, Any] = response["channel"]
-                return Channel(id=str(made["id"]), name=str(made["name"]))
         raise AssertionError("the last attempt returns or raises")
+
+    async def _create(self, workspace: str, name: str) -> Channel:
+        since = self._outbox.clock.now() - CLOCKS_DIFFER
+        plan = Plan(must=True, fields=("channel",))
+        async with self._outbox.calling(workspace, "conversations.create", plan) as web:
+            search = partial(_own_channel, web.planned(Plan(fields=("channels",))), name, since)
+            response = await web.planned(replace(plan, search=search)).conversations_create(
+                name=name, is_private=True
+            )
+        made: dict[str, Any] = response["channel"]
+        return Channel(id=str(made["id"]), name=str(made["name"]))
 
     async def invite(self, workspace: str, channel: str, people: Sequence[str]) -> Mapping[str, str]:
         """Invite all at once; when Slack refuses somebody, one by one, so that the others get in."""
@@ -69,26 +89,28 @@ class SlackChat:
 
     async def set_topic(self, workspace: str, channel: str, topic: str) -> None:
         """Set the topic, shortened to what Slack takes."""
-        async with self._outbox.calling(workspace, "conversations.setTopic") as web:
+        async with self._outbox.calling(workspace, "conversations.setTopic", _LATER) as web:
             await web.conversations_setTopic(channel=channel, topic=shortened(topic, MAX_TOPIC))
 
     async def set_purpose(self, workspace: str, channel: str, purpose: str) -> None:
         """Set the description, shortened to what Slack takes."""
-        async with self._outbox.calling(workspace, "conversations.setPurpose") as web:
+        async with self._outbox.calling(workspace, "conversations.setPurpose", _LATER) as web:
             await web.conversations_setPurpose(channel=channel, purpose=shortened(purpose, MAX_TOPIC))
 
     async def pin(self, workspace: str, channel: str, ts: str) -> None:
         """Pin a message; one that is pinned already is fine."""
         try:
-            async with self._outbox.calling(workspace, "pins.add") as web:
+            async with self._outbox.calling(workspace, "pins.add", _LATER) as web:
                 await web.pins_add(channel=channel, timestamp=ts)
         except ChatRefusedError as error:
             if error.code != "already_pinned":
                 raise
 
     async def post(self, workspace: str, channel: str, announcement: Announcement, *, key: str) -> str:
-        """Post; what is too long for a message goes on in its thread."""
-        return await self._outbox.post(workspace, channel, announced(announcement, self._settings), key=key)
+        """Post, once; what is too long for a message goes on in its thread."""
+        message = announced(announcement, self._settings)
+        importance = of_announcement(announcement)
+        return await self._outbox.post(workspace, channel, message, key=key, importance=importance)
 
     async def direct(
         self,
@@ -98,30 +120,27 @@ class SlackChat:
         *,
         key: str,
     ) -> tuple[str, str]:
-        """Post to a person's direct messages."""
-        return await self._outbox.direct(workspace, person, announced(announcement, self._settings), key=key)
+        """Post to a person's direct messages, once."""
+        message = announced(announcement, self._settings)
+        importance = of_announcement(announcement)
+        return await self._outbox.direct(workspace, person, message, key=key, importance=importance)
 
     async def update(self, workspace: str, channel: str, ts: str, announcement: Announcement) -> None:
-        """Replace a message; its thread stays as it is."""
-        await self._outbox.update(workspace, channel, ts, announced(announcement, self._settings))
+        """Have a message show this, or something newer; its thread stays as it is."""
+        message, importance = announced(announcement, self._settings), of_edit(announcement, channel)
+        await self._outbox.update(workspace, channel, ts, message, importance=importance)
 
     async def posted(self, workspace: str, channel: str, since: datetime) -> Mapping[str, str]:
-        """One conversations.history call, whatever it gives: the newest messages are the ones in doubt."""
+        """What stands there by our own records; for a channel of an older Ride, which kept none, by Slack's."""
+        known = await self._outbox.records.of(workspace, channel)
+        if known:
+            return {key: ts for key, ts in known.items() if ts is not None}
         async with self._outbox.calling(workspace, "conversations.history") as web:
-            response = await web.conversations_history(
-                channel=channel,
-                oldest=f"{since.timestamp():.6f}",
-                inclusive=True,
-                include_all_metadata=True,
-                limit=HISTORY_LIMIT,
-            )
-        messages: list[dict[str, Any]] = response["messages"]
-        found: dict[str, str] = {}
-        for message in messages:
-            metadata: dict[str, Any] = message.get("metadata") or {}
-            key = (metadata.get("event_payload") or {}).get("key")
-            if metadata.get("event_type") == EVENT_TYPE and isinstance(key, str):
-                found[key] = str(message["ts"])
+            newest = await Search(web, self._outbox.clock, channel).newest(since)
+        found = {key: str(message["ts"]) for message in newest if (key := key_of(message)) is not None}
+        for key, ts in found.items():
+            await self._outbox.records.begin(workspace, channel, key, self._outbox.clock.now())
+            await self._outbox.records.posted(workspace, channel, key, ts)
         return found
 
     async def reply(self, workspace: str, url: str, announcement: Announcement) -> bool:
@@ -186,3 +205,21 @@ class SlackChat:
     ) -> None:
         """Show a picture in a channel, in the pace of its messages."""
         await self._outbox.upload_picture(workspace, channel, picture, thread_ts=thread_ts)
+
+
+async def _own_channel(web: WebApi, name: str, since: datetime) -> Mapping[str, object] | None:
+    """A channel of this name that the bot is in and that was made since then: an answer was lost."""
+    cursor: str | None = None
+    try:
+        while cursor != "":
+            response = await web.users_conversations(
+                types="private_channel", exclude_archived=True, limit=MEMBERS_LIMIT, cursor=cursor
+            )
+            channels: list[dict[str, Any]] = response["channels"]
+            for channel in channels:
+                if channel.get("name") == name and float(channel.get("created") or 0) >= since.timestamp():
+                    return {"channel": channel}
+            cursor = str((response.get("response_metadata") or {}).get("next_cursor") or "")
+    except CallRefusedError as error:
+        log.warning("whether channel %s was made can't be told: %s", name, error)
+    return None

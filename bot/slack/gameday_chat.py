@@ -20,6 +20,7 @@ from bot.gamedays.announcements import (
 )
 from bot.rides.ports import Channel, Person
 from bot.slack.chat import SlackChat
+from bot.slack.importance import of_game_day
 from bot.slack.messages import console, gamedays
 from bot.slack.messages.message import Message
 from bot.slack.messages.scoreboard import scoreboard
@@ -65,15 +66,18 @@ class GameDayChat:
 
     async def post(self, workspace: str, channel: str, said: Said, *, key: str) -> str:
         """Post; what is too long for a message goes on in its thread."""
-        return await self._outbox.post(workspace, channel, worded(said, self._settings), key=key)
+        message, importance = worded(said, self._settings), of_game_day(said)
+        return await self._outbox.post(workspace, channel, message, key=key, importance=importance)
 
     async def update(self, workspace: str, channel: str, ts: str, said: Said) -> None:
         """Replace a message."""
-        await self._outbox.update(workspace, channel, ts, worded(said, self._settings))
+        message, importance = worded(said, self._settings), of_game_day(said)
+        await self._outbox.update(workspace, channel, ts, message, importance=importance)
 
     async def direct(self, workspace: str, person: str, said: Said, *, key: str) -> None:
         """Post to a person's direct messages."""
-        await self._outbox.direct(workspace, person, worded(said, self._settings), key=key)
+        message, importance = worded(said, self._settings), of_game_day(said)
+        await self._outbox.direct(workspace, person, message, key=key, importance=importance)
 
 
 def worded(said: Said, settings: SlackSettings) -> Message:  # noqa: PLR0911

@@ -126,6 +126,9 @@ class Listeners:
         await ack()
         asker, ride = _from_action(body, context), str(body["actions"][0].get("value") or "")
 
+        container: Body = body.get("container") or {}
+        self._clicked(asker, container.get("message_ts"))
+
         async def acknowledge() -> None:
             await self._front.acknowledge(asker.workspace, asker.person, ride)
             await tell(self._outbox, asker, views.acknowledged())
@@ -180,6 +183,7 @@ class Listeners:
             message_ts=container.get("message_ts"),
             view=container.get("view_id"),
         )
+        self._clicked(click.asker, click.message_ts)
         handler = next(area.actions[name] for area in self._areas if name in area.actions)
         self._work(f"a click on {name}", click.asker, lambda: handler(click))
 
@@ -225,6 +229,11 @@ class Listeners:
                 reference,
             )
             await tell(self._outbox, asker, answers.our_fault(reference))
+
+    def _clicked(self, asker: Asker, ts: str | None) -> None:
+        """By its response_url the message can be changed without a call of the Web API."""
+        if ts is not None and asker.response_url is not None:
+            self._outbox.clicks.clicked(asker.workspace, asker.channel, ts, asker.response_url)
 
 
 def _from_command(body: Body, context: AsyncBoltContext) -> Asker:

@@ -9,7 +9,7 @@ from bot.slack.web_api import METHODS
 
 def bot_scopes() -> tuple[str, ...]:
     """The scopes of the methods, events and commands that the bot uses, and no other."""
-    scopes = {scope for scope in METHODS.values() if scope is not None}
+    scopes = {scope for method in METHODS.values() for scope in method.scopes}
     scopes |= {scope for scope in EVENTS.values() if scope is not None}
     return tuple(sorted(scopes | {COMMANDS_SCOPE}))
 

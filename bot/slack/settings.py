@@ -33,8 +33,8 @@ class SlackSettings:
     """The steady pace in one channel. Slack allows about one message a second, with short bursts."""
     burst: int = 3
     """How many messages may go to a channel at once before the pace begins."""
-    rate_limit_retries: int = 5
-    """How often a call that was answered with 429 is tried again, each time after its Retry-After."""
+    answers_within: int = 10
+    """Seconds for Slack's answer to a call; one that takes longer is lost."""
 
     @property
     def bot_name(self) -> str:

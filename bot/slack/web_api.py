@@ -1,58 +1,83 @@
 """The Web API as this bot uses it: the one table of its methods, and a client that calls no other."""
 
 import asyncio
+import copy
 import logging
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
-from aiohttp import ClientConnectorError
-from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryState
-from slack_sdk.http_retry.builtin_async_handlers import (
-    AsyncConnectionErrorRetryHandler,
-    AsyncRateLimitErrorRetryHandler,
-)
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.slack.budget import Budget, ExpiredError, Tier
 from bot.slack.errors import UndeclaredMethodError
 from bot.slack.holding import Hold, always
 from bot.slack.metering import NoSlackMeter, SlackMeter
-from bot.slack.outcome import CONNECTION_ERROR, code_of
+from bot.slack.outcome import (
+    CONNECTION_ERROR,
+    CallRefusedError,
+    Fault,
+    UnreadableAnswerError,
+    fault_of,
+)
+from bot.slack.plan import Plan, Tries
 from bot.slack.settings import SlackSettings
 
+log = logging.getLogger(__name__)
+
+EXPIRED = "expired"
+"""Our own code beside Slack's: it was not sent, for it was of no use any more."""
+HTTP_OK = 200
 OK = "ok"
 CANCELLED = "cancelled"
 """Beside Slack's codes, for the meter: nobody waits for the answer any more."""
 
-METHODS: Mapping[str, str | None] = {
-    "apps.connections.open": None,  # the app-level token's connections:write, which is no bot scope
-    "auth.test": None,
-    "chat.postEphemeral": "chat:write",
-    "chat.postMessage": "chat:write",
-    "chat.update": "chat:write",
-    "conversations.archive": "groups:write",
-    "conversations.create": "groups:write",
-    "conversations.history": "groups:history",
-    "conversations.invite": "groups:write",
-    "conversations.members": "groups:read",
-    "conversations.open": "im:write",
-    "conversations.setPurpose": "groups:write",
-    "conversations.setTopic": "groups:write",
-    "files.completeUploadExternal": "files:write",
-    "files.getUploadURLExternal": "files:write",
-    "oauth.v2.access": None,  # the app's own secret, which is no bot scope
-    "pins.add": "pins:write",
-    "usergroups.users.list": "usergroups:read",
-    "users.info": "users:read",
-    "views.open": None,
-    "views.publish": None,
-    "views.update": None,
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method of the Web API as this bot calls it."""
+
+    scopes: tuple[str, ...] = ()
+    """The bot scopes that it needs there (private channels, direct messages, its own messages)."""
+    tier: Tier | None = None
+    """How often it may be called; None: often enough, or as often as Slack asks us to."""
+
+
+METHODS: Mapping[str, Method] = {
+    "apps.connections.open": Method(),  # the app-level token's connections:write, which is no bot scope
+    "auth.test": Method(),
+    "chat.postEphemeral": Method(("chat:write",), Tier.FOUR),
+    "chat.postMessage": Method(("chat:write",), Tier.MESSAGES),
+    "chat.update": Method(("chat:write",), Tier.THREE),
+    "conversations.archive": Method(("groups:write",), Tier.TWO),
+    "conversations.create": Method(("groups:write",), Tier.TWO),
+    "conversations.history": Method(("groups:history", "im:history"), Tier.HISTORY),
+    "conversations.invite": Method(("groups:write",), Tier.THREE),
+    "conversations.members": Method(("groups:read",), Tier.FOUR),
+    "conversations.open": Method(("im:write",), Tier.THREE),
+    "conversations.replies": Method(("groups:history", "im:history"), Tier.HISTORY),
+    "conversations.setPurpose": Method(("groups:write",), Tier.TWO),
+    "conversations.setTopic": Method(("groups:write",), Tier.TWO),
+    "files.completeUploadExternal": Method(("files:write",), Tier.FOUR),
+    "files.getUploadURLExternal": Method(("files:write",), Tier.FOUR),
+    "oauth.v2.access": Method(),  # the app's own secret, which is no bot scope
+    "pins.add": Method(("pins:write",), Tier.TWO),
+    "usergroups.users.list": Method(("usergroups:read",), Tier.TWO),
+    "users.conversations": Method(("groups:read",), Tier.THREE),
+    "users.info": Method(("users:read",), Tier.FOUR),
+    "views.open": Method(tier=Tier.FOUR),
+    "views.publish": Method(tier=Tier.FOUR),
+    "views.update": Method(tier=Tier.FOUR),
 }
-"""Every method the bot calls, with the bot scope that it needs there (private channels, its own messages).
+"""Every method the bot calls.
 
 Source: the method pages of https://docs.slack.dev/reference/methods.
 """
+RATES: Mapping[str, int] = {name: method.tier for name, method in METHODS.items() if method.tier is not None}
+"""Calls a minute."""
 
 
 def sdk_logger() -> logging.Logger:
@@ -63,36 +88,12 @@ def sdk_logger() -> logging.Logger:
     return logger
 
 
-class RateLimits(AsyncRateLimitErrorRetryHandler):
-    """Waits out a 429 as long as Slack asks it to, and counts it."""
-
-    def __init__(self, meter: SlackMeter, hold: Hold, *, max_retry_count: int) -> None:
-        super().__init__(max_retry_count=max_retry_count)
-        self._meter = meter
-        self._hold = hold
-
-    async def prepare_for_next_attempt_async(
-        self,
-        *,
-        state: RetryState,
-        request: HttpRequest,
-        response: HttpResponse | None = None,
-        error: Exception | None = None,
-    ) -> None:
-        method = request.url.rpartition("/")[2]
-        if method in METHODS:  # other addresses are files to upload, each with a secret in it
-            self._meter.rate_limited(method)
-        await super().prepare_for_next_attempt_async(
-            state=state, request=request, response=response, error=error
-        )
-        await self._hold()
-
-
 class WebApi(AsyncWebClient):
-    """Slack's client, kept to METHODS; waits out a 429 as long as Slack asks it to.
+    """Slack's client for one workspace, kept to METHODS, to Slack's rates and to a plan.
 
-    A call is tried again after a failed connection only while nothing can have been sent: a message that is
-    sent twice is worse than one whose failure is reported.
+    Its calls raise CallRefusedError: what Slack refuses for good, and what did not come through in all the
+    tries that the plan allows. What may have been done although its answer was lost is looked for before it
+    is done again, where the plan says how.
     """
 
     def __init__(
@@ -105,32 +106,130 @@ class WebApi(AsyncWebClient):
     ) -> None:
         self._meter = meter or NoSlackMeter()
         self._hold = hold
+        self._plan = Plan()
+        self.budget = Budget(RATES)
         super().__init__(
             token=bot_token,
             base_url=settings.api_url,
+            timeout=settings.answers_within,
             logger=sdk_logger(),
-            retry_handlers=[
-                RateLimits(self._meter, hold, max_retry_count=settings.rate_limit_retries),
-                AsyncConnectionErrorRetryHandler(max_retry_count=3, error_types=[ClientConnectorError]),
-            ],
+            retry_handlers=[],
         )
 
+    def planned(self, plan: Plan) -> Self:
+        """The same client, whose calls are made to this plan."""
+        planned = copy.copy(self)
+        planned._plan = plan
+        return planned
+
     async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
-        """Call a method of METHODS. Raises UndeclaredMethodError for any other."""
+        """Call a method of METHODS. Raises UndeclaredMethodError for any other, and CallRefusedError."""
         if api_method not in METHODS:
             raise UndeclaredMethodError(api_method)
-        await self._hold()
-        code = CONNECTION_ERROR
+        plan, loop = self._plan, asyncio.get_running_loop()
+        tries = Tries(plan, began=loop.time())
+        unsure = False
+        while True:
+            if unsure and plan.search is not None and (found := await plan.search()) is not None:
+                return self._answer(api_method, found)
+            if tries.made > 0 or not plan.has_turn:
+                await self.turn(api_method)
+            await self._hold()
+            answer = await self._try(api_method, arguments)
+            if isinstance(answer, AsyncSlackResponse):
+                return answer
+            unsure = unsure or answer.unsure
+            if answer.limited:
+                self.budget.close(api_method, answer.retry_after or 0.0)
+            wait = tries.wait(answer, loop.time())
+            if wait is None:
+                raise CallRefusedError(api_method, answer.code, needed=answer.needed)
+            log.info("%s: %s; tried again in %.1f s", api_method, answer.code, wait)
+            await asyncio.sleep(wait)
+
+    async def turn(self, method: str) -> None:
+        """Wait until the method may be called. Raises CallRefusedError when that comes too late."""
         try:
-            response = await super().api_call(api_method, **arguments)
-        except SlackApiError as error:
-            code = code_of(error)
-            raise
-        except asyncio.CancelledError:
-            code = CANCELLED
-            raise
+            await self.budget.turn(method, self._plan.importance, within=self._plan.within)
+        except ExpiredError:
+            raise CallRefusedError(method, EXPIRED) from None
+
+    async def _try(self, method: str, arguments: dict[str, Any]) -> AsyncSlackResponse | Fault:
+        code = CANCELLED
+        try:
+            response = await super().api_call(method, **arguments)
+            missing = [name for name in self._plan.fields if response.get(name) is None]
+            if missing:
+                raise UnreadableAnswerError(response.status_code, response.headers)
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, ConnectionError) as error:
+            fault = fault_of(error)
+            code = fault.code
+            if fault.limited:
+                self._meter.rate_limited(method)
+            return fault
         else:
             code = OK
             return response
         finally:
-            self._meter.called(api_method, code)
+            self._meter.called(method, code)
+
+    async def _request(self, *, http_verb: str, api_url: str, req_args: dict[str, Any]) -> dict[str, Any]:
+        """As the library's, for which every answer is a JSON object."""
+        try:
+            answer: dict[str, Any] = await super()._request(
+                http_verb=http_verb, api_url=api_url, req_args=req_args
+            )
+        except SlackApiError as error:
+            # It was cut off: the library hands on aiohttp's response, which is none of Slack's.
+            response: Any = error.response
+            raise UnreadableAnswerError(response.status, response.headers) from error
+        except UnicodeDecodeError as error:
+            raise UnreadableAnswerError(0, {}) from error
+        data = answer["data"]
+        if not isinstance(data, dict) or "ok" not in data:
+            raise UnreadableAnswerError(answer["status_code"], answer["headers"])
+        return answer
+
+    def _answer(self, method: str, found: Mapping[str, object]) -> AsyncSlackResponse:
+        """An answer that was lost, as it would have been."""
+        return AsyncSlackResponse(
+            client=self,
+            http_verb="POST",
+            api_url=f"{self.base_url}{method}",
+            req_args={},
+            data={"ok": True, **found},
+            headers={},
+            status_code=200,
+        )
+
+    async def put(self, url: str, content: bytes) -> None:
+        """Send a file's bytes to the address that Slack gave for them. Raises CallRefusedError.
+
+        Sent again as they are, they do no harm.
+        """
+        loop = asyncio.get_running_loop()
+        tries = Tries(self._plan, began=loop.time())
+        while True:
+            await self._hold()
+            fault = await self._try_to_put(url, content)
+            if fault is None:
+                return
+            wait = tries.wait(fault, loop.time())
+            if wait is None:
+                # Not the address: there is a secret in it.
+                raise CallRefusedError("files.getUploadURLExternal", fault.code)
+            await asyncio.sleep(wait)
+
+    async def _try_to_put(self, url: str, content: bytes) -> Fault | None:
+        try:
+            done = await self._upload_file(
+                url=url,
+                data=content,
+                logger=sdk_logger(),
+                timeout=self.timeout,
+                proxy=self.proxy,
+                ssl=self.ssl,
+            )
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, ConnectionError):
+            return Fault(code=CONNECTION_ERROR, unsure=True)
+        return None if done.status == HTTP_OK else Fault(code=CONNECTION_ERROR, unsure=True)

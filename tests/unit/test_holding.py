@@ -1,13 +1,12 @@
 """What goes out to Slack is held back while another bot may lead, and not sent once one does."""
 
 import asyncio
+from typing import Any
 
 import pytest
-from slack_sdk.http_retry import HttpRequest, HttpResponse, RetryState
 
-from bot.slack.metering import NoSlackMeter
 from bot.slack.settings import SlackSettings
-from bot.slack.web_api import RateLimits, WebApi
+from bot.slack.web_api import WebApi
 
 SETTINGS = SlackSettings(api_url="http://127.0.0.1:9/api/")
 """Where nothing answers: a call that is made fails with another error."""
@@ -24,11 +23,25 @@ async def test_a_call_is_not_made() -> None:
 
 
 async def test_a_call_that_waited_out_a_429_is_not_made_again() -> None:
-    waiting = RateLimits(NoSlackMeter(), no_more, max_retry_count=1)
-    request = HttpRequest(method="POST", url=f"{SETTINGS.api_url}chat.postMessage", headers={})
-    answer = HttpResponse(status_code=429, headers={"Retry-After": ["0"]})
+    web = LimitedWeb(SETTINGS, bot_token="xoxb-1", hold=lambda: web.lead())
     with pytest.raises(asyncio.CancelledError):
-        await waiting.prepare_for_next_attempt_async(state=RetryState(), request=request, response=answer)
+        await web.chat_postMessage(channel="C1", text="Hello")
+    assert web.asked == 1
+
+
+class LimitedWeb(WebApi):
+    """Is answered 429, while another bot begins to lead."""
+
+    asked = 0
+
+    async def _request(self, **_: Any) -> dict[str, Any]:
+        self.asked += 1
+        headers = {"Retry-After": "0"}
+        return {"data": {"ok": False, "error": "ratelimited"}, "headers": headers, "status_code": 429}
+
+    async def lead(self) -> None:
+        if self.asked:
+            await no_more()
 
 
 async def test_it_waits_while_that_is_in_doubt() -> None:

@@ -401,10 +401,10 @@ async def test_a_home_that_slack_refuses_does_not_hold_up_the_others(
     stage = Stage()
     await stage.open()
     await stage.open(SAM)
-    stage.web.refuse["views.publish"] = ["ratelimited"]
+    stage.web.refuse["views.publish"] = ["not_enabled"]
     await stage.changed(replace(RECORD, id="r1", learners=(DANA, SAM)))
     assert [one["user_id"] for one in stage.published] == [DANA, SAM, DANA, SAM]
-    assert f"the Home of {DANA} could not be refreshed: ratelimited" in caplog.text
+    assert f"the Home of {DANA} could not be refreshed: not_enabled" in caplog.text
 
 
 async def test_changes_at_once_are_one_look() -> None:

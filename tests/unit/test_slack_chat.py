@@ -253,6 +253,10 @@ async def test_every_declared_method_is_called(chat: Chat, web: RecordedWeb, out
     await outbox.open_view(TEAM, "1.2", modal)
     await outbox.update_view(TEAM, "V1", modal)
     await outbox.publish_home(TEAM, DANA, home)
+    # After answers that were lost: what may have been done is looked for.
+    web.refuse |= {"conversations.create": ["fatal_error"], "chat.postMessage": ["fatal_error"]}
+    await chat.open_channel(TEAM, "inc-2")
+    await outbox.post(TEAM, ROOM, views.acknowledged(), thread_ts="1.1")
     elsewhere = {"apps.connections.open", "oauth.v2.access"}
     assert {method for method, _ in web.calls} | elsewhere == set(METHODS)
 
