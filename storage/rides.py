@@ -1,6 +1,6 @@
 """Repository of rides: their records, journals, timelines and scorecards."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
@@ -154,10 +154,16 @@ class RideStore(Repository):
         return await self._steps(select(StepRow).where(_OUTSTANDING, _RUNS, StepRow.due_at <= now))
 
     @carried_through
-    async def next_due(self) -> datetime | None:
-        """When the next step falls due, or fell due: the earliest that `due_steps` gives or will give."""
+    async def next_due(self, *, besides: Collection[tuple[str, str]] = ()) -> datetime | None:
+        """When the next step falls due, or fell due: the earliest that `due_steps` gives or will give.
+
+        `besides` are steps that somebody is at already: ride and step.
+        """
+        steps = select(StepRow.ride_id, StepRow.step, StepRow.due_at).where(_OUTSTANDING, _RUNS)
+        first = steps.order_by(StepRow.due_at).limit(len(besides) + 1)
         async with self._database.reading() as session:
-            return await session.scalar(select(func.min(StepRow.due_at)).where(_OUTSTANDING, _RUNS))
+            rows = (await session.execute(first)).all()
+        return next((row.due_at for row in rows if (row.ride_id, row.step) not in besides), None)
 
     @carried_through
     async def reschedule(

@@ -9,7 +9,7 @@ from bot.rides.announcements import PostmortemPosted, Recovered, ResultLine, Rid
 from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
 from bot.rides.parts import Parts
-from bot.rides.picturing import show_picture
+from bot.rides.picturing import sample_aftermath, show_picture
 from sandbox.errors import SandboxError
 from scenarios.journal import Outcome, OutcomeChecked, RideEnded, SessionEnded
 from scenarios.postmortem import write_postmortem
@@ -49,20 +49,25 @@ async def _write_end(ride: LiveRide) -> None:
 async def close_ride(ride: LiveRide) -> None:
     """After the end: score, postmortem, result line, card, picture, sandbox, and the date of archiving.
 
-    Safe to run again after a crash: what was said before is not said twice.
+    Safe to run again after a crash: what was said before is not said twice. The sandbox doesn't wait for a
+    chat that can't be reached.
     """
     ended = ride.ended
     if ended is None:
         raise RuntimeError(f"ride {ride.id} has not ended")
     await _write_end(ride)
-    if not ride.record.postmortem_sent:
-        try:
-            await _tell_all(ride, ended)
-        except Exception:
-            # The next life of the program tries again; the sandbox must not wait for that.
-            log.exception("ride %s: the end could not be told", ride.id)
+    telling = asyncio.create_task(_tell_all(ride, ended), name=f"the end of {ride.id}")
+    try:
+        await sample_aftermath(ride)
+        await _remove_sandbox(ride)
+        await asyncio.wait([telling])
+    finally:
+        telling.cancel()
+    if (error := telling.exception()) is not None:
+        # The next life of the program tries again.
+        log.error("ride %s: the end could not be told", ride.id, exc_info=error)
     await show_picture(ride)
-    await _tidy_up(ride)
+    await _plan_archive(ride)
 
 
 def is_closed(record: RideRecord) -> bool:
@@ -71,10 +76,12 @@ def is_closed(record: RideRecord) -> bool:
 
 
 async def _tell_all(ride: LiveRide, ended: RideEnded) -> None:
+    if ride.record.postmortem_sent:
+        return
     card = await _score(ride) if ride.live is not None else None
     total = card.total if card and ended.outcome.counts else None
     await _tell(ride, ended, card)
-    await incident_card.refresh(ride, total=total)
+    incident_card.refresh(ride, total=total)
     await ride.change(postmortem_sent=True)
     await _result(ride, ended, card)
 
@@ -165,13 +172,16 @@ def _failure(ride: LiveRide, ended: RideEnded) -> StartFailed:
     return StartFailed(ride=ride.id, scenario=ride.record.scenario, reason=ended.reason)
 
 
-async def _tidy_up(ride: LiveRide) -> None:
+async def _remove_sandbox(ride: LiveRide) -> None:
     if ride.sandbox is not None:
         try:
             await ride.sandbox.destroy()
             log.info("ride %s: sandbox removed", ride.id)
         except SandboxError as error:
             log.warning("ride %s: the sandbox could not be removed: %s", ride.id, error)
+
+
+async def _plan_archive(ride: LiveRide) -> None:
     if ride.record.channel is not None and ride.record.archive_at is None:
         due = ride.parts.clock.now() + ride.parts.pace.archive_after
         await ride.parts.store.add_steps([timeline.archive(ride.id, due)])

@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from bot.rides import glancing, pausing, symptoms
-from bot.rides.announcements import HintGiven, Symptom
+from bot.rides import glancing, pausing, retelling, symptoms
 from bot.rides.closing import end_ride
 from bot.rides.errors import HintJustGivenError, NoMoreHintsError, RideOverError, SymptomGoneError
 from bot.rides.live import LiveRide
@@ -11,7 +10,6 @@ from bot.rides.rides import Rides
 from bot.rides.views import RideGlance
 from scenarios.journal import FacilitatorSpoke, HintTaken, Outcome
 
-_SPEAKS = ":speech_balloon:"
 _JUST_NOW = timedelta(seconds=2)
 """Real time within which two clicks on a hint mean one: each costs the team points."""
 
@@ -58,12 +56,9 @@ class Facilitation:
                 raise NoMoreHintsError(len(hints))
             if _just_revealed(found):
                 raise HintJustGivenError
-            hint, number = hints[taken], taken + 1
-            await found.note(HintTaken(at=found.parts.clock.now(), person=by, number=number, revealed=True))
-        given = HintGiven(
-            number=number, total=len(hints), title=hint.title, text=hint.text, person=by, revealed=True
-        )
-        found.say_soon(given, key=f"hint-{number}")
+            given = HintTaken(at=found.parts.clock.now(), person=by, number=taken + 1, revealed=True)
+            await found.note(given)
+        found.say_soon(retelling.hint(found, given), key=retelling.hint_key(given.number))
 
     async def speak(self, workspace: str, ride: str, by: str, speaker: str, text: str) -> None:
         """Say something in the incident channel as somebody of the story. Plain text, as it was typed."""
@@ -71,12 +66,7 @@ class Facilitation:
         await found.know([by])
         event = FacilitatorSpoke(at=found.parts.clock.now(), by=by, speaker=speaker, text=text)
         await found.note(event)
-        number = found.number_of(event)
-        emoji = next((said.emoji for said in symptoms.everything(found) if said.speaker == speaker), _SPEAKS)
-        found.say_soon(
-            Symptom(speaker=speaker, emoji=emoji, text=text, elapsed=found.elapsed(), typed=True),
-            key=f"spoken-{number}",
-        )
+        found.say_soon(retelling.spoken(found, event), key=retelling.spoken_key(found, event))
 
     async def end(self, workspace: str, ride: str, by: str) -> None:
         """End it without a score that counts, also while it is being prepared."""

@@ -14,6 +14,7 @@ from bot.rides.live import LiveRide
 from bot.rides.opening import Launch
 from bot.rides.parts import Parts
 from bot.rides.resuming import Resumed, UnreadableRideError, resume_ride
+from bot.rides.retelling import retell
 from bot.rides.starting import Accepted
 from bot.rides.sweeping import Sweep
 from bot.rides.waker import Waker
@@ -34,8 +35,8 @@ class Fleet:
         self._rides: dict[str, LiveRide] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._watchers: list[Callable[[str], None]] = []
-        self.timeline = Sweep(parts, self._rides)
-        self._waker = Waker("timeline", parts.store.next_due, self.timeline.sweep, parts.clock)
+        self.timeline = Sweep(parts, self._rides, self.rouse)
+        self._waker = Waker("timeline", self.timeline.next_due, self.timeline.sweep, parts.clock)
 
     def watch(self, callback: Callable[[str], None]) -> None:
         """Call back with a ride's id whenever its record or journal has changed."""
@@ -78,6 +79,7 @@ class Fleet:
     async def close(self, *, stop_rides: bool) -> None:
         """End the program's part. Live rides wait for its next life, or are ended now with `stop_rides`."""
         self._waker.close()
+        await self.timeline.close()
         if stop_rides:
             for ride in list(self._rides.values()):
                 ride.hurried.set()
@@ -94,7 +96,10 @@ class Fleet:
         """What was begun is written, and what was to be said is."""
         await ride.cancel_tasks()
         await ride.stop_sampling()
-        await ride.all_said()
+        try:
+            await ride.all_said()
+        finally:
+            await ride.hush()
 
     async def abandon(self, gone: Callable[[str], bool]) -> None:
         """End the rides of workspaces that are gone, as void, and forget what was still to be said there.
@@ -208,6 +213,7 @@ class Fleet:
             if ride.elapsed() >= ride.time_limit:
                 ride.time_is_up.set()
             await opening.announce(ride, live)
+            retell(ride)
             await self._waker.set()
         await self._to_the_end(ride)
 
@@ -225,11 +231,15 @@ class Fleet:
             if ride.ended is None:
                 await end_ride(ride, Outcome.VOID, await _why_broken(ride))
         await ride.cancel_tasks()
-        await ride.all_said()
         await closing.close_ride(ride)
         self._rides.pop(ride.id, None)
         self._changed(ride.id)
         await self._waker.set()
+        try:
+            await ride.all_said()
+            await ride.all_shown()
+        finally:
+            await ride.hush()
 
 
 async def _why_broken(ride: LiveRide) -> str:

@@ -105,7 +105,7 @@ async def react(ride: LiveRide) -> None:
     open_ones = [reaction for reaction in ride.scenario.reactions if not ride.shown(reaction.id)]
     # In a thread, so that somebody who sends thousands of statements does not hold up the other rides.
     for reaction in await asyncio.to_thread(_due, open_ones, tuple(ride.journal), since):
-        await symptoms.tell(ride, reaction, soon=True)
+        await symptoms.tell(ride, reaction)
 
 
 def _due(reactions: Sequence[Reaction], events: Sequence[Event], since: int) -> list[Reaction]:

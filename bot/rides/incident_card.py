@@ -1,7 +1,6 @@
 """The pinned card of the incident channel, as the ride stands."""
 
 from bot.rides.announcements import IncidentCard
-from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
 
 
@@ -25,13 +24,8 @@ def card(ride: LiveRide, *, total: int | None = None) -> IncidentCard:
     )
 
 
-async def refresh(ride: LiveRide, *, total: int | None = None) -> None:
-    """Bring the pinned card up to date; a card that can't be edited does not stop a ride."""
+def refresh(ride: LiveRide, *, total: int | None = None) -> None:
+    """Bring the pinned card up to date, soon."""
     if ride.record.card_ts is None or ride.record.channel is None:
         return
-    try:
-        await ride.parts.chat.update(
-            ride.record.workspace, ride.channel, ride.record.card_ts, card(ride, total=total)
-        )
-    except ChatRefusedError as refusal:
-        await ride.skipped("card", refusal.code)
+    ride.show_soon(ride.channel, ride.record.card_ts, card(ride, total=total), step="card")

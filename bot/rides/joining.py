@@ -43,8 +43,8 @@ async def join(ride: LiveRide, person: str) -> None:
         await ride.note(
             PersonJoined(at=ride.parts.clock.now(), person=person, name=found.name, role=login.role)
         )
-    await incident_card.refresh(ride)
-    await roles.show_board(ride)
+    incident_card.refresh(ride)
+    roles.show_board(ride)
 
 
 async def refuse_facilitators(ride: LiveRide, person: str) -> None:

@@ -50,7 +50,7 @@ class LiveRide:
         """Told the ride's id whenever its record or journal has changed."""
         self.sandbox: Sandbox | None = None
         self.delivered: dict[str, str] = {}
-        """Keys of messages found in the channel after a restart, with their ts."""
+        """Keys of messages that stand in the channel, with their ts."""
         self.pages: list[tuple[str, str, Page]] = []
         """Pages posted in this life of the program: channel, ts and what they said."""
         self.tasks: set[asyncio.Task[None]] = set()
@@ -78,6 +78,7 @@ class LiveRide:
         self.reacted = 0
         """How much of it the scenario's reactions were looked for in."""
         self._posting: set[asyncio.Task[None]] = set()
+        self._showing: set[asyncio.Task[None]] = set()
         self._writing = asyncio.Lock()
         self._writes: set[asyncio.Task[None]] = set()
         self._reading = asyncio.Lock()
@@ -318,8 +319,6 @@ class LiveRide:
 
     async def say(self, announcement: Announcement, *, key: str) -> str | None:
         """Post once in the incident channel; None when the chat refused (the journal says so)."""
-        if key in self.delivered:
-            return self.delivered[key]
         try:
             ts = await self.parts.chat.post(
                 self.record.workspace, self.channel, announcement, key=f"{self.id}:{key}"
@@ -338,26 +337,62 @@ class LiveRide:
         if await self.say(announcement, key=key) is not None:
             return
         for person in people:
-            try:
-                await self.parts.chat.direct(
-                    self.record.workspace, person, announcement, key=f"{self.id}:{key}"
-                )
-            except ChatRefusedError as refusal:
-                await self.skipped(f"message {key} to {person}", refusal.code)
+            await self.say_to(person, announcement, key=key)
+
+    async def say_to(self, person: str, announcement: Announcement, *, key: str) -> tuple[str, str] | None:
+        """Post once to somebody's direct messages; gives channel and ts, None when the chat refused."""
+        try:
+            return await self.parts.chat.direct(
+                self.record.workspace, person, announcement, key=f"{self.id}:{key}"
+            )
+        except ChatRefusedError as refusal:
+            await self.skipped(f"message {key} to {person}", refusal.code)
+            return None
 
     def say_soon(self, announcement: Announcement, *, key: str, otherwise_to: Sequence[str] = ()) -> None:
         """As `say_to_all`, without waiting for the chat's pace; the chat keeps the order."""
-        saying = self.say_to_all(announcement, otherwise_to, key=key)
-        task = asyncio.create_task(saying, name=f"message {key} of {self.id}")
-        self._posting.add(task)
-        task.add_done_callback(self._posting.discard)
+        self.soon(self.say_to_all(announcement, otherwise_to, key=key), f"message {key}")
+
+    def soon(self, work: Coroutine[None, None, None], what: str) -> None:
+        """Say something, without waiting for it."""
+        self._soon(work, what, self._posting)
+
+    def show_soon(self, channel: str, ts: str, announcement: Announcement, *, step: str) -> None:
+        """Have a message show this, without waiting for it: what is newer overtakes it."""
+        self._soon(self._show(channel, ts, announcement, step), step, self._showing)
+
+    async def _show(self, channel: str, ts: str, announcement: Announcement, step: str) -> None:
+        try:
+            await self.parts.chat.update(self.record.workspace, channel, ts, announcement)
+        except ChatRefusedError as refusal:
+            await self.skipped(step, refusal.code)
+
+    def _soon(self, work: Coroutine[None, None, None], what: str, tasks: "set[asyncio.Task[None]]") -> None:
+        task = asyncio.create_task(work, name=f"{what} of {self.id}")
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+        task.add_done_callback(self._said)
+
+    def _said(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("ride %s: %s was lost", self.id, task.get_name(), exc_info=error)
 
     async def all_said(self) -> None:
         """Until everything that was to be said soon has been."""
         while self._posting:
-            for done in await asyncio.gather(*self._posting, return_exceptions=True):
-                if isinstance(done, Exception):
-                    log.error("ride %s: a message was lost", self.id, exc_info=done)
+            await asyncio.wait(set(self._posting))
+
+    async def all_shown(self) -> None:
+        """Until every message shows what it was to show soon."""
+        while self._showing:
+            await asyncio.wait(set(self._showing))
+
+    async def hush(self) -> None:
+        """Say and show nothing more; the next life of the program does."""
+        tasks = self._posting | self._showing
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def skipped(self, step: str, code: str) -> None:
         """The chat refused something that the ride can do without."""

@@ -141,9 +141,9 @@ async def announce(ride: LiveRide, live: IncidentLive) -> None:
     plan = timeline.plan(ride.scenario, ride.id, ride.clock, ride.parts.pace, escalates=escalates)
     await ride.parts.store.add_steps(plan)
     await ride.change(state="live", live_at=live.at)
-    await incident_card.refresh(ride)
-    await paging.page(ride, 1, live.measured)
-    await roles.show_board(ride)
+    paging.page(ride, 1, live.measured)
+    roles.show_board(ride)
+    incident_card.refresh(ride)
 
 
 def started(ride: LiveRide) -> RideStarted:

@@ -1,12 +1,12 @@
 """Paging the people on call, until somebody acknowledges or acts."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
 from bot.rides import incident_card, timeline
 from bot.rides.announcements import Page
-from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
 from scenarios.journal import Acknowledged, Escalated, Measurement, Paged, TeamCalled
 from scenarios.templating import fill
@@ -25,19 +25,20 @@ def _page(ride: LiveRide, number: int, people: Sequence[str], measured: Measurem
     )
 
 
-async def page(ride: LiveRide, number: int, measured: Measurement) -> None:
+def page(ride: LiveRide, number: int, measured: Measurement) -> list["asyncio.Task[None]"]:
     """Page everybody on call, unless somebody is there: in the channel, and each in their direct messages;
-    nobody twice.
+    nobody twice. Gives the tasks that do it: a chat that makes one wait holds up no other.
     """
     if ride.acknowledged is not None:
-        return
+        return []
     people, key = ride.on_call, f"page-{number}"
     if _unpaged(ride, people, number):
-        await _send(ride, people, _page(ride, number, people, measured), key=key)
-    elif (ts := ride.delivered.get(key)) is not None and all(ts != known for _, known, _ in ride.pages):
+        return _send(ride, people, _page(ride, number, people, measured), key=key)
+    if (ts := ride.delivered.get(key)) is not None and all(ts != known for _, known, _ in ride.pages):
         # Posted in an earlier life of the program: its button is still there.
         first = ride.called.paged if ride.called is not None else people
         ride.pages.append((ride.channel, ts, _page(ride, number, first, measured)))
+    return []
 
 
 async def escalate(ride: LiveRide, step: StepRecord) -> None:
@@ -57,8 +58,9 @@ async def escalate(ride: LiveRide, step: StepRecord) -> None:
     # The first may have failed before it was written down: then this one is the first.
     people = known[min(number, len(known)) - 1].people
     page = _page(ride, 1, people, await ride.sandbox.measure())
-    await _send(ride, people, replace(page, after=ride.elapsed()), key=f"escalation-{number}")
-    await incident_card.refresh(ride)
+    sending = _send(ride, people, replace(page, after=ride.elapsed()), key=f"escalation-{number}")
+    incident_card.refresh(ride)
+    await done(sending)
 
 
 async def _next(ride: LiveRide, called: TeamCalled) -> Escalated | None:
@@ -87,23 +89,41 @@ def _unpaged(ride: LiveRide, people: Sequence[str], number: int) -> list[str]:
     return [person for person in people if person not in paged]
 
 
-async def _send(ride: LiveRide, people: Sequence[str], announcement: Page, *, key: str) -> None:
+def _send(
+    ride: LiveRide, people: Sequence[str], announcement: Page, *, key: str
+) -> list["asyncio.Task[None]"]:
+    """Begin to send a page, first in the channel, which keeps the order of what is said there."""
+    work = [_send_to_channel(ride, announcement, key)]
+    work += [
+        _send_to(ride, person, announcement, key) for person in _unpaged(ride, people, announcement.number)
+    ]
+    return [ride.spawn(one, f"{key} of {ride.id}") for one in work]
+
+
+async def _send_to_channel(ride: LiveRide, announcement: Page, key: str) -> None:
     ts = await ride.say(announcement, key=key)
     if ts is not None:
-        ride.pages.append((ride.channel, ts, announcement))
-    for person in _unpaged(ride, people, announcement.number):
-        try:
-            sent = await ride.parts.chat.direct(
-                ride.record.workspace, person, announcement, key=f"{ride.id}:{key}"
-            )
-        except ChatRefusedError as refusal:
-            await ride.skipped(f"direct page to {person}", refusal.code)
-        else:
-            ride.pages.append((*sent, announcement))
-        await ride.note(Paged(at=ride.parts.clock.now(), person=person, number=announcement.number))
+        _sent(ride, ride.channel, ts, announcement)
+
+
+async def _send_to(ride: LiveRide, person: str, announcement: Page, key: str) -> None:
+    sent = await ride.say_to(person, announcement, key=key)
+    if sent is not None:
+        _sent(ride, *sent, announcement)
+    await ride.note(Paged(at=ride.parts.clock.now(), person=person, number=announcement.number))
+
+
+def _sent(ride: LiveRide, channel: str, ts: str, announcement: Page) -> None:
+    ride.pages.append((channel, ts, announcement))
     if (there := ride.acknowledged) is not None:
-        # Somebody came while this was sent: its buttons would stay for ever.
-        await _show_acknowledged(ride, there.person)
+        # Somebody came while this was sent: its button would stay for ever.
+        _show_acknowledged(ride, there.person)
+
+
+async def done(sending: Sequence["asyncio.Task[None]"]) -> None:
+    """Until a page is sent, or the ride is over."""
+    if sending:
+        await asyncio.wait(sending)
 
 
 async def page_again(ride: LiveRide, step: StepRecord) -> None:
@@ -113,7 +133,7 @@ async def page_again(ride: LiveRide, step: StepRecord) -> None:
         following = timeline.page_again(ride.id, number + 1, ride.clock, ride.parts.pace)
         if following.due_at < ride.clock.at(ride.time_limit):
             await ride.parts.store.add_steps([following])
-        await page(ride, number, await ride.sandbox.measure())
+        await done(page(ride, number, await ride.sandbox.measure()))
 
 
 async def acknowledge(ride: LiveRide, person: str, by: Literal["button", "activity"]) -> None:
@@ -123,15 +143,10 @@ async def acknowledge(ride: LiveRide, person: str, by: Literal["button", "activi
             return
         await ride.note(Acknowledged(at=ride.parts.clock.now(), person=person, by=by))
     await ride.parts.store.cancel_steps(ride.id, kinds=[timeline.PAGE, timeline.ESCALATION])
-    await _show_acknowledged(ride, person)
+    _show_acknowledged(ride, person)
 
 
-async def _show_acknowledged(ride: LiveRide, person: str) -> None:
+def _show_acknowledged(ride: LiveRide, person: str) -> None:
     pages, ride.pages = ride.pages, []
     for channel, ts, announcement in pages:
-        try:
-            await ride.parts.chat.update(
-                ride.record.workspace, channel, ts, replace(announcement, acknowledged_by=person)
-            )
-        except ChatRefusedError as refusal:
-            await ride.skipped("page update", refusal.code)
+        ride.show_soon(channel, ts, replace(announcement, acknowledged_by=person), step="page update")

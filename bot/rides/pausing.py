@@ -38,7 +38,7 @@ async def pause(ride: LiveRide, by: str) -> None:
     ride.say_soon(
         ClockStopped(by=by, elapsed=ride.elapsed(), longest=pace.longest_pause), key=f"paused-{number}"
     )
-    await incident_card.refresh(ride)
+    incident_card.refresh(ride)
 
 
 async def resume(ride: LiveRide, by: str | None) -> None:
@@ -59,7 +59,7 @@ async def resume(ride: LiveRide, by: str | None) -> None:
     ride.say_soon(
         ClockStarted(by=by, elapsed=ride.elapsed(), remaining=ride.remaining), key=f"resumed-{number}"
     )
-    await incident_card.refresh(ride)
+    incident_card.refresh(ride)
 
 
 async def extend(ride: LiveRide, by: str, span: timedelta) -> None:
@@ -79,4 +79,4 @@ async def extend(ride: LiveRide, by: str, span: timedelta) -> None:
         if ride.remaining > timedelta(0):
             ride.time_is_up.clear()
     ride.say_soon(MoreTime(by=by, span=span, remaining=ride.remaining), key=f"extended-{number}")
-    await incident_card.refresh(ride)
+    incident_card.refresh(ride)

@@ -14,15 +14,19 @@ _FEWEST = 2
 """Samples that make a picture."""
 
 
-async def show_picture(ride: LiveRide) -> None:
-    """Sample a little longer, so that the picture shows what came after the end, then paint and post it.
+async def sample_aftermath(ride: LiveRide) -> None:
+    """Sample a little longer, so that the picture shows what came after the end; then no more."""
+    if _has_one(ride):
+        await _aftermath(ride)
+    await ride.stop_sampling()
 
-    Nothing that fails here holds up the ride's end. Not for a ride that is void, nor when the program stops.
+
+async def show_picture(ride: LiveRide) -> None:
+    """Paint the picture and post it. Not for a ride that is void, nor when the program stops.
+
+    Nothing that fails here holds up the ride's end.
     """
     try:
-        if _has_one(ride):
-            await _aftermath(ride)
-        await ride.stop_sampling()
         if _has_one(ride) and not ride.hurried.is_set():
             await _show(ride)
     except ChatRefusedError as refusal:

@@ -1,6 +1,6 @@
 """What the engine needs from outside, as Protocols: a clock, a chat and a place for what happened."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -57,7 +57,8 @@ class Picture:
 class Chat(Protocol):
     """A chat. Every method raises ChatRefusedError with the chat's code when it says no.
 
-    Rate limits and retries are the adapter's business: a call returns when it is done.
+    Rate limits and tries are the adapter's business: a call returns when it is done, and is refused when it
+    can't be. That may take as long as a ride lives: nothing that must go on waits for it.
     """
 
     async def open_channel(self, workspace: str, name: str) -> Channel:
@@ -75,21 +76,23 @@ class Chat(Protocol):
     async def pin(self, workspace: str, channel: str, ts: str) -> None: ...
 
     async def post(self, workspace: str, channel: str, announcement: Announcement, *, key: str) -> str:
-        """Post to a channel; gives the message's ts. `key` goes with it as metadata (see `posted`)."""
+        """Post to a channel; gives the message's ts. What was posted there with this `key`, also in an
+        earlier life of the program, is not posted again: its ts is given.
+        """
         ...
 
     async def direct(
         self, workspace: str, person: str, announcement: Announcement, *, key: str
     ) -> tuple[str, str]:
-        """Post to a person's direct messages; gives the DM's channel and the ts."""
+        """Post to a person's direct messages, once as `post` does; gives the DM's channel and the ts."""
         ...
 
     async def update(self, workspace: str, channel: str, ts: str, announcement: Announcement) -> None:
-        """Replace a message that was posted before."""
+        """Have a message that was posted before show this. Returns when it shows this or something newer."""
         ...
 
     async def posted(self, workspace: str, channel: str, since: datetime) -> Mapping[str, str]:
-        """The keys of our messages in a channel since then, with their ts: one call, for recovery."""
+        """The keys of our messages in a channel since then, with their ts: for recovery."""
         ...
 
     async def reply(self, workspace: str, url: str, announcement: Announcement) -> bool:
@@ -240,7 +243,7 @@ class RideStore(Protocol):
 
     async def due_steps(self, now: datetime) -> list[StepRecord]: ...
 
-    async def next_due(self) -> datetime | None: ...
+    async def next_due(self, *, besides: Collection[tuple[str, str]] = ()) -> datetime | None: ...
 
     async def reschedule(
         self,

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from bot import log_context
-from bot.rides import joining, paging, roles, statements, status_updates, symptoms
-from bot.rides.announcements import HintGiven, StatusText
+from bot.rides import joining, paging, retelling, roles, statements, status_updates, symptoms
+from bot.rides.announcements import StatusText
 from bot.rides.closing import end_ride
 from bot.rides.errors import (
     ConnectUnavailableError,
@@ -61,9 +61,10 @@ class Rides:
         """Until no ride runs any more."""
         await self._fleet.wait_idle()
 
-    async def sweep(self) -> bool:
-        """Do what is due by the clock, for tests that move it; False when something is to be tried again."""
-        return await self._fleet.timeline.sweep()
+    async def sweep(self) -> None:
+        """Do what is due by the clock, for tests that move it."""
+        await self._fleet.timeline.sweep()
+        await self._fleet.timeline.all_done()
 
     def watch(self, callback: Callable[[str], None]) -> None:
         """Call back with a ride's id whenever its record or journal has changed: it must be quick."""
@@ -141,10 +142,11 @@ class Rides:
             taken, hints = ride.hints_taken, ride.scenario.hints
             if taken >= len(hints):
                 raise NoMoreHintsError(len(hints))
-            hint = hints[taken]
-            await ride.note(HintTaken(at=self._parts.clock.now(), person=person, number=taken + 1))
-        given = HintGiven(number=taken + 1, total=len(hints), title=hint.title, text=hint.text, person=person)
-        ride.say_soon(given, key=f"hint-{taken + 1}", otherwise_to=[person])
+            given = HintTaken(at=self._parts.clock.now(), person=person, number=taken + 1)
+            await ride.note(given)
+        ride.say_soon(
+            retelling.hint(ride, given), key=retelling.hint_key(given.number), otherwise_to=[person]
+        )
 
     async def connect(self, workspace: str, person: str, channel: str | None) -> Connection:
         if self._parts.connect_host is None:

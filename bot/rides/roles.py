@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from bot.rides.announcements import RoleBoard
-from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
 from scenarios.incident_roles import holders
 from scenarios.journal import IncidentRole, RoleLeft, RoleTaken
@@ -20,7 +19,7 @@ async def take_or_leave(ride: LiveRide, person: str, role: IncidentRole) -> None
             return  # the second half of a double click
         kind = RoleLeft if person in holders(ride.journal)[role] else RoleTaken
         await ride.note(kind(at=ride.parts.clock.now(), person=person, role=role))
-        await show_board(ride)
+        show_board(ride)
 
 
 def _just_taken(ride: LiveRide, person: str, role: IncidentRole) -> bool:
@@ -31,18 +30,24 @@ def _just_taken(ride: LiveRide, person: str, role: IncidentRole) -> bool:
     )
 
 
-async def show_board(ride: LiveRide) -> None:
-    """Post who has which role, or bring it up to date; nothing for somebody who rides alone."""
+def show_board(ride: LiveRide) -> None:
+    """Post who has which role, or bring it up to date, soon; nothing for somebody who rides alone."""
     called = ride.called
     people = {*ride.record.learners, ride.record.started_by, *(called.members if called else ())}
     if len(people) < 2 or ride.record.channel is None or ride.ended is not None:
         return
-    board = RoleBoard(ride=ride.id, holders=tuple(holders(ride.journal).items()))
     ts = ride.delivered.get(_BOARD)
     if ts is None:
-        await ride.say(board, key=_BOARD)
-        return
-    try:
-        await ride.parts.chat.update(ride.record.workspace, ride.channel, ts, board)
-    except ChatRefusedError as refusal:
-        await ride.skipped("roles", refusal.code)
+        ride.soon(_post_board(ride, _board(ride)), "the role board")
+    else:
+        ride.show_soon(ride.channel, ts, _board(ride), step="roles")
+
+
+def _board(ride: LiveRide) -> RoleBoard:
+    return RoleBoard(ride=ride.id, holders=tuple(holders(ride.journal).items()))
+
+
+async def _post_board(ride: LiveRide, board: RoleBoard) -> None:
+    await ride.say(board, key=_BOARD)
+    if board != _board(ride):
+        show_board(ride)  # somebody took a role meanwhile

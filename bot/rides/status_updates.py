@@ -1,10 +1,7 @@
 """Status updates: asked for by a symptom or written unasked, told in the channel and answered there."""
 
-from datetime import timedelta
-
 from bot.rides import symptoms
 from bot.rides.announcements import StatusPosted, StatusText
-from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
 from scenarios.contributions import first_answer
 from scenarios.journal import StatusUpdated, SymptomShown
@@ -34,19 +31,29 @@ async def post(ride: LiveRide, person: str, update: StatusText, asked: SymptomSh
         answers=asked.step if asked is not None else None,
     )
     await ride.note(event)
-    number = ride.number_of(event)
-    ride.say_soon(
-        StatusPosted(
-            person=person,
-            update=update,
-            elapsed=ride.elapsed(),
-            asked_by=symptoms.speaker(ride, asked.step) if asked is not None else None,
-            after=_after(ride, asked) if asked is not None else None,
-        ),
-        key=f"update-{number}",
-    )
+    key, posted = as_posted(ride, event)
+    ride.say_soon(posted, key=key)
     if asked is not None and first:
-        await _show_answered(ride, asked)
+        _show_answered(ride, asked)
+
+
+def as_posted(ride: LiveRide, event: StatusUpdated) -> tuple[str, StatusPosted]:
+    """An update as it is told, with the key of its message."""
+    asked = question(ride, event.answers) if event.answers is not None else None
+    elapsed = ride.clock.elapsed(event.at)
+    posted = StatusPosted(
+        person=event.person,
+        update=StatusText(
+            known=event.text,
+            impact=event.impact,
+            eta_minutes=event.eta_minutes,
+            next_minutes=event.next_minutes,
+        ),
+        elapsed=elapsed,
+        asked_by=symptoms.speaker(ride, asked.step) if asked is not None else None,
+        after=elapsed - ride.clock.elapsed(asked.at) if asked is not None else None,
+    )
+    return f"update-{ride.number_of(event)}", posted
 
 
 def _questions(ride: LiveRide) -> list[SymptomShown]:
@@ -58,16 +65,8 @@ def _answered(ride: LiveRide, step: str) -> bool:
     return first_answer(step, ride.journal) is not None
 
 
-def _after(ride: LiveRide, asked: SymptomShown) -> timedelta:
-    return ride.elapsed() - ride.clock.elapsed(asked.at)
-
-
-async def _show_answered(ride: LiveRide, asked: SymptomShown) -> None:
+def _show_answered(ride: LiveRide, asked: SymptomShown) -> None:
     ts = ride.delivered.get(asked.step)
     told = symptoms.as_told(ride, asked)
-    if ts is None or told is None:
-        return
-    try:
-        await ride.parts.chat.update(ride.record.workspace, ride.channel, ts, told)
-    except ChatRefusedError as refusal:
-        await ride.skipped("answered symptom", refusal.code)
+    if ts is not None and told is not None:
+        ride.show_soon(ride.channel, ts, told, step="answered symptom")

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 
 from bot import log_context
 from bot.rides import closing, paging, pausing, symptoms, timeline
@@ -10,49 +11,111 @@ from bot.rides.closing import end_ride
 from bot.rides.live import LiveRide
 from bot.rides.parts import Parts
 from scenarios.journal import Outcome
+from storage.errors import StorageError
 from storage.records import RESUME, StepRecord
 
 log = logging.getLogger(__name__)
 
 
-class Sweep:
-    """Does what is due in the rides that run."""
+_TRY_AGAIN_AFTER = 2.0
+"""Real seconds until a step that must happen is tried again."""
+_CLOCK = frozenset({timeline.DEADLINE, RESUME})
+"""Steps that only turn the ride's clock: they don't wait for what is to be said."""
 
-    def __init__(self, parts: Parts, rides: Mapping[str, LiveRide]) -> None:
+_Step = tuple[str, str]
+"""The ride and the step."""
+
+
+class Sweep:
+    """Does what is due in the rides that run.
+
+    Each ride is beside the others, and its clock beside its story: a chat that makes one message wait holds
+    up nothing else. `done` is called when there may be something else to wait for.
+    """
+
+    def __init__(
+        self, parts: Parts, rides: Mapping[str, LiveRide], done: Callable[[], Awaitable[None]]
+    ) -> None:
         self._parts = parts
         self._rides = rides
+        self._done = done
+        self._taken: set[_Step] = set()
+        self._lines: dict[tuple[str, bool], list[StepRecord]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def next_due(self) -> datetime | None:
+        """When something falls due, or fell due, that nobody is at yet."""
+        return await self._parts.store.next_due(besides=frozenset(self._taken))
 
     async def sweep(self) -> bool:
-        """Do what is due by the clock, in order; False when something is to be tried again.
-
-        The waker calls it; so do tests that move the clock.
-        """
-        due: dict[str, list[StepRecord]] = {}
+        """Begin what is due by the clock, in order. For the waker; true: it need not come again for this."""
         for step in await self._parts.store.due_steps(self._parts.clock.now()):
-            due.setdefault(step.ride, []).append(step)
-        # Rides beside each other: a chat that makes one channel wait must not hold up the others.
-        return all(await asyncio.gather(*(self.do(steps) for steps in due.values())))
+            if (step.ride, step.step) in self._taken:
+                continue
+            self._taken.add((step.ride, step.step))
+            line = (step.ride, step.kind in _CLOCK)
+            if line in self._lines:
+                self._lines[line].append(step)
+                continue
+            self._lines[line] = [step]
+            task = asyncio.create_task(self._work(line), name=f"steps of ride {step.ride}")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return True
 
-    async def do(self, steps: Sequence[StepRecord]) -> bool:
-        """One ride's due steps, in order; whether none is to be tried again."""
-        done = True
-        for step in steps:
+    async def all_done(self) -> None:
+        """Until all that was begun is done."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    async def close(self) -> None:
+        """Leave what isn't done to the next life of the program."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _work(self, line: tuple[str, bool]) -> None:
+        steps = self._lines[line]
+        try:
+            while steps:
+                step = steps.pop(0)
+                await self.do(step)
+                self._taken.discard((step.ride, step.step))
+        finally:
+            del self._lines[line]
+            self._taken -= {(step.ride, step.step) for step in steps}
+        try:
+            await self._done()
+        except StorageError as error:
+            log.warning("the timeline is looked at later: %s", error)
+
+    async def do(self, step: StepRecord) -> None:
+        """A step, until it is done: one that must happen is tried again."""
+        while True:
             ride = self._rides.get(step.ride)
             log_context.is_about(workspace=ride.record.workspace if ride else None, ride=step.ride)
-            if ride is not None and ride.paused and step.kind != RESUME:
-                continue  # paused meanwhile: it comes later
             try:
-                await self._fire(step, ride)
+                if ride is not None and ride.paused and step.kind != RESUME:
+                    return  # paused meanwhile: it comes later
+                await self._fire_and_mark(step, ride)
             except Exception:
                 # One step that fails must not hold up the others, of this ride or of another.
                 log.exception("ride %s: step %s failed", step.ride, step.step)
-                if step.kind in timeline.MUST_HAPPEN:
-                    done = False
-                    continue
-            now = self._parts.clock.now()
-            await self._parts.store.mark_step(step.ride, step.step, sent_at=now)
-            self._parts.meter.step_done(step.kind, now - step.due_at)
-        return done
+                if step.kind not in timeline.MUST_HAPPEN:
+                    await self._mark(step)
+                    return
+            else:
+                return
+            await asyncio.sleep(_TRY_AGAIN_AFTER)
+
+    async def _fire_and_mark(self, step: StepRecord, ride: LiveRide | None) -> None:
+        await self._fire(step, ride)
+        await self._mark(step)
+
+    async def _mark(self, step: StepRecord) -> None:
+        now = self._parts.clock.now()
+        await self._parts.store.mark_step(step.ride, step.step, sent_at=now)
+        self._parts.meter.step_done(step.kind, now - step.due_at)
 
     async def _fire(self, step: StepRecord, ride: LiveRide | None) -> None:
         if step.kind == timeline.ARCHIVE:

@@ -53,11 +53,11 @@ def _asks(ride: LiveRide, said: Step | Reaction, told: timedelta) -> StatusAsked
     )
 
 
-async def tell(ride: LiveRide, said: Step | Reaction, *, by: str | None = None, soon: bool = False) -> bool:
+async def tell(ride: LiveRide, said: Step | Reaction, *, by: str | None = None) -> bool:
     """Tell it with figures measured now; False when it was told already, or there is nothing to measure.
 
-    Posted before it is written down: a crash in between shows in the channel, and nothing is lost. With
-    `soon` it is written down first and posted without waiting for the chat.
+    Written down first, and posted without waiting for the chat: what a crash keeps from being posted, the
+    next life of the program posts. See `bot.rides.retelling`.
     """
     async with ride.telling:
         if ride.shown(said.id) or ride.sandbox is None or ride.ended is not None:
@@ -65,6 +65,8 @@ async def tell(ride: LiveRide, said: Step | Reaction, *, by: str | None = None, 
         measured = await ride.sandbox.measure()
         elapsed = ride.elapsed()
         text = fill(said.text, measured=measured, elapsed=elapsed)
+        shown = SymptomShown(at=ride.parts.clock.now(), step=said.id, text=text, measured=measured, by=by)
+        await ride.note(shown)
         words = Symptom(
             speaker=said.speaker,
             emoji=said.emoji,
@@ -72,11 +74,5 @@ async def tell(ride: LiveRide, said: Step | Reaction, *, by: str | None = None, 
             elapsed=elapsed,
             asks=_asks(ride, said, elapsed),
         )
-        if not soon:
-            await ride.say(words, key=said.id)
-        await ride.note(
-            SymptomShown(at=ride.parts.clock.now(), step=said.id, text=text, measured=measured, by=by)
-        )
-        if soon:
-            ride.say_soon(words, key=said.id)
+        ride.say_soon(words, key=said.id)
         return True

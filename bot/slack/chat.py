@@ -131,7 +131,7 @@ class SlackChat:
         await self._outbox.update(workspace, channel, ts, message, importance=importance)
 
     async def posted(self, workspace: str, channel: str, since: datetime) -> Mapping[str, str]:
-        """What stands there by our own records; for a channel of an older Ride, which kept none, by Slack's."""
+        """What stands there by our own records; of a channel that an older Ride left, by Slack's."""
         known = await self._outbox.records.of(workspace, channel)
         if known:
             return {key: ts for key, ts in known.items() if ts is not None}

@@ -115,6 +115,10 @@ class FakeChat:
         if step in self.refuses:
             raise ChatRefusedError(step, self.refuses[step])
 
+    def _stands(self, place: str, key: str) -> str | None:
+        """What was posted there with this key is not posted again."""
+        return next((f"{n}.0" for n, one in enumerate(self.said, 1) if one[:2] == (place, key)), None)
+
     async def open_channel(self, workspace: str, name: str) -> Channel:
         self._check("open_channel")
         return Channel(id="C1", name=name)
@@ -135,6 +139,8 @@ class FakeChat:
     async def post(self, workspace: str, channel: str, announcement: Announcement, *, key: str) -> str:
         self._check("post")
         self._check(f"post in {channel}")
+        if (ts := self._stands(channel, key)) is not None:
+            return ts
         self.said.append((channel, key, announcement))
         self.changed.set()
         return f"{len(self.said)}.0"
@@ -143,6 +149,8 @@ class FakeChat:
         self, workspace: str, person: str, announcement: Announcement, *, key: str
     ) -> tuple[str, str]:
         self._check("direct")
+        if (ts := self._stands(person, key)) is not None:
+            return f"D{person}", ts
         self.said.append((person, key, announcement))
         self.changed.set()
         return f"D{person}", f"{len(self.said)}.0"

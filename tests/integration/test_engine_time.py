@@ -180,7 +180,7 @@ async def test_a_deadline_that_fell_due_while_more_time_was_given_is_none(engine
     due = [step for step in await engine.store.due_steps(engine.clock.now()) if step.kind == "deadline"]
     await hand.extend(TEAM, ride, LEE, 5 * MINUTE)
     assert [step.step for step in due] == ["deadline"]
-    await engine.rides.fleet.timeline.do(due)
+    await engine.rides.fleet.timeline.do(due[0])
     assert (await hand.glance(TEAM, ride)).remaining == 5 * MINUTE
 
 
