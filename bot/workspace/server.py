@@ -55,6 +55,7 @@ class Workspace:
         seed: str = "harbor",
         name: str = NAME,
         repeating_ids: bool = False,
+        crowd: int = 0,
         clock: Clock = time.time,
         mounts: Sequence[Mount] = (),
         rate_limits: bool = False,
@@ -64,12 +65,13 @@ class Workspace:
         triggers_last: float = SECONDS,
     ) -> None:
         """`name` is the workspace's. Two with one `seed` have people and channels of the same ids, and with
-        `repeating_ids` the channels that are made later have too.
+        `repeating_ids` the channels that are made later have too. `crowd` people more than the ten that a
+        newcomer finds are there: bot.workspace.crowd.
 
         `outside_marketplace` limits history calls as Slack does for apps that it doesn't list.
         `triggers_last`: seconds in which a trigger id opens a modal.
         """
-        state = seeded(seed, clock, name=name, repeating=repeating_ids)
+        state = seeded(seed, clock, name=name, repeating=repeating_ids, crowd=crowd)
         feed, background = Feed(), Background()
         socket_mode = SocketMode(clock=clock, acknowledge_within=acknowledge_within)
         request_urls = RequestUrls(clock=clock, acknowledge_within=acknowledge_within)
