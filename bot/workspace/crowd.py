@@ -20,7 +20,7 @@ _ZONES = (
 
 
 def crowd(seed: str, size: int) -> list[User]:
-    """So many people: `p01`, `p02`, … Their ids are a series of their own, so that all others stay as they are.
+    """So many people: `p01`, `p02`, … Their ids are a series of their own: all others stay.
 
     The lists of names have lengths without a common divisor: 437 people have different names.
     """

@@ -69,7 +69,8 @@ ON_CALL = ("oncall", "On call", ("sam", "ines"))
 def seeded(seed: str, clock: Clock, *, name: str = NAME, repeating: bool = False, crowd: int = 0) -> State:
     """A new workspace: the same ids for the same seed, but for the workspace's own, which goes by the name.
 
-    `crowd` people more are in every channel. `repeating`: channels that come later have the same ids too, in the order in which they are made.
+    `crowd` people more are in every channel. `repeating`: channels that come later have the same ids too, in
+    the order in which they are made.
     """
     ids = Identifiers(seed, repeating=("C", "D") if repeating else ())
     own = ids.seeded("T")
