@@ -198,7 +198,7 @@ METHODS: Mapping[str, Method] = {
         "channel* users*:array force:boolean",
         Tier.THREE,
         f"already_in_channel cant_invite cant_invite_self channel_not_found is_archived {_UNSUITABLE} "
-        "not_in_channel user_not_found",
+        "no_user not_in_channel user_not_found",
         by_kind=_INVITE,
     ),
     "conversations.join": _method(

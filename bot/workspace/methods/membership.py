@@ -7,6 +7,10 @@ from bot.workspace.methods.conversations import channel_argument
 from bot.workspace.shapes import channel_object
 from bot.workspace.state import SLACKBOT, Conversation, Kind
 
+MAX_INVITED = 100
+"""People in one call: "Up to 100 users may be listed", says the argument `users` of
+https://docs.slack.dev/reference/methods/conversations.invite, whose introduction has the 1000 of before."""
+
 
 def members(call: Call) -> JsonObject:
     conversation = call.channel()
@@ -21,11 +25,17 @@ def invite(call: Call) -> JsonObject:
         raise SlackError("is_archived")
     call.member_of(conversation)
     users = [str(user) for user in call.arguments.items("users")]
+    if not users:
+        raise SlackError("no_user")
+    if len(users) > MAX_INVITED:
+        # Slack documents no code of its own for it.
+        words = f"[ERROR] no more than {MAX_INVITED} items allowed [json-pointer:/users]"
+        raise SlackError("invalid_arguments", messages=[words])
     codes = {user: _refusal(call, conversation, user) for user in users}
     refused = {user: code for user, code in codes.items() if code is not None}
     if refused and not call.arguments.flag("force"):
         raise _invitation_error(refused)
-    for user in codes.keys() - refused.keys():
+    for user in [one for one in codes if one not in refused]:
         call.parts.channels.add(conversation, user, inviter=call.bot)
     if len(refused) == len(codes):
         raise _invitation_error(refused)
