@@ -11,6 +11,7 @@ from bot.workspace.authorization import Authorization
 from bot.workspace.background import Background
 from bot.workspace.channels import Channels
 from bot.workspace.control import Control
+from bot.workspace.control_admin import ControlAdmin
 from bot.workspace.control_views import ControlViews
 from bot.workspace.deliveries import Deliveries
 from bot.workspace.delivery import ACKNOWLEDGE_WITHIN, EitherWay
@@ -179,6 +180,7 @@ class Workspace:
         Deliveries(self._parts).add_routes(app)
         Control(self._parts).add_routes(app)
         ControlViews(self._parts).add_routes(app)
+        ControlAdmin(self._parts).add_routes(app)
         for mount in self._mounts:
             mount(app)
         return app
