@@ -11,6 +11,7 @@ own.
 import asyncio
 import json
 import time
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
@@ -153,7 +154,7 @@ class SlackProxy:
     def busiest_minute(self, method: str) -> int:
         """The most calls of a method that came within any 60 seconds."""
         times = sorted(call.at for call in self.calls if call.method == method)
-        return max((sum(1 for at in times if first <= at < first + 60) for first in times), default=0)
+        return max((bisect_left(times, at + 60) - number for number, at in enumerate(times)), default=0)
 
     async def wait_for(
         self,
