@@ -17,7 +17,7 @@ from bot import database_commands, doctor_command, image_commands, replaying, se
 from bot.autopilot import Script, play
 from bot.cards import print_card, print_json
 from bot.config import load_settings
-from bot.demo import Demo, running_demo
+from bot.demo import Demo, demo_workspace, running_demo
 from bot.engine_proxy.command import engine_proxy
 from bot.errors import NoScenariosError, ProgramError, SlackRefusedError
 from bot.exporting import exporting
@@ -91,6 +91,9 @@ def demo(
     speed: Annotated[float, typer.Option(min=0.1, max=100, help="Ride seconds in a real second.")] = 1.0,
     as_json: Annotated[bool, typer.Option("--json", help="The result as a JSON object, last.")] = False,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0: a free one.")] = 0,
+    slack_rates: Annotated[
+        bool, typer.Option("--slack-rates", help="Hold the bot to Slack's published rate limits.")
+    ] = False,
 ) -> None:
     """Ride here and now: a local workspace with a web page, the bot, and a real PostgreSQL."""
     if not autopilot and (proof is not None or as_json):
@@ -112,6 +115,7 @@ def demo(
                         port=port,
                         speed=speed,
                         prepare=[script.scenario] if script else None,
+                        workspace=demo_workspace(slack_rates=slack_rates),
                         progress=lambda step: _line(console, step),
                     )
                     running_one = await first(stopped, stack.enter_async_context(entering))

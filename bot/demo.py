@@ -29,6 +29,16 @@ class Demo:
     settings: Settings
 
 
+def own_api_url(workspace: Workspace) -> str:
+    """Where a workspace's Web API is."""
+    return workspace.api_url
+
+
+def demo_workspace(*, slack_rates: bool = False) -> Workspace:
+    """The workspace of a demo, with its page. `slack_rates` holds the bot to Slack's published limits."""
+    return Workspace(mounts=[mount], rate_limits=slack_rates, outside_marketplace=slack_rates)
+
+
 @asynccontextmanager
 async def running_demo(
     settings: Settings,
@@ -37,14 +47,18 @@ async def running_demo(
     port: int = 0,
     speed: float = 1.0,
     prepare: Sequence[Scenario] | None = None,
+    workspace: Workspace | None = None,
+    api_url: Callable[[Workspace], str] = own_api_url,
     progress: Callable[[str], None],
 ) -> AsyncIterator[Demo]:
     """The workspace, the page and the bot, until the block is left; then nothing of it is left running.
 
-    `prepare` are the scenarios to make ready before anybody asks; None: all. Raises PortTakenError.
+    `prepare` are the scenarios to make ready before anybody asks; None: all. `workspace` is one that is not
+    started yet; None: `demo_workspace()`. `api_url` says where the bot finds the Web API of the started
+    workspace. Raises PortTakenError.
     """
     progress("Opening the workspace")
-    workspace = Workspace(mounts=[mount])
+    workspace = workspace if workspace is not None else demo_workspace()
     try:
         await workspace.start(host=LOOPBACK, port=port)
     except OSError as error:
@@ -57,7 +71,7 @@ async def running_demo(
             update={
                 "slack_bot_token": SecretStr(workspace.bot_token),
                 "slack_app_token": SecretStr(workspace.app_token),
-                "slack_api_url": workspace.api_url,
+                "slack_api_url": api_url(workspace),
                 "connect_host": LOOPBACK,
                 "data_folder": folder,
                 "database_url": None,

@@ -2,7 +2,8 @@
 
 Prints the page's address and the settings with which an app connects, and serves until Ctrl-C. An app with
 Request URLs is not installed yet; its own install page leads here. `--workspace NAME`, more than once if
-wanted, opens workspaces of these names for it.
+wanted, opens workspaces of these names for it. `--slack-rates` holds the app to Slack's published rate
+limits.
 """
 
 import argparse
@@ -21,20 +22,27 @@ from bot.workspace.server import Workspace
 from bot.workspace.slack import Slack
 
 
-async def _serve(manifest: Manifest, port: int, names: Sequence[str]) -> None:
+async def _serve(manifest: Manifest, port: int, names: Sequence[str], *, slack_rates: bool) -> None:
     # Ctrl-C closes the workspace in order: the app is told, streams end.
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     if manifest.settings.socket_mode_enabled and tuple(names) == (NAME,):
-        await _one(manifest, port, stop)
+        await _one(manifest, port, stop, slack_rates=slack_rates)
     else:
-        await _several(manifest, port, names, stop)
+        await _several(manifest, port, names, stop, slack_rates=slack_rates)
 
 
-async def _one(manifest: Manifest, port: int, stop: asyncio.Event) -> None:
-    workspace = Workspace(mounts=[mount])
+def _workspace(name: str, seed: str, *, slack_rates: bool) -> Workspace:
+    # Ride isn't in Slack's marketplace.
+    return Workspace(
+        name=name, seed=seed, mounts=[mount], rate_limits=slack_rates, outside_marketplace=slack_rates
+    )
+
+
+async def _one(manifest: Manifest, port: int, stop: asyncio.Event, *, slack_rates: bool) -> None:
+    workspace = _workspace(NAME, "harbor", slack_rates=slack_rates)
     workspace.install(manifest)
     try:
         await workspace.start(port=port)
@@ -50,11 +58,13 @@ async def _one(manifest: Manifest, port: int, stop: asyncio.Event) -> None:
         await workspace.aclose()
 
 
-async def _several(manifest: Manifest, port: int, names: Sequence[str], stop: asyncio.Event) -> None:
+async def _several(
+    manifest: Manifest, port: int, names: Sequence[str], stop: asyncio.Event, *, slack_rates: bool
+) -> None:
     # The first has the people that a lone one has.
     seeds = ["harbor", *names[1:]]
     workspaces = [
-        Workspace(name=name, seed=seed, mounts=[mount]) for name, seed in zip(names, seeds, strict=True)
+        _workspace(name, seed, slack_rates=slack_rates) for name, seed in zip(names, seeds, strict=True)
     ]
     slack = Slack(workspaces)
     app = slack.register(manifest)
@@ -86,10 +96,14 @@ def main() -> int:
         metavar="NAME",
         help=f"a workspace for an app with Request URLs; default: {NAME}",
     )
+    parser.add_argument(
+        "--slack-rates", action="store_true", help="hold the app to Slack's published rate limits"
+    )
     options = parser.parse_args()
     try:
         manifest = Manifest.read(json.loads(options.manifest.read_text("utf-8")))
-        asyncio.run(_serve(manifest, options.port, options.workspace or [NAME]))
+        names = options.workspace or [NAME]
+        asyncio.run(_serve(manifest, options.port, names, slack_rates=options.slack_rates))
     except (OSError, ValueError, WorkspaceError) as error:
         sys.stderr.write(f"The workspace can't start: {error}\n")
         return 1

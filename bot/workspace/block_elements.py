@@ -15,6 +15,7 @@ from bot.workspace.composition_objects import (
     option_groups,
     options,
     text_object,
+    url_text,
 )
 from bot.workspace.json_values import JsonObject
 from bot.workspace.problems import Problems
@@ -83,9 +84,11 @@ def image(problems: Problems, pointer: str, element: JsonObject) -> None:
 
 def _button(problems: Problems, pointer: str, element: JsonObject) -> None:
     text_object(problems, f"{pointer}/text", element.get("text"), 75, types=PLAIN)
-    for key, limit in (("value", 2000), ("url", MAX_URL), ("accessibility_label", 75)):
+    for key, limit in (("value", 2000), ("accessibility_label", 75)):
         if key in element:
             problems.text(f"{pointer}/{key}", element[key], limit)
+    if "url" in element:
+        url_text(problems, f"{pointer}/url", element["url"])
     if element.get("style") not in (None, "primary", "danger"):
         problems.add(f"{pointer}/style", "must be one of: primary, danger")
 

@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 from pydantic import TypeAdapter
 
+from bot.workspace.client_admin import Admin
 from bot.workspace.client_browser import Browser, Page
-from bot.workspace.client_connection import Connection
 from bot.workspace.client_shapes import (
     Change,
     Conversation,
@@ -131,6 +131,19 @@ class UserClient(PersonsViews):
         """Join a public channel, or `bring` the app's bot into one."""
         await self._client.post(f"/control/conversations/{channel}/join", {"uid": bring or self.id})
 
+    async def archive(self, channel: str) -> None:
+        """Archive a channel by hand."""
+        await self._client.post(f"/control/conversations/{channel}/archive", {"uid": self.id})
+
+    async def unarchive(self, channel: str) -> None:
+        """Take a channel out of the archive."""
+        await self._client.post(f"/control/conversations/{channel}/unarchive", {"uid": self.id})
+
+    async def remove(self, channel: str, user: str) -> None:
+        """Take somebody, or the app's bot, out of a channel; by id or name."""
+        body = {"uid": self.id, "user": user}
+        await self._client.post(f"/control/conversations/{channel}/remove", body)
+
     async def file(self, file: str) -> bytes:
         """A file's bytes, by id."""
         return await self._client.read_bytes(f"{self._path}/files/{file}")
@@ -183,7 +196,7 @@ class UserClient(PersonsViews):
                     raise ControlError("closed", "the workspace closed")
 
 
-class WorkspaceClient(Connection):
+class WorkspaceClient(Admin):
     """The control API of a workspace at a URL."""
 
     async def info(self) -> WorkspaceInfo:
@@ -210,10 +223,6 @@ class WorkspaceClient(Connection):
     async def uninstall(self) -> None:
         """Remove the app; it hears of it. Raises ControlError `not_installed`."""
         await self.post("/control/app/uninstall", {})
-
-    async def deactivate(self, user: str) -> None:
-        """Close somebody's account, by id or name: they have left."""
-        await self.post(f"/control/users/{user}/deactivate", {})
 
 
 _CONVERSATIONS = TypeAdapter(list[Conversation])

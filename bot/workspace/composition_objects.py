@@ -4,6 +4,7 @@ Source: https://docs.slack.dev/reference/block-kit/composition-objects.
 """
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from bot.workspace.json_values import JsonObject
 from bot.workspace.problems import Problems
@@ -27,6 +28,23 @@ def text_object(
     if value.get("type") == "mrkdwn" and "emoji" in value:
         problems.add(pointer, "additional property: emoji")
     problems.text(f"{pointer}/text", value.get("text"), limit)
+
+
+def url_text(problems: Problems, pointer: str, value: object) -> None:
+    """An address to open. Slack says "invalid url": https://github.com/MacPaw/together-app/issues/4."""
+    problems.text(pointer, value, MAX_URL)
+    if isinstance(value, str) and value and not _is_url(value):
+        problems.add(pointer, "invalid url")
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    if any(character.isspace() for character in text) or not parts.scheme:
+        return False
+    return bool(parts.hostname) if parts.scheme in ("http", "https") else bool(parts.netloc or parts.path)
 
 
 def confirm(problems: Problems, pointer: str, value: object) -> None:
@@ -54,7 +72,7 @@ def option(
         text_object(problems, f"{pointer}/description", value["description"], MAX_OPTION_TEXT, types=types)
     if "url" in value:
         if url:
-            problems.text(f"{pointer}/url", value["url"], MAX_URL)
+            url_text(problems, f"{pointer}/url", value["url"])
         else:
             problems.add(pointer, "additional property: url")
 

@@ -18,7 +18,7 @@ JSON over HTTP, on this machine alone. {uid} is a person's id, or a name such as
 
 `value` picks an option by its value, or says which button is meant; `state` is what is picked as Slack's
 state.values has it; `values` is what is filled into a view's other inputs. bot.workspace.control_views has
-the routes of modals, the Home, and people and apps that leave.
+the routes of modals and the Home, bot.workspace.control_admin those of what admins do.
 
 A refusal is `{"ok": false, "error": code, "message": words}`. Commands and actions answer when the app has
 acknowledged them.

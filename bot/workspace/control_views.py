@@ -1,11 +1,10 @@
-"""The control API's part for modals, the app's Home, and people and apps that leave.
+"""The control API's part for modals, the app's Home, and apps that leave.
 
     GET  /control/users/{uid}/views               {"views": [{id, hash, callback_id, view, values}, …]}
     POST /control/users/{uid}/views/{vid}/submit  {values?} → {ok, closed, errors}
     POST /control/users/{uid}/views/{vid}/close   → {ok}; the app hears of it if it asked to
     GET  /control/users/{uid}/home                {"view": the Home that the app published, or null}
     POST /control/users/{uid}/home/open           → {ok}; the app hears app_home_opened
-    POST /control/users/{uid}/deactivate          → {ok}; this person has left
     POST /control/app/uninstall                   → {ok}; the app is gone, and hears of it
 
 The views are a person's modals, the lowest first; only the last can be used. `view` is as the Web API shows
@@ -23,9 +22,8 @@ from bot.workspace.errors import ControlError
 from bot.workspace.installing import uninstall
 from bot.workspace.json_values import JsonObject
 from bot.workspace.parts import Parts
-from bot.workspace.people import deactivate
 from bot.workspace.shapes import view_object
-from bot.workspace.state import SLACKBOT, User
+from bot.workspace.state import User
 from bot.workspace.view_interactions import ViewInteractions
 from bot.workspace.views import View
 
@@ -49,7 +47,6 @@ class ControlViews:
             ("POST", f"{one}/views/{{vid}}/close", self._close),
             ("GET", f"{one}/home", self._home),
             ("POST", f"{one}/home/open", self._open_home),
-            ("POST", f"{one}/deactivate", self._deactivate),
             ("POST", "/control/app/uninstall", self._uninstall),
         ):
             app.router.add_route(method, path, refusing(handler))
@@ -87,13 +84,6 @@ class ControlViews:
             raise ControlError("not_enabled", "This app has no Home.")
         channel = self._parts.channels.im(user.id, app.bot_user)
         self._parts.events.home_opened(user.id, channel.id, "home", self._parts.views.home(user.id))
-        return web.json_response({"ok": True})
-
-    async def _deactivate(self, request: web.Request) -> web.Response:
-        user = self._user(request)
-        if user.is_app or user.id == SLACKBOT:
-            raise ControlError("cannot_deactivate", "Only a person's account can be deactivated.")
-        deactivate(self._parts, user)
         return web.json_response({"ok": True})
 
     async def _uninstall(self, request: web.Request) -> web.Response:  # noqa: ARG002 - a handler's signature

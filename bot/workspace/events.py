@@ -10,14 +10,17 @@ from bot.workspace.delivery import Delivery
 from bot.workspace.errors import UndeliveredError
 from bot.workspace.installation import Installation
 from bot.workspace.json_values import JsonObject
-from bot.workspace.shapes import message_object, view_object
-from bot.workspace.state import Conversation, Kind, Message, State
+from bot.workspace.shapes import group_object, message_object, user_object, view_object
+from bot.workspace.state import Conversation, Kind, Message, State, User, UserGroup
 from bot.workspace.views import View
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER = (0.0, 60.0, 300.0)
 """Seconds before each further attempt: https://docs.slack.dev/apis/events-api#retries."""
+
+MAX_GROUP_USERS = 500
+"""Of a user group's members in subteam_updated, which Slack cuts there."""
 
 _MESSAGE_EVENTS = {Kind.PUBLIC: "message.channels", Kind.PRIVATE: "message.groups", Kind.IM: "message.im"}
 _CHANNEL_TYPES = {Kind.PUBLIC: "channel", Kind.PRIVATE: "group", Kind.IM: "im"}
@@ -118,6 +121,58 @@ class Events:
         if tab == "home" and view is not None:
             event["view"] = view_object(self._state, app, view)
         self._send(app, "app_home_opened", event)
+
+    def user_changed(self, user: User) -> None:
+        """Something of a person is another now, or their account is closed or open: user_change.
+
+        Source: https://docs.slack.dev/reference/events/user_change.
+        """
+        self._person("user_change", user)
+
+    def team_joined(self, user: User) -> None:
+        """Somebody is new in the workspace: team_join."""
+        self._person("team_join", user)
+
+    def _person(self, name: str, user: User) -> None:
+        if (app := self.installation) is not None:
+            event: JsonObject = {
+                "type": name,
+                "user": user_object(self._state, user),
+                "cache_ts": self._state.now(),
+                "event_ts": self._state.timestamps.new(),
+            }
+            self._send(app, name, event)
+
+    def group_changed(self, before: UserGroup, group: UserGroup) -> None:
+        """The members of a user group are others now: subteam_updated and subteam_members_changed.
+
+        Sources: https://docs.slack.dev/reference/events/subteam_updated and …/subteam_members_changed, which
+        shows its counts as strings; Slack's own types have numbers.
+        """
+        app = self.installation
+        if app is None:
+            return
+        added = [user for user in group.users if user not in before.users]
+        removed = [user for user in before.users if user not in group.users]
+        event_ts = self._state.timestamps.new()
+        shown = group_object(self._state, group, users=True, count=True)
+        shown |= {"is_subteam": True, "channel_count": 0, "users": shown["users"][:MAX_GROUP_USERS]}
+        self._send(
+            app, "subteam_updated", {"type": "subteam_updated", "subteam": shown, "event_ts": event_ts}
+        )
+        event: JsonObject = {
+            "type": "subteam_members_changed",
+            "subteam_id": group.id,
+            "team_id": self._state.team.id,
+            "date_previous_update": before.updated,
+            "date_update": group.updated,
+            "added_users": added,
+            "added_users_count": len(added),
+            "removed_users": removed,
+            "removed_users_count": len(removed),
+            "event_ts": event_ts,
+        }
+        self._send(app, "subteam_members_changed", event)
 
     def uninstalled(self, app: Installation) -> None:
         """The app is gone from the workspace: app_uninstalled, which needs no scope."""

@@ -25,7 +25,11 @@ EVENT_SCOPES: Mapping[str, frozenset[str]] = {
     "message.channels": frozenset({"channels:history"}),
     "message.groups": frozenset({"groups:history"}),
     "message.im": frozenset({"im:history"}),
+    "subteam_members_changed": frozenset({"usergroups:read"}),
+    "subteam_updated": frozenset({"usergroups:read"}),
+    "team_join": frozenset({"users:read"}),
     "tokens_revoked": frozenset(),
+    "user_change": frozenset({"users:read"}),
 }
 """The events that this workspace delivers, each with the scopes of which the app needs one, if any.
 

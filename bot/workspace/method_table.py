@@ -159,7 +159,7 @@ METHODS: Mapping[str, Method] = {
         f"channel* user* {_TEXTS} thread_ts icon_emoji username",
         Tier.FOUR,
         "cannot_reply_to_message channel_not_found invalid_blocks invalid_blocks_format is_archived "
-        "messages_tab_disabled msg_too_long no_text not_in_channel user_not_in_channel",
+        "messages_tab_disabled msg_too_long no_text not_in_channel restricted_action user_not_in_channel",
         scope="chat:write",
     ),
     "chat.postMessage": _method(
@@ -168,7 +168,7 @@ METHODS: Mapping[str, Method] = {
         Tier.SPECIAL,
         "channel_not_found invalid_blocks invalid_blocks_format invalid_metadata_format is_archived "
         "messages_tab_disabled metadata_too_large msg_blocks_too_long no_text not_in_channel "
-        "cannot_reply_to_message",
+        "cannot_reply_to_message restricted_action",
         scope="chat:write",
     ),
     "chat.update": _method(
@@ -181,10 +181,13 @@ METHODS: Mapping[str, Method] = {
     "conversations.archive": _method(
         "channel*",
         Tier.TWO,
-        f"already_archived cant_archive_general channel_not_found {_UNSUITABLE} not_in_channel",
+        f"already_archived cant_archive_general channel_not_found {_UNSUITABLE} not_in_channel "
+        "restricted_action",
         by_kind=_MANAGE,
     ),
-    "conversations.create": _method("name is_private:boolean", Tier.TWO, _NAME_ERRORS, by_kind=_MANAGE),
+    "conversations.create": _method(
+        "name is_private:boolean", Tier.TWO, f"{_NAME_ERRORS} restricted_action", by_kind=_MANAGE
+    ),
     "conversations.history": _method(
         "channel* cursor include_all_metadata:boolean inclusive:boolean latest oldest limit:integer",
         Tier.THREE,
@@ -198,7 +201,7 @@ METHODS: Mapping[str, Method] = {
         "channel* users*:array force:boolean",
         Tier.THREE,
         f"already_in_channel cant_invite cant_invite_self channel_not_found is_archived {_UNSUITABLE} "
-        "not_in_channel user_not_found",
+        "no_user not_in_channel ura_max_channels user_is_restricted user_not_found",
         by_kind=_INVITE,
     ),
     "conversations.join": _method(
@@ -208,7 +211,7 @@ METHODS: Mapping[str, Method] = {
         "channel* user*",
         Tier.THREE,
         f"cant_kick_from_general cant_kick_self channel_not_found {_UNSUITABLE} not_in_channel "
-        "user_not_found",
+        "restricted_action user_not_found",
         by_kind=_MANAGE,
     ),
     "conversations.leave": _method(

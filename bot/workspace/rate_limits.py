@@ -1,6 +1,15 @@
-"""Slack's rate limits, for those who want to meet them here first."""
+"""Slack's published rate limits, for those who want to meet them here first.
 
+Source: https://docs.slack.dev/apis/web-api/rate-limits. They are kept for each method, workspace and app, in
+windows of a minute. What Slack doesn't publish is strict here: its tiers say "at least so many a minute" and
+promise bursts beyond, whose size they don't tell, and these limits allow just so many. Nor is it said whether
+refused calls count; here they don't. Answers to a response_url, files' bytes and Socket Mode count nowhere.
+"""
+
+import math
 from collections import defaultdict, deque
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from bot.workspace.errors import RateLimitedError
 from bot.workspace.identifiers import Clock
@@ -8,9 +17,30 @@ from bot.workspace.method_table import Method, Tier
 
 MINUTE = 60.0
 MESSAGES_BURST = 4
-"""A channel takes about one message a second, and short bursts: https://docs.slack.dev/apis/web-api/rate-limits."""
-_TIERS = {Tier.ONE: 1, Tier.TWO: 20, Tier.THREE: 50, Tier.FOUR: 100}
+"""A channel takes about one message a second, and short bursts, whose size Slack doesn't publish."""
+MESSAGES_A_MINUTE = 300
+"""Of chat.postMessage in all channels: "several hundred", https://docs.slack.dev/reference/methods/chat.postMessage."""
+PER_MINUTE: Mapping[Tier, int] = {Tier.ONE: 1, Tier.TWO: 20, Tier.THREE: 50, Tier.FOUR: 100}
+SPECIAL: Mapping[str, int] = {"auth.test": 600, "chat.getPermalink": 600}
+"""Methods of the special tier: "hundreds of requests per minute" is 600 for Slack's own SDK for Java."""
 _HISTORY = ("conversations.history", "conversations.replies")
+"""Once a minute for apps that are distributed outside the marketplace:
+https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Moments of calls within so many seconds, and how many of them may be."""
+
+    past: deque[float]
+    allowed: int
+    seconds: float
+
+    def wait(self, now: float) -> float:
+        """Seconds until there is room for another; 0: there is."""
+        while self.past and self.past[0] <= now - self.seconds:
+            self.past.popleft()
+        return self.past[0] + self.seconds - now if len(self.past) >= self.allowed else 0.0
 
 
 class RateLimits:
@@ -22,23 +52,30 @@ class RateLimits:
         self._outside_marketplace = outside_marketplace
         self._calls: dict[str, deque[float]] = defaultdict(deque)
         self._posts: dict[str, deque[float]] = defaultdict(deque)
+        self._all_posts: deque[float] = deque()
 
     def call(self, name: str, method: Method) -> None:
         """Count a call. Raises RateLimitedError when it is one too many."""
         if self._outside_marketplace and name in _HISTORY:
-            self._count(self._calls[name], 1, MINUTE)
-        elif self._enabled and method.tier in _TIERS:
-            self._count(self._calls[name], _TIERS[method.tier], MINUTE)
+            allowed: int | None = 1
+        else:
+            allowed = PER_MINUTE.get(method.tier, SPECIAL.get(name)) if self._enabled else None
+        if allowed is not None:
+            self._count(_Window(self._calls[name], allowed, MINUTE))
 
     def post(self, channel: str) -> None:
-        """Count a message to a channel. Raises RateLimitedError when it is one too many."""
+        """Count a message of chat.postMessage. Raises RateLimitedError when it is one too many."""
         if self._enabled:
-            self._count(self._posts[channel], MESSAGES_BURST, float(MESSAGES_BURST))
+            self._count(
+                _Window(self._posts[channel], MESSAGES_BURST, float(MESSAGES_BURST)),
+                _Window(self._all_posts, MESSAGES_A_MINUTE, MINUTE),
+            )
 
-    def _count(self, past: deque[float], allowed: int, seconds: float) -> None:
+    def _count(self, *windows: _Window) -> None:
         now = self._clock()
-        while past and past[0] <= now - seconds:
-            past.popleft()
-        if len(past) >= allowed:
-            raise RateLimitedError(max(1, int(past[0] + seconds - now + 0.999)))
-        past.append(now)
+        wait = max(window.wait(now) for window in windows)
+        if wait > 0:
+            # Whole seconds, as in Slack's header.
+            raise RateLimitedError(max(1, math.ceil(wait)))
+        for window in windows:
+            window.past.append(now)

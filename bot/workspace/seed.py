@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from bot.workspace.crowd import crowd as more_people
 from bot.workspace.identifiers import Clock, Identifiers
 from bot.workspace.state import SLACKBOT, Conversation, Kind, Note, State, Team, User, UserGroup
 
@@ -65,10 +66,11 @@ APP_HOME = "ride-club"
 ON_CALL = ("oncall", "On call", ("sam", "ines"))
 
 
-def seeded(seed: str, clock: Clock, *, name: str = NAME, repeating: bool = False) -> State:
+def seeded(seed: str, clock: Clock, *, name: str = NAME, repeating: bool = False, crowd: int = 0) -> State:
     """A new workspace: the same ids for the same seed, but for the workspace's own, which goes by the name.
 
-    `repeating`: channels that come later have the same ids too, in the order in which they are made.
+    `crowd` people more are in every channel. `repeating`: channels that come later have the same ids too, in
+    the order in which they are made.
     """
     ids = Identifiers(seed, repeating=("C", "D") if repeating else ())
     own = ids.seeded("T")
@@ -91,6 +93,9 @@ def seeded(seed: str, clock: Clock, *, name: str = NAME, repeating: bool = False
             is_admin=person.is_admin,
             zone=person.zone,
         )
+        state.users[user.id] = user
+        people.append(user.id)
+    for user in more_people(seed, crowd):
         state.users[user.id] = user
         people.append(user.id)
     founder = next(user.id for user in state.users.values() if user.is_admin)

@@ -11,6 +11,7 @@ from bot.workspace.authorization import Authorization
 from bot.workspace.background import Background
 from bot.workspace.channels import Channels
 from bot.workspace.control import Control
+from bot.workspace.control_admin import ControlAdmin
 from bot.workspace.control_views import ControlViews
 from bot.workspace.deliveries import Deliveries
 from bot.workspace.delivery import ACKNOWLEDGE_WITHIN, EitherWay
@@ -55,6 +56,7 @@ class Workspace:
         seed: str = "harbor",
         name: str = NAME,
         repeating_ids: bool = False,
+        crowd: int = 0,
         clock: Clock = time.time,
         mounts: Sequence[Mount] = (),
         rate_limits: bool = False,
@@ -64,12 +66,13 @@ class Workspace:
         triggers_last: float = SECONDS,
     ) -> None:
         """`name` is the workspace's. Two with one `seed` have people and channels of the same ids, and with
-        `repeating_ids` the channels that are made later have too.
+        `repeating_ids` the channels that are made later have too. `crowd` people more than the ten that a
+        newcomer finds are there: bot.workspace.crowd.
 
         `outside_marketplace` limits history calls as Slack does for apps that it doesn't list.
         `triggers_last`: seconds in which a trigger id opens a modal.
         """
-        state = seeded(seed, clock, name=name, repeating=repeating_ids)
+        state = seeded(seed, clock, name=name, repeating=repeating_ids, crowd=crowd)
         feed, background = Feed(), Background()
         socket_mode = SocketMode(clock=clock, acknowledge_within=acknowledge_within)
         request_urls = RequestUrls(clock=clock, acknowledge_within=acknowledge_within)
@@ -177,6 +180,7 @@ class Workspace:
         Deliveries(self._parts).add_routes(app)
         Control(self._parts).add_routes(app)
         ControlViews(self._parts).add_routes(app)
+        ControlAdmin(self._parts).add_routes(app)
         for mount in self._mounts:
             mount(app)
         return app

@@ -8,6 +8,7 @@ from bot.workspace.state import (
     Bookmark,
     Conversation,
     File,
+    Guest,
     Kind,
     Message,
     Note,
@@ -221,7 +222,7 @@ def user_object(state: State, user: User) -> JsonObject:
         "profile": profile,
         "is_bot": user.is_app,
         "is_app_user": False,
-        "updated": 0,
+        "updated": user.updated,
     }
     if user.deleted:
         # Slack says no more of them: https://docs.slack.dev/reference/objects/user-object.
@@ -234,8 +235,8 @@ def user_object(state: State, user: User) -> JsonObject:
         "is_admin": user.is_admin,
         "is_owner": user.is_admin,
         "is_primary_owner": user.is_admin,
-        "is_restricted": False,
-        "is_ultra_restricted": False,
+        "is_restricted": user.guest is not None,
+        "is_ultra_restricted": user.guest is Guest.SINGLE_CHANNEL,
     }
 
 
@@ -249,7 +250,7 @@ def group_object(state: State, group: UserGroup, *, users: bool, count: bool) ->
         "handle": group.handle,
         "description": "",
         "date_create": group.created,
-        "date_update": group.created,
+        "date_update": group.updated,
         "date_delete": 0,
         "prefs": {"channels": [], "groups": []},
     }

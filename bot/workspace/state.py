@@ -25,6 +25,13 @@ class Team:
     domain: str
 
 
+class Guest(StrEnum):
+    """Guests, as Slack calls them: https://slack.com/help/articles/202518103."""
+
+    MULTI_CHANNEL = "multi"
+    SINGLE_CHANNEL = "single"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class User:
     id: str
@@ -42,6 +49,12 @@ class User:
     """As in the IANA database."""
     deleted: bool = False
     """Whether the account is deactivated: they left."""
+    guest: Guest | None = None
+    """None: a full member."""
+    invite_refusal: str | None = None
+    """Slack's code with which every invitation of this person is refused; None: they can be invited."""
+    updated: int = 0
+    """When something of this was changed, in seconds since 1970; 0: never."""
 
     @property
     def is_app(self) -> bool:
@@ -55,6 +68,13 @@ class UserGroup:
     name: str
     users: tuple[str, ...]
     created: int
+    changed: int | None = None
+    """Like `created` in seconds since 1970; None: never."""
+
+    @property
+    def updated(self) -> int:
+        """When it became what it is."""
+        return self.created if self.changed is None else self.changed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -210,6 +230,8 @@ class State:
         self.groups: dict[str, UserGroup] = {}
         self.conversations: dict[str, Conversation] = {}
         self.files: dict[str, File] = {}
+        self.restricted: frozenset[str] = frozenset()
+        """Methods that a preference of the workspace keeps from apps."""
 
     def now(self) -> int:
         """Whole seconds since 1970."""
@@ -218,6 +240,10 @@ class State:
     def user_named(self, name: str) -> User | None:
         """A person or app by handle, whatever the case."""
         return next((user for user in self.users.values() if user.name == name.lower()), None)
+
+    def group_named(self, name: str) -> UserGroup | None:
+        """A user group by id or handle."""
+        return next((group for group in self.groups.values() if name in (group.id, group.handle)), None)
 
     def channel_named(self, name: str) -> Conversation | None:
         """A channel by name, archived ones too: their names stay taken."""

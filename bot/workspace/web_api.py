@@ -65,6 +65,8 @@ class WebApi:
             require(method.all_scopes(), app)
         self._parts.rate_limits.call(name, method)
         call = self._call(method, values, app_level=app_level)
+        if name in self._parts.state.restricted:
+            raise SlackError("restricted_action")
         return HANDLERS[name](call), _scope_headers(method, app, app_level)
 
     def _call(self, method: Method, values: JsonObject, *, app_level: bool) -> Call:

@@ -9,8 +9,10 @@ from typing import TypeAlias
 import pytest
 
 from bot.config import Settings
-from bot.demo import Demo, running_demo
+from bot.demo import Demo, own_api_url, running_demo
 from bot.workspace.client import Message, UserClient, WorkspaceClient
+from bot.workspace.server import Workspace
+from tests.slack_proxy import SlackProxy
 
 PATIENCE = 60.0
 """Seconds that anything may take on a busy machine; nothing waits that long when all is well."""
@@ -81,13 +83,26 @@ OpenStage: TypeAlias = Callable[..., AbstractAsyncContextManager[Stage]]
 
 @pytest.fixture
 def open_stage(tmp_path: Path, cache_folder: Path) -> OpenStage:
-    """Opens a demo at a speed."""
+    """Opens a demo at a speed; in a `workspace` of one's own, and through a `proxy` that runs already."""
 
     @asynccontextmanager
-    async def opened(*, speed: float = 1.0, settings: Settings | None = None) -> AsyncIterator[Stage]:
+    async def opened(
+        *,
+        speed: float = 1.0,
+        settings: Settings | None = None,
+        workspace: Workspace | None = None,
+        proxy: SlackProxy | None = None,
+    ) -> AsyncIterator[Stage]:
         given = settings or Settings(data_folder=tmp_path, cache_folder=cache_folder)
         async with (
-            running_demo(given, tmp_path, speed=speed, progress=lambda _: None) as demo,
+            running_demo(
+                given,
+                tmp_path,
+                speed=speed,
+                workspace=workspace,
+                api_url=own_api_url if proxy is None else proxy.leads_to,
+                progress=lambda _: None,
+            ) as demo,
             WorkspaceClient(demo.workspace.url) as client,
         ):
             names = [user.name for user in (await client.info()).users]

@@ -6,6 +6,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.workspace.client import UserClient, WorkspaceClient
@@ -183,6 +184,52 @@ async def test_a_button_changes_its_message(workspace: Workspace, dana: UserClie
     with pytest.raises(ControlError) as refused:
         await dana.click(home, ts, "yes")
     assert refused.value.code == "action_not_found"
+
+
+async def test_an_answer_takes_its_messages_place_five_times_and_counts_in_no_rate() -> None:
+    """In a thread, with metadata, in a channel whose second is used up."""
+    now = 1_000_000.0
+    metadata = {"event_type": "card", "event_payload": {"ride": "r1"}}
+    async with (
+        Workspace(clock=lambda: now, rate_limits=True) as workspace,
+        WorkspaceClient(workspace.url) as client,
+    ):
+        workspace.install(manifest())
+        web, app = web_client(workspace), bolt_app(workspace)
+        web.retry_handlers = []
+        dana = await client.as_user("dana")
+        home = (await dana.channel("ride-club")).id
+        urls: list[str] = []
+
+        @app.action("yes")
+        async def yes(ack: Any, body: dict[str, Any]) -> None:
+            urls.append(body["response_url"])
+            await ack()
+
+        parent = (await web.chat_postMessage(channel=home, text="parent"))["ts"]
+        more = {"blocks": CARD, "metadata": metadata, "thread_ts": parent}
+        ts = (await web.chat_postMessage(channel=home, text="?", **more))["ts"]
+        async with connected(workspace, app):
+            await dana.click(home, ts, "yes")
+            await dana.click(home, ts, "yes")
+        for _ in range(2):
+            await web.chat_postMessage(channel=home, text="busy")
+        with pytest.raises(SlackApiError):
+            await web.chat_postMessage(channel=home, text="one too many")
+        first, second = (AsyncWebhookClient(url) for url in urls)
+        for number in range(5):
+            sent = await first.send(text=f"done {number}", blocks=CARD, replace_original=True)
+            assert sent.status_code == 200
+        assert "used_url" in (await first.send(text="6", replace_original=True)).body
+        now += 4
+        await web.chat_postMessage(channel=home, text="the channel's own pace goes on")
+        replies = await web.conversations_replies(channel=home, ts=parent, include_all_metadata=True)
+        [_, changed] = replies["messages"]
+        assert (changed["text"], changed["ts"], changed["thread_ts"]) == ("done 4", ts, parent)
+        assert (changed["metadata"], changed["blocks"][0]["block_id"]) == (metadata, "card")
+        now += 30 * 60
+        assert "expired_url" in (await second.send(text="late", replace_original=True)).body
+        assert len((await web.conversations_replies(channel=home, ts=parent))["messages"]) == 2
 
 
 async def test_a_button_in_an_ephemeral_message(

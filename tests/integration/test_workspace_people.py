@@ -127,3 +127,17 @@ async def test_what_only_has_a_pictures_name(web: AsyncWebClient, dana: UserClie
 async def test_words_that_are_too_long(web: AsyncWebClient) -> None:
     begun = web.files_getUploadURLExternal(filename="a.png", length=5, alt_txt="x" * 1001)
     assert await code(begun) == "alt_txt_too_large"
+
+
+async def test_a_hundred_people_are_invited_in_one_call_and_no_more() -> None:
+    async with Workspace(crowd=100) as workspace:
+        workspace.install(manifest())
+        web = web_client(workspace)
+        channel = (await web.conversations_create(name="day", is_private=True))["channel"]["id"]
+        crowd = [user.id for user in workspace.state.users.values() if user.name.startswith("p")]
+        dana = next(user.id for user in workspace.state.users.values() if user.name == "dana")
+        assert (
+            await code(web.conversations_invite(channel=channel, users=[*crowd, dana])) == "invalid_arguments"
+        )
+        await web.conversations_invite(channel=channel, users=crowd)
+        assert workspace.state.conversations[channel].members[1:] == crowd, "in the order of the call"

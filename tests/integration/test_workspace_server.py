@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, web
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.demo import demo_workspace
 from bot.workspace.client import WorkspaceClient
 from bot.workspace.errors import WorkspaceError
 from bot.workspace.server import Workspace
-from tests.integration.workspace_fixtures import http_manifest, manifest
+from tests.integration.workspace_fixtures import http_manifest, manifest, web_client
 
 
 async def test_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
@@ -70,6 +72,53 @@ async def test_it_serves_several_workspaces_for_an_app_with_request_urls(tmp_pat
         if program.returncode is None:
             program.kill()
             await program.wait()
+
+
+async def refused_within(bot: AsyncWebClient, calls: int) -> str | None:
+    """Retry-After of the first refusal among so many users.list, of which Slack's tier has 20 a minute."""
+    bot.retry_handlers = []
+    for _ in range(calls):
+        try:
+            await bot.users_list()
+        except SlackApiError as error:
+            return str(error.response.headers["Retry-After"]) if error.response.status_code == 429 else None
+    return None
+
+
+async def test_it_keeps_slacks_rates_if_it_is_told_to(tmp_path: Path) -> None:
+    file = tmp_path / "manifest.json"
+    file.write_text(json.dumps(manifest()))
+    arguments = ["--manifest", str(file), "--slack-rates"]
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot.workspace", *arguments, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        assert program.stdout is not None
+        async with asyncio.timeout(20):
+            lines = [(await program.stdout.readline()).decode().strip() for _ in range(4)]
+        settings = dict(line.split("=", 1) for line in lines[1:])
+        bot = AsyncWebClient(token=settings["SLACK_BOT_TOKEN"], base_url=settings["SLACK_API_URL"])
+        retry_after = await refused_within(bot, 21)
+        assert retry_after is not None
+        assert 50 <= int(retry_after) <= 60
+    finally:
+        program.kill()
+        await program.wait()
+
+
+@pytest.mark.parametrize("slack_rates", [False, True])
+async def test_a_demo_keeps_slacks_rates_if_it_is_told_to(*, slack_rates: bool) -> None:
+    async with demo_workspace(slack_rates=slack_rates) as workspace:
+        workspace.install(manifest())
+        bot = web_client(workspace)
+        home = workspace.state.channel_named("ride-club")
+        assert home is not None
+        assert ((await refused_within(bot, 21)) is not None) == slack_rates
+        await bot.conversations_history(channel=home.id)
+        if slack_rates:
+            with pytest.raises(SlackApiError) as refused:
+                await bot.conversations_history(channel=home.id)
+            assert refused.value.response.headers["Retry-After"] == "60"
 
 
 @pytest.mark.parametrize("content", ["{", "{}"])

@@ -194,6 +194,7 @@ async def test_invitations(web: AsyncWebClient, workspace: Workspace, dana: User
     bot = (await web.auth_test())["user_id"]
     assert await code(web.conversations_invite(channel=channel, users=bot)) == "cant_invite_self"
     assert await code(web.conversations_invite(channel=channel, users="U404")) == "user_not_found"
+    assert await code(web.conversations_invite(channel=channel, users="")) == "no_user"
     assert await code(web.conversations_invite(channel=channel, users="USLACKBOT")) == "cant_invite"
     response = await refused(web.conversations_invite(channel=channel, users=[dana.id, "U404", bot]))
     assert [one["error"] for one in response["errors"]] == ["user_not_found", "cant_invite_self"]

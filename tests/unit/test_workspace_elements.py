@@ -72,6 +72,10 @@ ACCEPTED = [
     field(select(options=[option("v" * 150, plain(75))])),
     actions(select("overflow", 5)),
     actions(element("overflow", options=[option(url="https://example.org/")])),
+    *(
+        actions(element("button", text=plain(), url=url))
+        for url in ("http://127.0.0.1:8080/a?b=c", "slack://open")
+    ),
     actions(element("button", text=plain(), confirm=CONFIRM)),
     actions(element("datetimepicker"), {**select(), "action_id": "b"}),
     section(select("multi_static_select")),
@@ -141,6 +145,17 @@ REFUSED = [
     (
         field(select(options=[option("a"), option("a")])),
         "value `a` already exists [json-pointer:/0/element/options/1/value]",
+    ),
+    (
+        actions(element("overflow", options=[option(url="example.org")])),
+        "invalid url [json-pointer:/0/elements/0/options/0/url]",
+    ),
+    *(
+        (
+            actions(element("button", text=plain(), url=url)),
+            "invalid url [json-pointer:/0/elements/0/url]",
+        )
+        for url in ("example.org", "/path", "https://", "https://e.org/a b", "http://[::1")
     ),
     (
         field(select(options=[option(url="https://e.org")])),

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.workspace.errors import RateLimitedError
-from bot.workspace.method_table import METHODS
-from bot.workspace.rate_limits import RateLimits
+from bot.workspace.method_table import METHODS, Tier
+from bot.workspace.rate_limits import PER_MINUTE, SPECIAL, RateLimits
 
 
 class Clock:
@@ -17,15 +17,22 @@ class Clock:
 
 @pytest.mark.parametrize(
     ("method", "allowed"),
-    [("users.list", 20), ("conversations.history", 50), ("users.info", 100), ("auth.test", None)],
+    [
+        ("users.list", 20),
+        ("apps.connections.open", 50),
+        ("chat.update", 50),
+        ("conversations.history", 50),
+        ("chat.postEphemeral", 100),
+        ("files.completeUploadExternal", 100),
+        ("users.info", 100),
+        ("auth.test", 600),
+    ],
 )
-def test_a_tier_allows_so_many_calls_a_minute(method: str, allowed: int | None) -> None:
+def test_a_tier_allows_so_many_calls_a_minute(method: str, allowed: int) -> None:
     clock = Clock()
     limits = RateLimits(clock=clock, enabled=True, outside_marketplace=False)
-    for _ in range(allowed or 1_000):
+    for _ in range(allowed):
         limits.call(method, METHODS[method])
-    if allowed is None:
-        return
     clock.now += 18.5
     with pytest.raises(RateLimitedError) as limited:
         limits.call(method, METHODS[method])
@@ -47,6 +54,28 @@ def test_a_channel_takes_a_message_a_second_and_short_bursts() -> None:
         clock.now += 1
         if clock.now >= 1_004:
             limits.post("C1")
+
+
+def test_a_workspace_takes_several_hundred_messages_a_minute() -> None:
+    clock = Clock()
+    limits = RateLimits(clock=clock, enabled=True, outside_marketplace=False)
+    for number in range(300):
+        limits.post(f"C{number}")
+    clock.now += 20
+    with pytest.raises(RateLimitedError) as limited:
+        limits.post("C-new")
+    assert limited.value.retry_after == 40
+    clock.now += 40
+    for _ in range(4):
+        limits.post("C-new")
+
+
+def test_every_tier_has_its_limit() -> None:
+    for name, method in METHODS.items():
+        if method.tier is Tier.SPECIAL:
+            assert name in SPECIAL or name in ("chat.postMessage", "oauth.v2.access"), name
+        else:
+            assert method.tier in PER_MINUTE, name
 
 
 def test_without_limits_nothing_is_limited() -> None:

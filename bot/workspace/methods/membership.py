@@ -5,7 +5,11 @@ from bot.workspace.errors import SlackError
 from bot.workspace.json_values import JsonObject
 from bot.workspace.methods.conversations import channel_argument
 from bot.workspace.shapes import channel_object
-from bot.workspace.state import SLACKBOT, Conversation, Kind
+from bot.workspace.state import SLACKBOT, Conversation, Guest, Kind
+
+MAX_INVITED = 100
+"""People in one call: "Up to 100 users may be listed", says the argument `users` of
+https://docs.slack.dev/reference/methods/conversations.invite, whose introduction has the 1000 of before."""
 
 
 def members(call: Call) -> JsonObject:
@@ -15,19 +19,31 @@ def members(call: Call) -> JsonObject:
 
 
 def invite(call: Call) -> JsonObject:
-    """All or none, unless `force` says that those who can be invited shall be."""
+    """All or none, unless `force` says that those who can be invited shall be.
+
+    Those who left the workspace keep nobody else out, though the call is refused because of them: "Partially
+    failed calls" of https://docs.slack.dev/reference/methods/conversations.invite.
+    """
     conversation = channel_argument(call)
     if conversation.is_archived:
         raise SlackError("is_archived")
     call.member_of(conversation)
     users = [str(user) for user in call.arguments.items("users")]
+    if not users:
+        raise SlackError("no_user")
+    if len(users) > MAX_INVITED:
+        # Slack documents no code of its own for it.
+        words = f"[ERROR] no more than {MAX_INVITED} items allowed [json-pointer:/users]"
+        raise SlackError("invalid_arguments", messages=[words])
     codes = {user: _refusal(call, conversation, user) for user in users}
     refused = {user: code for user, code in codes.items() if code is not None}
-    if refused and not call.arguments.flag("force"):
+    force = call.arguments.flag("force")
+    left = {user for user in refused if (one := call.state.users.get(user)) is not None and one.deleted}
+    if refused.keys() - left and not force:
         raise _invitation_error(refused)
-    for user in codes.keys() - refused.keys():
+    for user in [one for one in codes if one not in refused]:
         call.parts.channels.add(conversation, user, inviter=call.bot)
-    if len(refused) == len(codes):
+    if refused and (not force or len(refused) == len(codes)):
         raise _invitation_error(refused)
     response: JsonObject = {"channel": channel_object(call.state, conversation, call.bot)}
     return {**response, **({"errors": _errors(refused)} if refused else {})}
@@ -36,13 +52,15 @@ def invite(call: Call) -> JsonObject:
 def _refusal(call: Call, conversation: Conversation, user: str) -> str | None:
     if user == call.bot:
         return "cant_invite_self"
-    if user == SLACKBOT:
-        return "cant_invite"
     if user not in call.state.users:
         return "user_not_found"
-    if call.state.users[user].deleted:
+    invited = call.state.users[user]
+    if invited.deleted or user == SLACKBOT:
         return "cant_invite"
-    return "already_in_channel" if conversation.has(user) else None
+    if conversation.has(user):
+        return "already_in_channel"
+    full = invited.guest is Guest.SINGLE_CHANNEL and any(one.has(user) for one in call.state.channels())
+    return "ura_max_channels" if full else invited.invite_refusal
 
 
 def _errors(refused: dict[str, str]) -> list[JsonObject]:
