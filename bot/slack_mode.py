@@ -64,7 +64,7 @@ def reaching(
     """
     if site is None:
         words = slack_settings(settings)
-        return Reach(slack=SlackApp(words, meter=meter, hold=hold), words=words)
+        return Reach(slack=SlackApp(words, meter=meter, hold=hold, clock=clock), words=words)
     http, words = http_settings(settings), _words(settings)
 
     def client(token: str | None) -> WebApi:
@@ -75,7 +75,7 @@ def reaching(
     states = StateStore(BegunInstallations(database), clock)
     pages = InstallPages(installed, states, clock, client=client, settings=words, http=http)
     intake = RequestUrls(site, pages, clock, signing_secret=http.signing_secret)
-    slack = SlackApp(words, workspaces=installed, intake=intake, meter=meter, hold=hold)
+    slack = SlackApp(words, workspaces=installed, intake=intake, meter=meter, hold=hold, clock=clock)
     return Reach(slack=slack, words=words, installed=installed)
 
 

@@ -43,8 +43,10 @@ METHODS: Mapping[str, str | None] = {
     "files.getUploadURLExternal": "files:write",
     "oauth.v2.access": None,  # the app's own secret, which is no bot scope
     "pins.add": "pins:write",
+    "usergroups.list": "usergroups:read",
     "usergroups.users.list": "usergroups:read",
     "users.info": "users:read",
+    "users.list": "users:read",
     "views.open": None,
     "views.publish": None,
     "views.update": None,
