@@ -39,8 +39,9 @@ class People:
     An answer is at most ten minutes old (bot.slack.kept.FRESH), and from five minutes on renewed beside; who
     is asked about all the time never waits. Events tell of changes at once, so that ten minutes are for an
     app whose manifest has no such events yet, and for events that got lost. They bound what matters most:
-    somebody who lost their admin rights acts as an admin for ten minutes at worst, or for as long as Slack
-    answers no question about them, for then what was known last holds, and no ride fails for it.
+    somebody who lost their admin rights acts as an admin for ten minutes at worst; or longer while
+    Slack answers no question about them, for then what was known last holds (kept.LAST_KNOWN at most), and
+    no ride fails for it.
 
     One users.info costs least for a few. For many at once the whole workspace is read in pages, up to
     bot.slack.kept.MOST_PAGES of them: of a larger one everybody is asked for singly again.
