@@ -120,6 +120,6 @@ async def depart(reach: Reach, services: Services) -> None:
     departures = Departures(
         drills=services.drills, days=services.days, rides=services.rides, background=reach.slack.background
     )
-    reach.slack.workspaces.watch(departures.begin)
+    reach.slack.watch(departures.begin)
     if reach.installed is not None:
         await departures.leave_all_but(await reach.installed.all())

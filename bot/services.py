@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from bot.config import Settings
-from bot.directory import RememberedDirectory
 from bot.drills.calendar import Calendar
 from bot.drills.drills import Drills
 from bot.drills.parts import DrillParts
@@ -89,12 +88,12 @@ def build(ground: Ground) -> Services:
     store, teams, seen = RideStore(ground.database), TeamStore(ground.database), SeenStore(ground.database)
     people = FacilitatorStore(ground.database)
     rosters = TeamRosters(teams, chat)
-    rights = ChatRights(chat, ground.settings.admins, people, clock)
+    rights = ChatRights(chat, ground.settings.admins, people)
     rides = Rides(_engine(ground, store, rights, rosters, seen))
     drill_parts = _drills(ground, store, rides, rights, rosters)
     drills = Drills(drill_parts)
     days = GameDays(_game_days(ground, store, rides, rights, rosters))
-    board_parts = _boards(ground, store, teams, seen)
+    board_parts = _boards(ground, store, teams, rosters, seen)
     return Services(
         store=store,
         rides=rides,
@@ -113,16 +112,16 @@ def build(ground: Ground) -> Services:
     )
 
 
-def _boards(ground: Ground, store: RideStore, teams: TeamStore, seen: SeenStore) -> BoardParts:
-    directory = RememberedDirectory(ground.slack.chat, ground.clock)
+def _boards(
+    ground: Ground, store: RideStore, teams: TeamStore, rosters: TeamRosters, seen: SeenStore
+) -> BoardParts:
     return BoardParts(
         results=Results(ResultStore(ground.database), store),
         seen=seen,
         scenarios=ground.catalogue,
         book=teams,
-        # Homes name everybody's teams, and are made anew with each change of a ride.
-        teams=TeamRosters(teams, directory),
-        directory=directory,
+        teams=rosters,
+        directory=ground.slack.chat,
         clock=ground.clock,
     )
 

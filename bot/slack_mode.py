@@ -66,7 +66,7 @@ def reaching(
     records = MessageStore(database)
     if site is None:
         words = slack_settings(settings)
-        return Reach(slack=SlackApp(words, meter=meter, hold=hold, records=records), words=words)
+        return Reach(slack=SlackApp(words, meter=meter, hold=hold, clock=clock, records=records), words=words)
     http, words = http_settings(settings), _words(settings)
 
     def client(token: str | None) -> WebApi:
@@ -77,7 +77,9 @@ def reaching(
     states = StateStore(BegunInstallations(database), clock)
     pages = InstallPages(installed, states, clock, client=client, settings=words, http=http)
     intake = RequestUrls(site, pages, clock, signing_secret=http.signing_secret)
-    slack = SlackApp(words, workspaces=installed, intake=intake, meter=meter, hold=hold, records=records)
+    slack = SlackApp(
+        words, workspaces=installed, intake=intake, meter=meter, hold=hold, clock=clock, records=records
+    )
     return Reach(slack=slack, words=words, installed=installed)
 
 

@@ -175,8 +175,10 @@ class RecordedWeb(WebApi):
             "conversations.replies": {"messages": []},
             "users.conversations": {"channels": []},
             "conversations.members": {"members": [DANA, BOT]},
+            "usergroups.list": {"usergroups": []},
             "usergroups.users.list": {"users": [DANA]},
             "users.info": {"user": {"id": DANA, "name": "dana", "profile": {"display_name": "Dana K"}}},
+            "users.list": {"members": []},
             "files.getUploadURLExternal": {"upload_url": "https://files.invalid/1", "file_id": "F1"},
             "files.completeUploadExternal": {"files": [{"id": "F1"}]},
         }

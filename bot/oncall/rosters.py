@@ -13,9 +13,6 @@ from scenarios.nearest import nearest
 from storage import errors as storage_errors
 from storage.team_records import Team
 
-AT_ONCE = 10
-"""How many people the chat is asked about at the same time."""
-
 
 class TeamRosters:
     """The teams of the workspaces, with the people who can ride."""
@@ -23,7 +20,6 @@ class TeamRosters:
     def __init__(self, store: TeamStore, chat: Directory) -> None:
         self._store = store
         self._chat = chat
-        self._asking = asyncio.Semaphore(AT_ONCE)
 
     async def teams(self, workspace: str) -> list[Team]:
         """All teams, by name."""
@@ -59,7 +55,10 @@ class TeamRosters:
         return list(await asyncio.gather(*(self._known(team) for team in teams)))
 
     async def riders(self, workspace: str, people: Iterable[str]) -> tuple[str, ...]:
-        """Those of the people who can ride, each once, in order."""
+        """Those of the people who can ride, each once, in order.
+
+        The chat hears of all of them at once, so that it can look them up together.
+        """
         each = tuple(dict.fromkeys(people))
         able = await asyncio.gather(*(self._can_ride(workspace, person) for person in each))
         return tuple(person for person, can in zip(each, able, strict=True) if can)
@@ -98,8 +97,7 @@ class TeamRosters:
 
     async def _can_ride(self, workspace: str, person: str) -> bool:
         try:
-            async with self._asking:
-                return (await self._chat.person(workspace, person)).can_ride
+            return (await self._chat.person(workspace, person)).can_ride
         except ChatRefusedError as refusal:
             if refusal.is_nobody:
                 return False

@@ -33,6 +33,8 @@ class Person:
     """Their time zone's IANA name, such as `Europe/Lisbon`."""
     is_admin: bool = False
     """Whether the chat says that they administer the workspace."""
+    is_guest: bool = False
+    """Whether they see only some channels: not everything can invite them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,9 @@ from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
+from bot.rides.clock import SystemClock
 from bot.rides.front import Front
+from bot.rides.ports import Clock
 from bot.slack.area import Area
 from bot.slack.authorization import Authorization
 from bot.slack.background import Background
@@ -19,11 +21,12 @@ from bot.slack.listeners import Listeners
 from bot.slack.messages.installing import not_installed
 from bot.slack.metering import SlackMeter
 from bot.slack.outbox import Outbox
+from bot.slack.people import People
 from bot.slack.postings import Records
 from bot.slack.settings import SlackSettings
 from bot.slack.socket_mode import SocketMode
 from bot.slack.web_api import WebApi, sdk_logger
-from bot.slack.workspaces import OneWorkspace, Workspaces
+from bot.slack.workspaces import Farewell, OneWorkspace, Workspaces
 
 
 class SlackApp:
@@ -39,15 +42,17 @@ class SlackApp:
         meter: SlackMeter | None = None,
         hold: Hold = always,
         records: Records | None = None,
+        clock: Clock | None = None,
     ) -> None:
         """By itself it is in the workspace of the bot token, over Socket Mode."""
         self._settings = settings
         own = WebApi(settings, bot_token=settings.bot_token, meter=meter, hold=hold)
         self.workspaces: Workspaces = workspaces or OneWorkspace(own)
         self._intake = intake or SocketMode(settings.app_token)
-        self._outbox = outbox or Outbox(self.workspaces, settings, hold=hold, records=records)
+        self._outbox = outbox or Outbox(self.workspaces, settings, hold=hold, records=records, clock=clock)
         self.background = Background()
-        self.chat = SlackChat(self._outbox, settings)
+        self._people = People(self._outbox, clock or SystemClock(), self.background)
+        self.chat = SlackChat(self._outbox, settings, self._people)
 
     @property
     def outbox(self) -> Outbox:
@@ -70,10 +75,25 @@ class SlackApp:
             url_verification_enabled=True,
         )
         listeners = Listeners(
-            front, self._outbox, self._settings, self.background, areas, removed=self.workspaces.removed
+            front,
+            self._outbox,
+            self._settings,
+            self.background,
+            areas,
+            people=self._people,
+            removed=self.workspaces.removed,
         )
         listeners.register(app)
         return app
+
+    def watch(self, farewell: Farewell) -> None:
+        """Call back when a workspace was left, once nobody there is known any more."""
+
+        def left(workspace: str) -> None:
+            self._people.forget(workspace)
+            farewell(workspace)
+
+        self.workspaces.watch(left)
 
     async def check(self) -> None:
         """Look whether we can speak, before anything else is done. Raises what says why not.

@@ -17,6 +17,7 @@ from bot.slack.messages.announcements import announced
 from bot.slack.messages.mrkdwn import shortened
 from bot.slack.outbox import Outbox
 from bot.slack.outcome import CallRefusedError
+from bot.slack.people import People
 from bot.slack.plan import Plan
 from bot.slack.postings import Search, key_of
 from bot.slack.settings import SlackSettings
@@ -29,8 +30,6 @@ MEMBERS_LIMIT = 200
 """A page, as https://docs.slack.dev/reference/methods/conversations.members recommends."""
 CLOCKS_DIFFER = timedelta(minutes=1)
 _LATER = Plan(importance=Importance.PREPARATION)
-SLACKBOT = "USLACKBOT"
-"""Slackbot is no bot by its own record."""
 
 
 log = logging.getLogger(__name__)
@@ -39,9 +38,10 @@ log = logging.getLogger(__name__)
 class SlackChat:
     """Fulfils bot.rides.ports.Chat for every workspace that Ride is in."""
 
-    def __init__(self, outbox: Outbox, settings: SlackSettings) -> None:
+    def __init__(self, outbox: Outbox, settings: SlackSettings, people: People) -> None:
         self._outbox = outbox
         self._settings = settings
+        self._people = people
 
     async def open_channel(self, workspace: str, name: str) -> Channel:
         """A new private channel. A taken name gets a number; what comes back is the name that counts."""
@@ -160,21 +160,7 @@ class SlackChat:
 
     async def person(self, workspace: str, person: str) -> Person:
         """Somebody by id. Raises ChatRefusedError `user_not_found` for nobody."""
-        async with self._outbox.calling(workspace, "users.info") as web:
-            response = await web.users_info(user=person)
-        user: dict[str, Any] = response["user"]
-        profile: dict[str, Any] = user.get("profile") or {}
-        handle = str(user.get("name") or person)
-        name = profile.get("display_name") or user.get("real_name") or profile.get("real_name") or handle
-        gone = bool(user.get("deleted")) or bool(user.get("is_bot")) or user.get("is_workflow_bot")
-        return Person(
-            id=person,
-            name=str(name),
-            handle=handle,
-            can_ride=not gone and person != SLACKBOT,
-            zone=str(user.get("tz") or "UTC"),
-            is_admin=bool(user.get("is_admin") or user.get("is_owner")),
-        )
+        return await self._people.person(workspace, person)
 
     async def members(self, workspace: str, channel: str) -> tuple[str, ...]:
         """Everybody in a channel, whatever the number of pages."""
@@ -191,9 +177,7 @@ class SlackChat:
 
     async def group_members(self, workspace: str, group: str) -> tuple[str, ...]:
         """The people of a user group. Raises ChatRefusedError `no_such_subteam`."""
-        async with self._outbox.calling(workspace, "usergroups.users.list") as web:
-            response = await web.usergroups_users_list(usergroup=group)
-        return tuple(str(member) for member in response["users"])
+        return await self._people.group_members(workspace, group)
 
     async def upload(
         self,

@@ -23,6 +23,7 @@ from bot.slack.forms import FormValues
 from bot.slack.messages import answers, refusals, views
 from bot.slack.messages.buttons import ACKNOWLEDGE, CANCEL_SQL, read_cancel
 from bot.slack.outbox import Outbox
+from bot.slack.people import People
 from bot.slack.settings import SlackSettings
 from bot.slack.statements import Statements
 from bot.slack.surface import ACTIONS, EVENTS, CommandKind, slash_commands
@@ -47,9 +48,10 @@ class Listeners:
         background: Background,
         areas: Sequence[Area] = (),
         *,
+        people: People,
         removed: Callable[[str, datetime], Coroutine[None, None, None]],
     ) -> None:
-        """`removed` is told of a workspace that removed the app, and when."""
+        """`people` is told who has changed; `removed` of a workspace that removed the app, and when."""
         self._front = front
         self._outbox = outbox
         self._settings = settings
@@ -59,8 +61,11 @@ class Listeners:
         self._commands = Commands(
             front, outbox, self._statements, settings, [area.commands for area in areas]
         )
+        self._people = people
         self._removed = removed
         self._deliveries = Deliveries()
+        # Of their own: a large workspace has so many that mentions would be forgotten over them.
+        self._changes = Deliveries()
 
     def register(self, app: AsyncApp) -> None:
         """Register all of the surface's tables; a row without a listener is a KeyError here."""
@@ -72,7 +77,10 @@ class Listeners:
             "app_home_opened": self._on_home,
             "app_mention": self._on_mention,
             "app_uninstalled": self._on_uninstalled,
+            "subteam_updated": self._on_group_change,
+            "team_join": self._on_user_change,
             "tokens_revoked": self._on_revoked,
+            "user_change": self._on_user_change,
         }
         actions: Mapping[str, Callable[..., Awaitable[None]]] = {
             ACKNOWLEDGE: self._on_acknowledge,
@@ -165,6 +173,23 @@ class Listeners:
         tokens: Body = event.get("tokens") or {}
         if tokens.get("bot"):  # else those of people, of which we have none
             self._leave(context.team_id or "", body)
+
+    async def _on_user_change(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        await ack()
+        if changed := self._changed(body, context, "user"):
+            self._people.user_changed(context.team_id or "", changed)
+
+    async def _on_group_change(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        await ack()
+        if changed := self._changed(body, context, "subteam"):
+            self._people.group_changed(context.team_id or "", changed)
+
+    def _changed(self, body: Body, context: AsyncBoltContext, field: str) -> Body | None:
+        """What an event says has changed; None when it came before: by now something newer may be known."""
+        if not self._changes.first_time(context.team_id or "", body.get("event_id")):
+            return None
+        changed = body["event"].get(field)
+        return changed if isinstance(changed, dict) else None
 
     def _leave(self, workspace: str, body: Body) -> None:
         at = datetime.fromtimestamp(int(body.get("event_time") or 0), UTC)

@@ -54,7 +54,10 @@ EVENTS: Mapping[str, str | None] = {
     "app_home_opened": None,
     "app_mention": "app_mentions:read",
     "app_uninstalled": None,
+    "subteam_updated": "usergroups:read",
+    "team_join": "users:read",
     "tokens_revoked": None,
+    "user_change": "users:read",
 }
 """The events Ride subscribes to, with the bot scope each needs, if any."""
 

@@ -65,9 +65,11 @@ METHODS: Mapping[str, Method] = {
     "files.getUploadURLExternal": Method(("files:write",), Tier.FOUR),
     "oauth.v2.access": Method(),  # the app's own secret, which is no bot scope
     "pins.add": Method(("pins:write",), Tier.TWO),
+    "usergroups.list": Method(("usergroups:read",), Tier.TWO),
     "usergroups.users.list": Method(("usergroups:read",), Tier.TWO),
     "users.conversations": Method(("groups:read",), Tier.THREE),
     "users.info": Method(("users:read",), Tier.FOUR),
+    "users.list": Method(("users:read",), Tier.TWO),
     "views.open": Method(tier=Tier.FOUR),
     "views.publish": Method(tier=Tier.FOUR),
     "views.update": Method(tier=Tier.FOUR),

@@ -23,24 +23,26 @@ async def test_a_call_is_not_made() -> None:
 
 
 async def test_a_call_that_waited_out_a_429_is_not_made_again() -> None:
-    web = LimitedWeb(SETTINGS, bot_token="xoxb-1", hold=lambda: web.lead())
+    web = LimitedWeb(SETTINGS, bot_token="xoxb-1")
     with pytest.raises(asyncio.CancelledError):
         await web.chat_postMessage(channel="C1", text="Hello")
-    assert web.asked == 1
+    assert len(web.asks) == 1
 
 
 class LimitedWeb(WebApi):
     """Is answered 429, while another bot begins to lead."""
 
-    asked = 0
+    def __init__(self, settings: SlackSettings, *, bot_token: str) -> None:
+        super().__init__(settings, bot_token=bot_token, hold=self.lead)
+        self.asks: list[str] = []
 
     async def _request(self, **_: Any) -> dict[str, Any]:
-        self.asked += 1
+        self.asks.append("a call")
         headers = {"Retry-After": "0"}
         return {"data": {"ok": False, "error": "ratelimited"}, "headers": headers, "status_code": 429}
 
     async def lead(self) -> None:
-        if self.asked:
+        if self.asks:
             await no_more()
 
 

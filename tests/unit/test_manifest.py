@@ -30,7 +30,15 @@ def test_socket_mode_interactivity_and_events_are_on() -> None:
     assert told["socket_mode_enabled"] is True
     assert told["interactivity"] == {"is_enabled": True}
     assert told["event_subscriptions"] == {
-        "bot_events": ["app_home_opened", "app_mention", "app_uninstalled", "tokens_revoked"]
+        "bot_events": [
+            "app_home_opened",
+            "app_mention",
+            "app_uninstalled",
+            "subteam_updated",
+            "team_join",
+            "tokens_revoked",
+            "user_change",
+        ]
     }
 
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 import pytest
 
 from bot.facilitators import Facilitators
 from bot.rides.errors import AdminsOnlyError, CannotRideError, ChatRefusedError
 from bot.rides.ports import Person
-from bot.rights import REMEMBERED, ChatRights
+from bot.rights import ChatRights
 from bot.slack.asker import Asker
 from bot.slack.command_line import SubCommand
 from bot.slack.facilitator_area import FacilitatorArea
@@ -39,11 +38,9 @@ class People(FakeChat):
     """A chat whose admins are known."""
 
     admins: set[str] = field(default_factory=set)
-    asked: int = 0
     refused: str | None = None
 
     async def person(self, workspace: str, person: str) -> Person:
-        self.asked += 1
         if self.refused is not None:
             raise ChatRefusedError("users.info", self.refused)
         return Person(
@@ -70,14 +67,14 @@ class Stored:
         return list(self.people.values())
 
 
-def rights_of(chat: People, clock: FakeClock, admins: Collection[str] = ()) -> tuple[ChatRights, Stored]:
+def rights_of(chat: People, admins: Collection[str] = ()) -> tuple[ChatRights, Stored]:
     stored = Stored()
-    return ChatRights(chat, admins, stored, clock), stored
+    return ChatRights(chat, admins, stored), stored
 
 
 async def test_an_admin_by_setting_an_admin_by_slack_a_facilitator_and_nobody() -> None:
     chat, clock = People(admins={LEE}), FakeClock()
-    rights, stored = rights_of(chat, clock, admins=[DANA])
+    rights, stored = rights_of(chat, admins=[DANA])
     await stored.add(Facilitator(workspace=TEAM, person=SAM, added_by=LEE, added_at=clock.now()))
     may = {
         person: (await rights.is_admin(TEAM, person), await rights.may_facilitate(TEAM, person))
@@ -87,32 +84,25 @@ async def test_an_admin_by_setting_an_admin_by_slack_a_facilitator_and_nobody() 
 
 
 async def test_an_admin_of_one_workspace_is_none_in_another() -> None:
-    rights, _ = rights_of(People(), FakeClock(), admins=[f"{TEAM}:{DANA}"])
+    rights, _ = rights_of(People(), admins=[f"{TEAM}:{DANA}"])
     assert await rights.is_admin(TEAM, DANA)
     assert not await rights.is_admin("T0OTHER01", DANA)
     assert not await rights.is_admin(TEAM, SAM)
 
 
-async def test_the_chat_is_asked_once_a_minute() -> None:
-    chat, clock = People(), FakeClock()
-    rights, _ = rights_of(chat, clock)
-    assert not await rights.is_admin(TEAM, LEE)
-    chat.admins.add(LEE)
-    clock.move(REMEMBERED - timedelta(seconds=1))
-    assert not await rights.is_admin(TEAM, LEE)
-    assert chat.asked == 1
-    clock.move(timedelta(seconds=1))
+async def test_an_admin_is_one_for_as_long_as_the_chat_says_so() -> None:
+    chat = People(admins={LEE})
+    rights, _ = rights_of(chat)
     assert await rights.is_admin(TEAM, LEE)
-    assert chat.asked == 2
+    chat.admins.clear()
+    assert not await rights.is_admin(TEAM, LEE)
 
 
-@pytest.mark.parametrize(("code", "asked_again"), [("user_not_found", False), ("ratelimited", True)])
-async def test_somebody_the_chat_cannot_name_is_no_admin(code: str, asked_again: bool) -> None:
-    chat, clock = People(admins={LEE}, refused=code), FakeClock()
-    rights, _ = rights_of(chat, clock)
+@pytest.mark.parametrize("code", ["user_not_found", "ratelimited"])
+async def test_somebody_the_chat_cannot_name_is_no_admin(code: str) -> None:
+    chat = People(admins={LEE}, refused=code)
+    rights, _ = rights_of(chat)
     assert not await rights.may_facilitate(TEAM, LEE)
-    chat.refused = None
-    assert await rights.may_facilitate(TEAM, LEE) is asked_again
 
 
 class Desk:

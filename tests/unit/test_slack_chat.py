@@ -12,16 +12,19 @@ from bot.rides.announcements import Recovering, ResultLine, Symptom
 from bot.rides.errors import ChatRefusedError
 from bot.rides.ports import Channel, Chat, Person
 from bot.slack.asker import Asker, tell
+from bot.slack.background import Background
 from bot.slack.channel_names import acceptable, numbered
 from bot.slack.chat import SlackChat
 from bot.slack.errors import UndeclaredMethodError
 from bot.slack.messages import views
 from bot.slack.outbox import Outbox
 from bot.slack.pacing import ChannelPace
+from bot.slack.people import MANY_GROUPS, MANY_PEOPLE, People
 from bot.slack.statements import Statements
 from bot.slack.web_api import METHODS
 from bot.slack.workspaces import NOT_INSTALLED, OneWorkspace
 from scenarios.journal import Outcome
+from tests.integration.engine_fakes import FakeClock
 from tests.slack_doubles import (
     DANA,
     NOW,
@@ -53,7 +56,7 @@ def outbox(web: RecordedWeb) -> RecordedOutbox:
 
 @pytest.fixture
 def chat(outbox: RecordedOutbox) -> Chat:
-    return SlackChat(outbox, SETTINGS)
+    return SlackChat(outbox, SETTINGS, People(outbox, FakeClock(), Background()))
 
 
 async def test_the_channel_has_the_name_that_comes_back(chat: Chat, web: RecordedWeb) -> None:
@@ -243,6 +246,8 @@ async def test_every_declared_method_is_called(chat: Chat, web: RecordedWeb, out
     await chat.person(TEAM, DANA)
     await chat.members(TEAM, ROOM)
     await chat.group_members(TEAM, "S1")
+    await asyncio.gather(*(chat.person(TEAM, f"U{number}") for number in range(MANY_PEOPLE)))
+    await asyncio.gather(*(chat.group_members(TEAM, f"S{number}") for number in range(2, MANY_GROUPS + 2)))
     await chat.archive(TEAM, ROOM)
     asker = Asker(workspace=TEAM, person=DANA, channel=ROOM)
     await tell(outbox, asker, views.acknowledged())

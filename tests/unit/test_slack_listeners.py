@@ -45,6 +45,7 @@ class Room:
         self.web = RecordedWeb()
         self.outbox = RecordedOutbox(self.web)
         slack = SlackApp(SETTINGS, workspaces=OneWorkspace(self.web), outbox=self.outbox)
+        self.slack = slack
         self.background = slack.background
         self.app = slack.build(self.front, [HelpArea(FakeRights(), self.outbox, SETTINGS).area()])
 
@@ -93,6 +94,18 @@ class Room:
                     "text": f"<@{BOT}> {text}",
                     **event,
                 },
+            }
+        )
+
+    async def event(self, number: int, kind: str, at: int = 0, **event: Any) -> None:
+        """Something happens in the workspace; one `number` is one event, however often it comes."""
+        await self.deliver(
+            {
+                "type": "event_callback",
+                "team_id": TEAM,
+                "event_id": f"Ev{number}",
+                "event_time": at,
+                "event": {"type": kind, **event},
             }
         )
 
@@ -400,3 +413,35 @@ async def test_an_answer_is_whispered_when_the_response_url_is_used_up(room: Roo
     await room.command("status")
     (whisper,) = room.web.of("chat.postEphemeral")
     assert whisper["user"] == DANA
+
+
+@pytest.mark.parametrize("kind", ["user_change", "team_join"])
+async def test_slack_tells_of_people_who_come_change_and_leave(room: Room, kind: str) -> None:
+    chat = room.slack.chat
+    assert (await chat.person(TEAM, DANA)).can_ride
+    await room.event(1, kind, user={"id": DANA, "name": "dana", "is_admin": True})
+    assert (await chat.person(TEAM, DANA)).is_admin
+    await room.event(2, kind, user={"id": DANA, "name": "dana", "deleted": True})
+    # Slack delivers again what it had no answer to, however late.
+    await room.event(1, kind, user={"id": DANA, "name": "dana", "is_admin": True})
+    await room.event(3, kind, user=DANA)
+    assert not (await chat.person(TEAM, DANA)).can_ride
+    assert len(room.web.of("users.info")) == 1
+
+
+async def test_slack_tells_of_a_user_group_whose_people_change(room: Room) -> None:
+    chat = room.slack.chat
+    assert await chat.group_members(TEAM, "S1") == (DANA,)
+    await room.event(1, "subteam_updated", subteam={"id": "S1", "users": [SAM], "user_count": 1})
+    assert await chat.group_members(TEAM, "S1") == (SAM,)
+    assert len(room.web.of("usergroups.users.list")) == 1
+
+
+async def test_nobody_is_known_any_more_where_ride_was_removed(room: Room) -> None:
+    left: list[str] = []
+    room.slack.watch(left.append)
+    await room.slack.chat.person(TEAM, DANA)
+    await room.event(1, "app_uninstalled")
+    assert left == [TEAM]
+    await room.slack.chat.person(TEAM, DANA)
+    assert len(room.web.of("users.info")) == 2, "it is Slack's to say that nobody may ask"
