@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 
+from bot.rides.announcements import PictureMissing
 from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
 from scenarios.journal import Outcome, PictureShown
@@ -17,7 +18,8 @@ _FEWEST = 2
 async def show_picture(ride: LiveRide) -> None:
     """Sample a little longer, so that the picture shows what came after the end, then paint and post it.
 
-    Nothing that fails here holds up the ride's end. Not for a ride that is void, nor when the program stops.
+    Nothing that fails here holds up the ride's end; its channel is told that there is no picture. Not for a
+    ride that is void, nor when the program stops.
     """
     try:
         if _has_one(ride):
@@ -27,8 +29,18 @@ async def show_picture(ride: LiveRide) -> None:
             await _show(ride)
     except ChatRefusedError as refusal:
         await ride.skipped("picture", refusal.code)
+        await _tell(ride, refusal.code)
     except Exception:
         log.exception("ride %s: the picture could not be shown", ride.id)
+        await _tell(ride, None)
+
+
+async def _tell(ride: LiveRide, refused: str | None) -> None:
+    """Say once in the channel that no picture comes, and where what it shows is; never in the end's way."""
+    try:
+        await ride.say(PictureMissing(ride=ride.id, refused=refused), key="no-picture")
+    except Exception:
+        log.exception("ride %s: it could not be told that there is no picture", ride.id)
 
 
 def _has_one(ride: LiveRide) -> bool:
