@@ -7,6 +7,7 @@ from typing import Any
 from bot.rides.announcements import Announcement
 from bot.rides.errors import ChatRefusedError
 from bot.rides.ports import Channel, Person, Picture
+from bot.slack import fitting
 from bot.slack.channel_names import acceptable, numbered
 from bot.slack.messages.announcements import announced
 from bot.slack.messages.mrkdwn import shortened
@@ -88,7 +89,8 @@ class SlackChat:
 
     async def post(self, workspace: str, channel: str, announcement: Announcement, *, key: str) -> str:
         """Post; what is too long for a message goes on in its thread."""
-        return await self._outbox.post(workspace, channel, announced(announcement, self._settings), key=key)
+        message = announced(announcement, self._settings)
+        return await fitting.post(self._outbox, workspace, channel, message, key=key)
 
     async def direct(
         self,
@@ -99,7 +101,8 @@ class SlackChat:
         key: str,
     ) -> tuple[str, str]:
         """Post to a person's direct messages."""
-        return await self._outbox.direct(workspace, person, announced(announcement, self._settings), key=key)
+        message = announced(announcement, self._settings)
+        return await fitting.direct(self._outbox, workspace, person, message, key=key)
 
     async def update(self, workspace: str, channel: str, ts: str, announcement: Announcement) -> None:
         """Replace a message; its thread stays as it is."""
