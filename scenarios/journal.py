@@ -33,6 +33,7 @@ __all__ = [
     "Acknowledged",
     "Backend",
     "BlockersSeen",
+    "ChatRefused",
     "ChatStepSkipped",
     "Escalated",
     "Event",
@@ -275,6 +276,14 @@ class ChatStepSkipped(Happening):
     error: str
 
 
+class ChatRefused(Happening):
+    """The chat refused a step that a ride can't do without (its channel), and so ends it."""
+
+    kind: Literal["chat_refused"] = "chat_refused"
+    step: str
+    error: str
+
+
 class PictureShown(Happening):
     """After the end: the ride's picture was posted in its channel."""
 
@@ -317,6 +326,7 @@ Event = Annotated[
     | BlockersSeen
     | OutcomeChecked
     | ChatStepSkipped
+    | ChatRefused
     | RideEnded
     | PictureShown
     | MetaCommandTried

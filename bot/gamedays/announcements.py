@@ -37,6 +37,21 @@ class Failure(StrEnum):
     OUR_FAULT = "our_fault"
 
 
+_REFUSED = "refused_by_chat"
+
+
+def refused_by_chat(step: str, code: str) -> str:
+    """The failure of a ride that the chat refused a step of, with its code."""
+    return f"{_REFUSED}:{code}:{step}"
+
+
+def read_refused(failure: str) -> tuple[str, str] | None:
+    """The step and the code of a failure that `refused_by_chat` wrote; None for any other."""
+    kind, _, rest = failure.partition(":")
+    code, _, step = rest.partition(":")
+    return (step, code) if kind == _REFUSED else None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TeamLine:
     """One team on the scoreboard and on the console."""

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot.gamedays import boards, ending
+from bot.gamedays.announcements import refused_by_chat
 from bot.gamedays.live_day import LiveDay
 from bot.gamedays.plan import planned_span
 from bot.gamedays.schedule import is_over, to_follow
@@ -94,10 +95,13 @@ async def _over(day: LiveDay, slot: Slot) -> None:
 
 async def _why(day: LiveDay, slot: Slot) -> str:
     """What the engine wrote down about a ride that was never live."""
-    for _, event in reversed(await day.parts.book.journal(slot.ride or "")):
+    why = ""
+    for _, event in await day.parts.book.journal(slot.ride or ""):
+        if event.kind == "chat_refused":
+            return refused_by_chat(event.step, event.error)
         if event.kind == "ride_ended":
-            return event.reason
-    return ""
+            why = event.reason
+    return why
 
 
 async def advance(day: LiveDay) -> bool:

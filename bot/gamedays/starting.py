@@ -12,6 +12,7 @@ from bot.gamedays.announcements import (
     Said,
     StartsLate,
     TooBusy,
+    refused_by_chat,
 )
 from bot.gamedays.channels import invite, open_channels, refresh_card
 from bot.gamedays.console_page import TRIES
@@ -225,6 +226,8 @@ def _reason(error: RideError) -> str:
         return Failure.TEAM_GONE
     if isinstance(error, EmptyTeamError):
         return Failure.NOBODY
+    if isinstance(error, ChatRefusedError):
+        return refused_by_chat(error.step, error.code)
     return str(error)
 
 

@@ -198,6 +198,23 @@ class StepsSkipped:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PictureMissing:
+    """The ride's picture could not be shown: refused by the chat with this code; None: our own fault."""
+
+    ride: str
+    refused: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotArchived:
+    """The chat refused to archive the channel, with this code, so often that it isn't tried again."""
+
+    ride: str
+    channel: str
+    refused: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RideOver:
     """A ride that ended without being resolved: why, and what to do next."""
 
@@ -208,6 +225,8 @@ class RideOver:
     by: str | None
     again: bool = False
     """Whether a button may start it again: see bot.rides.again."""
+    refused: tuple[str, str] | None = None
+    """The step that the chat refused and its code, if that was what ended it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -239,6 +258,8 @@ class StartFailed:
     ride: str
     scenario: str
     reason: str
+    refused: tuple[str, str] | None = None
+    """The step that the chat refused and its code, if that was why."""
 
 
 Announcement = (
@@ -257,6 +278,8 @@ Announcement = (
     | Recovering
     | Recovered
     | StepsSkipped
+    | PictureMissing
+    | NotArchived
     | RideOver
     | PostmortemPosted
     | ResultLine

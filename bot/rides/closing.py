@@ -11,7 +11,7 @@ from bot.rides.live import LiveRide
 from bot.rides.parts import Parts
 from bot.rides.picturing import sample_aftermath, show_picture
 from sandbox.errors import SandboxError
-from scenarios.journal import Outcome, OutcomeChecked, RideEnded, SessionEnded
+from scenarios.journal import ChatRefused, Outcome, OutcomeChecked, RideEnded, SessionEnded
 from scenarios.postmortem import write_postmortem
 from scenarios.scorecard import Scorecard
 from scenarios.scoring import score
@@ -20,12 +20,24 @@ from storage.records import UNDER_WAY, RideRecord
 log = logging.getLogger(__name__)
 
 
-async def end_ride(ride: LiveRide, outcome: Outcome, reason: str, by: str | None = None) -> None:
-    """End a ride, once: write it down first, then say it. Later calls do nothing."""
-    await ride.carry_through(_end_ride(ride, outcome, reason, by))
+async def end_ride(
+    ride: LiveRide,
+    outcome: Outcome,
+    reason: str,
+    by: str | None = None,
+    *,
+    cause: BaseException | None = None,
+) -> None:
+    """End a ride, once: write it down first, then say it. Later calls do nothing.
+
+    Where the chat's refusal is the `cause`, the chat finds the words for it.
+    """
+    await ride.carry_through(_end_ride(ride, outcome, reason, by, cause))
 
 
-async def _end_ride(ride: LiveRide, outcome: Outcome, reason: str, by: str | None) -> None:
+async def _end_ride(
+    ride: LiveRide, outcome: Outcome, reason: str, by: str | None, cause: BaseException | None
+) -> None:
     async with ride.ending:
         if ride.ended is not None:
             return
@@ -33,7 +45,12 @@ async def _end_ride(ride: LiveRide, outcome: Outcome, reason: str, by: str | Non
             await ride.take_in()
         except SandboxError as error:
             log.info("ride %s: no more evidence: %s", ride.id, error)
-        await ride.note(RideEnded(at=ride.parts.clock.now(), outcome=outcome, reason=reason, by=by))
+        now = ride.parts.clock.now()
+        ended = RideEnded(at=now, outcome=outcome, reason=reason, by=by)
+        if isinstance(cause, ChatRefusedError):
+            await ride.note(ChatRefused(at=now, step=cause.step, error=cause.code), ended)
+        else:
+            await ride.note(ended)
         # From here on the ride is over, whatever fails: `close_ride` writes the rest down again.
         ride.over.set()
         ride.parts.meter.ended(ride.record.scenario, outcome.value)
@@ -107,6 +124,7 @@ async def _tell(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> Non
                 by=ended.by,
                 # In a game day that is for its facilitators to decide.
                 again=ended.outcome is Outcome.VOID and ride.record.game_day is None,
+                refused=_refused(ride),
             ),
             key="over",
         )
@@ -169,7 +187,14 @@ def _result_line(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> Re
 
 
 def _failure(ride: LiveRide, ended: RideEnded) -> StartFailed:
-    return StartFailed(ride=ride.id, scenario=ride.record.scenario, reason=ended.reason)
+    return StartFailed(
+        ride=ride.id, scenario=ride.record.scenario, reason=ended.reason, refused=_refused(ride)
+    )
+
+
+def _refused(ride: LiveRide) -> tuple[str, str] | None:
+    """The step that the chat refused and its code, where that ended the ride."""
+    return next(((event.step, event.error) for event in ride.journal if isinstance(event, ChatRefused)), None)
 
 
 async def _remove_sandbox(ride: LiveRide) -> None:
@@ -219,17 +244,6 @@ async def let_go(parts: Parts, record: RideRecord) -> None:
     await parts.store.cancel_steps(record.id)
     if record.state not in UNDER_WAY:
         await parts.store.update(replace(record, postmortem_sent=True, archived=True))
-
-
-async def archive_channel(parts: Parts, record: RideRecord) -> None:
-    """The grace time is over."""
-    if record.channel is None:
-        return
-    try:
-        await parts.chat.archive(record.workspace, record.channel)
-    except ChatRefusedError as refusal:
-        log.warning("ride %s: the channel could not be archived: %s", record.id, refusal.code)
-    await parts.store.update(replace(record, archived=True))
 
 
 def blocker_is_gone(ride: LiveRide) -> bool:

@@ -151,14 +151,26 @@ class CannotRideError(RideError):
 
 
 class ChatRefusedError(RideError):
-    """The chat refused a call; `code` is its own error code, such as `not_in_channel`."""
+    """The chat refused a call; `code` is its own error code, such as `not_in_channel`.
 
-    def __init__(self, step: str, code: str) -> None:
+    `needed` is the permission that is missing, where the chat says which.
+    """
+
+    def __init__(self, step: str, code: str, *, needed: str | None = None) -> None:
         super().__init__(f"{step}: {code}")
         self.step = step
         self.code = code
+        self.needed = needed
 
     @property
     def is_nobody(self) -> bool:
         """Whether there is no such person: https://docs.slack.dev/reference/methods/users.info"""
         return self.code in {"user_not_found", "user_not_visible"}
+
+    @property
+    def channel_is_closed(self) -> bool:
+        """Whether the channel is archived or gone, so that nothing in it is left to be closed.
+
+        Source: https://docs.slack.dev/reference/methods/conversations.archive
+        """
+        return self.code in {"already_archived", "is_archived", "channel_not_found"}

@@ -200,7 +200,7 @@ class Fleet:
         failure = None if opened.cancelled() else opened.exception()
         if failure is not None and ride.ended is None:
             log.error("ride %s could not be opened", ride.id, exc_info=failure)
-            await end_ride(ride, Outcome.VOID, _why(failure))
+            await end_ride(ride, Outcome.VOID, _why(failure), cause=failure)
         await self._waker.set()
         await self._to_the_end(ride)
 
@@ -229,7 +229,7 @@ class Fleet:
                 over.cancel()
                 broken.cancel()
             if ride.ended is None:
-                await end_ride(ride, Outcome.VOID, await _why_broken(ride))
+                await end_ride(ride, Outcome.VOID, await _why_broken(ride), cause=ride.failed)
         await ride.cancel_tasks()
         await closing.close_ride(ride)
         self._rides.pop(ride.id, None)

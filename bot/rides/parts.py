@@ -48,6 +48,8 @@ class Pace:
     longest_pause: timedelta = timedelta(hours=2)
     """Real time after which a paused ride goes on by itself."""
     archive_after: timedelta = timedelta(hours=24)
+    archive_again_after: timedelta = timedelta(hours=6)
+    """Real time until the chat is asked again to archive a channel; twice as long before each further try."""
     sample_every: timedelta = timedelta(seconds=1)
     """Real time between two samples of a sandbox."""
     aftermath: timedelta = timedelta(seconds=3)

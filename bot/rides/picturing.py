@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 
+from bot.rides.announcements import PictureMissing
 from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
 from scenarios.journal import Outcome, PictureShown
@@ -24,15 +25,25 @@ async def sample_aftermath(ride: LiveRide) -> None:
 async def show_picture(ride: LiveRide) -> None:
     """Paint the picture and post it. Not for a ride that is void, nor when the program stops.
 
-    Nothing that fails here holds up the ride's end.
+    Nothing that fails here holds up the ride's end; its channel is told that there is no picture.
     """
     try:
         if _has_one(ride) and not ride.hurried.is_set():
             await _show(ride)
     except ChatRefusedError as refusal:
         await ride.skipped("picture", refusal.code)
+        await _tell(ride, refusal.code)
     except Exception:
         log.exception("ride %s: the picture could not be shown", ride.id)
+        await _tell(ride, None)
+
+
+async def _tell(ride: LiveRide, refused: str | None) -> None:
+    """Say once in the channel that no picture comes, and where what it shows is; never in the end's way."""
+    try:
+        await ride.say(PictureMissing(ride=ride.id, refused=refused), key="no-picture")
+    except Exception:
+        log.exception("ride %s: it could not be told that there is no picture", ride.id)
 
 
 def _has_one(ride: LiveRide) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from bot import log_context
-from bot.rides import closing, paging, pausing, symptoms, timeline
+from bot.rides import archiving, closing, paging, pausing, symptoms, timeline
 from bot.rides.closing import end_ride
 from bot.rides.live import LiveRide
 from bot.rides.parts import Parts
@@ -121,7 +121,7 @@ class Sweep:
         if step.kind == timeline.ARCHIVE:
             record = await self._parts.store.get(step.ride)
             if record is not None:
-                await closing.archive_channel(self._parts, record)
+                await archiving.archive_channel(self._parts, record, step)
             return
         if ride is None or ride.ended is not None:
             return

@@ -72,6 +72,12 @@ def number_of(step: StepRecord) -> int:
     return int(step.step.rpartition("-")[2])
 
 
-def archive(ride: str, due_at: datetime) -> StepRecord:
-    """The step that archives the channel."""
-    return StepRecord(ride=ride, step=ARCHIVE, kind=ARCHIVE, due_at=due_at)
+def archive(ride: str, due_at: datetime, attempt: int = 1) -> StepRecord:
+    """The step that archives the channel; further attempts have steps of their own."""
+    step = ARCHIVE if attempt == 1 else f"{ARCHIVE}-{attempt}"
+    return StepRecord(ride=ride, step=step, kind=ARCHIVE, due_at=due_at)
+
+
+def archive_attempt(step: StepRecord) -> int:
+    """Which attempt at archiving the channel a step is, from 1."""
+    return 1 if step.step == ARCHIVE else number_of(step)

@@ -10,6 +10,7 @@ from typing import Any
 from bot.rides.announcements import Announcement
 from bot.rides.errors import ChatRefusedError
 from bot.rides.ports import Channel, Person, Picture
+from bot.slack import fitting
 from bot.slack.budget import Importance
 from bot.slack.channel_names import acceptable, numbered
 from bot.slack.importance import of_announcement, of_edit
@@ -108,9 +109,8 @@ class SlackChat:
 
     async def post(self, workspace: str, channel: str, announcement: Announcement, *, key: str) -> str:
         """Post, once; what is too long for a message goes on in its thread."""
-        message = announced(announcement, self._settings)
-        importance = of_announcement(announcement)
-        return await self._outbox.post(workspace, channel, message, key=key, importance=importance)
+        message, importance = announced(announcement, self._settings), of_announcement(announcement)
+        return await fitting.post(self._outbox, workspace, channel, message, key=key, importance=importance)
 
     async def direct(
         self,
@@ -121,9 +121,8 @@ class SlackChat:
         key: str,
     ) -> tuple[str, str]:
         """Post to a person's direct messages, once."""
-        message = announced(announcement, self._settings)
-        importance = of_announcement(announcement)
-        return await self._outbox.direct(workspace, person, message, key=key, importance=importance)
+        message, importance = announced(announcement, self._settings), of_announcement(announcement)
+        return await fitting.direct(self._outbox, workspace, person, message, key=key, importance=importance)
 
     async def update(self, workspace: str, channel: str, ts: str, announcement: Announcement) -> None:
         """Have a message show this, or something newer; its thread stays as it is."""

@@ -1,5 +1,7 @@
 """`/ride drill` and `/ride quiet`: unannounced drills, and the times in which there are none."""
 
+from dataclasses import replace
+
 from bot.drills.calendar import Calendar
 from bot.drills.drills import Drills
 from bot.drills.errors import Unclear, UnclearDrillError
@@ -31,7 +33,8 @@ class DrillArea:
         return Area(commands={SubCommand.DRILL: self._on_drill, SubCommand.QUIET: self._on_quiet})
 
     async def _on_drill(self, asker: Asker, rest: str) -> None:
-        await tell(self._outbox, asker, await self._drill(asker, rest))
+        # What is planned is not for those whom it is planned for, not even where it can't be told privately.
+        await tell(self._outbox, asker, replace(await self._drill(asker, rest), secret=True))
 
     async def _on_quiet(self, asker: Asker, rest: str) -> None:
         await tell(self._outbox, asker, await self._quiet(asker, rest))

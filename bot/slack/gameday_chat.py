@@ -19,6 +19,7 @@ from bot.gamedays.announcements import (
     TooBusy,
 )
 from bot.rides.ports import Channel, Person
+from bot.slack import fitting
 from bot.slack.chat import SlackChat
 from bot.slack.importance import of_game_day
 from bot.slack.messages import console, gamedays
@@ -67,7 +68,7 @@ class GameDayChat:
     async def post(self, workspace: str, channel: str, said: Said, *, key: str) -> str:
         """Post; what is too long for a message goes on in its thread."""
         message, importance = worded(said, self._settings), of_game_day(said)
-        return await self._outbox.post(workspace, channel, message, key=key, importance=importance)
+        return await fitting.post(self._outbox, workspace, channel, message, key=key, importance=importance)
 
     async def update(self, workspace: str, channel: str, ts: str, said: Said) -> None:
         """Replace a message."""
@@ -77,7 +78,7 @@ class GameDayChat:
     async def direct(self, workspace: str, person: str, said: Said, *, key: str) -> None:
         """Post to a person's direct messages."""
         message, importance = worded(said, self._settings), of_game_day(said)
-        await self._outbox.direct(workspace, person, message, key=key, importance=importance)
+        await fitting.direct(self._outbox, workspace, person, message, key=key, importance=importance)
 
 
 def worded(said: Said, settings: SlackSettings) -> Message:  # noqa: PLR0911

@@ -108,22 +108,12 @@ class Outbox:
         importance: Importance = Importance.ANSWER,
         must: bool = True,
     ) -> str:
-        """Post a message and what belongs in its thread; gives the message's ts."""
+        """Post a message, not its thread; gives the message's ts. See also `bot.slack.fitting`."""
         plan = Plan(importance=importance, must=must, fields=("ts",))
         post = _Post(channel=channel, message=message, key=key, thread_ts=thread_ts)
         async with self._pace.turn(workspace, channel):
             ts = await self._post_once(workspace, post, plan)
         self._edits.shows((workspace, channel, ts), message)
-        for number, reply in enumerate(message.thread, 1):
-            await self.post(
-                workspace,
-                channel,
-                reply,
-                key=f"{key}/{number}" if key is not None else None,
-                thread_ts=thread_ts or ts,
-                importance=importance,
-                must=must,
-            )
         return ts
 
     async def _post_once(self, workspace: str, post: "_Post", plan: Plan) -> str:

@@ -151,7 +151,7 @@ async def refusals(step: str) -> AsyncIterator[None]:
     try:
         yield
     except CallRefusedError as error:
-        raise ChatRefusedError(error.method, error.code) from error
+        raise ChatRefusedError(error.method, error.code, needed=error.needed) from error
     except SlackApiError as error:
         raise ChatRefusedError(step, fault_of(error).code) from error
     except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:

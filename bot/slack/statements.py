@@ -5,8 +5,10 @@ import logging
 
 from bot.rides.errors import ChatRefusedError, RideError
 from bot.rides.front import Front
+from bot.slack import fitting
 from bot.slack.asker import Asker, tell
 from bot.slack.messages import answers
+from bot.slack.messages.answers import ResultFile
 from bot.slack.messages.buttons import RunningStatement
 from bot.slack.messages.message import Message
 from bot.slack.outbox import Outbox
@@ -17,6 +19,11 @@ log = logging.getLogger(__name__)
 
 RESULT_FILE = "result.txt"
 ABANDONED = "Ride stopped before this was answered. Please run it again."
+_NOT_TO_EDIT = frozenset({"message_not_found", "edit_window_closed", "cant_update_message"})
+"""Somebody deleted the message that waits for the result, or it is too old: the result comes as a new one.
+
+Source: https://docs.slack.dev/reference/methods/chat.update
+"""
 ABANDON_WITHIN = 2.0
 """Seconds; Ride may be closing."""
 
@@ -76,29 +83,51 @@ class Statements:
         except ChatRefusedError:
             # It ran, so its author must see what came of it; why the others don't is said after it.
             await tell(self._outbox, asker, result.message)
+            if result.file is not None:
+                await tell(self._outbox, asker, answers.without_file(result.file, self._settings, None))
             raise
         if result.file is not None:
+            await self._attach(asker, result.file, thread_ts=asker.thread_ts or ts)
+
+    async def _attach(self, asker: Asker, file: ResultFile, *, thread_ts: str) -> None:
+        """Put the whole result into the thread; where Slack takes no file, say so there."""
+        try:
             await self._outbox.upload(
                 asker.workspace,
                 asker.channel,
-                thread_ts=asker.thread_ts or ts,
+                thread_ts=thread_ts,
                 name=RESULT_FILE,
-                title="The whole result",
-                content=result.file,
+                title=file.title,
+                content=file.content,
             )
+        except ChatRefusedError as refusal:
+            log.warning("a result's file in %s was refused: %s", asker.channel, refusal)
+            without = answers.without_file(file, self._settings, refusal)
+            try:
+                await self._outbox.post(asker.workspace, asker.channel, without, thread_ts=thread_ts)
+            except ChatRefusedError:
+                await tell(self._outbox, asker, without)
 
     async def _place(self, asker: Asker, message: Message, instead_of: str | None) -> str:
         """Put a message in the channel, or in another's place there; gives its ts."""
         if instead_of is not None:
             try:
-                await self._outbox.update(asker.workspace, asker.channel, instead_of, message)
+                await fitting.replace_by(
+                    self._outbox,
+                    asker.workspace,
+                    asker.channel,
+                    instead_of,
+                    message,
+                    thread_ts=asker.thread_ts,
+                )
             except ChatRefusedError as error:
-                if error.code != "message_not_found":
+                if error.code not in _NOT_TO_EDIT:
                     raise
-                # Somebody deleted the message that was waiting for this.
             else:
                 return instead_of
-        return await self._outbox.post(asker.workspace, asker.channel, message, thread_ts=asker.thread_ts)
+        return await fitting.post(
+            self._outbox, asker.workspace, asker.channel, message, thread_ts=asker.thread_ts
+        )
 
     async def _abandon(self, asker: Asker, text: str, ts: str) -> None:
         """The answer won't come, for Ride is closing or failed: no message may go on promising it."""

@@ -38,6 +38,7 @@ from sandbox.provider import CheckResult
 from scenarios.catalogue import Catalogue
 from scenarios.journal import (
     Backend,
+    ChatRefused,
     ChatStepSkipped,
     LockAcquired,
     LockWaited,
@@ -443,7 +444,10 @@ async def test_without_a_channel_there_is_no_ride(engine: Engine) -> None:
     await engine.chat.until(lambda: bool(engine.chat.replies))
     told = engine.chat.replies[0][1]
     assert isinstance(told, StartFailed)
-    assert "restricted_action" in told.reason
+    assert told.refused == ("open_channel", "restricted_action")
+    journal = [event for _, event in await engine.store.journal(told.ride)]
+    refused = [(event.step, event.error) for event in journal if isinstance(event, ChatRefused)]
+    assert refused == [told.refused], "another life of the program knows it too"
 
 
 async def test_the_result_is_posted_where_it_was_started_when_the_address_no_longer_works(

@@ -320,7 +320,7 @@ async def test_one_team_that_cant_start_holds_up_nobody_and_may_start_again(worl
         )
         told = {said.team: said.failure for said in world.stage.told("U9") if isinstance(said, CouldNotStart)}
         assert told == {
-            "Bears": "conversations.create: ratelimited",
+            "Bears": "refused_by_chat:ratelimited:conversations.create",
             "Cats": "No room on the disk.",
             "Dogs": Failure.NOBODY,
         }

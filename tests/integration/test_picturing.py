@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.rides.announcements import PictureMissing
 from bot.rides.parts import Pace, Parts
 from bot.rides.ports import Picture
 from bot.rides.rides import Rides
@@ -82,6 +83,12 @@ async def resolve(engine: Engine) -> str:
     return started.ride
 
 
+def missing(engine: Engine) -> list[str | None]:
+    """The words in the channel about a picture that does not come: their codes."""
+    told = [what for place, _, what in engine.chat.said if place == "C1"]
+    return [what.refused for what in told if isinstance(what, PictureMissing)]
+
+
 async def events(engine: Engine, ride: str) -> list[Event]:
     return [event for _, event in await engine.store.journal(ride)]
 
@@ -122,6 +129,17 @@ async def test_a_refused_picture_is_noted_and_the_end_goes_on(painting: Engine) 
     skipped = [event for event in journal if isinstance(event, ChatStepSkipped)]
     assert [(event.step, event.error) for event in skipped] == [("picture", "file_uploads_disabled")]
     assert not any(isinstance(event, PictureShown) for event in journal)
+    assert missing(painting) == ["file_uploads_disabled"]
+    assert painting.sandbox.destroyed
+
+
+async def test_where_the_channel_takes_no_word_either_the_end_goes_on(painting: Engine) -> None:
+    await painting.start_live()
+    painting.chat.refuses = {"upload": "is_archived", "post in C1": "is_archived"}
+    await painting.rides.stop(TEAM, "DANA", "C1")
+    await painting.rides.wait_idle()
+    await painting.rides.close()
+    assert missing(painting) == []
     assert painting.sandbox.destroyed
 
 
@@ -129,6 +147,7 @@ async def test_a_painter_that_fails_does_not_hold_up_the_end(painting: Engine, p
     painter.fails = True
     ride = await resolve(painting)
     assert painting.chat.pictures == []
+    assert missing(painting) == [None]
     assert painting.sandbox.destroyed
     record = await painting.store.get(ride)
     assert record is not None

@@ -25,6 +25,7 @@ from bot.gamedays.announcements import (
     Summary,
     TeamLine,
     TooBusy,
+    refused_by_chat,
 )
 from bot.gamedays.console_page import ACTS_SHOWN, TEAMS_A_MESSAGE
 from bot.gamedays.plan import MAX_TEAMS, Fault, Field, Plan, Problem
@@ -132,6 +133,8 @@ def said() -> Iterator[Said]:
     yield TooBusy(day=DAY.name, team=NASTY, channel=None)
     yield FacilitatesInstead(day=DAY.name, team=NASTY)
     yield CouldNotStart(day=DAY.name, team=NASTY, failure=NASTY, console=ROOM, can_start_again=True)
+    refused = refused_by_chat("conversations.create", "restricted_action")
+    yield CouldNotStart(day=DAY.name, team="A", failure=refused, console=ROOM, can_start_again=True)
     yield StartsLate(due_at=HOUR)
 
 

@@ -336,8 +336,10 @@ async def test_long_results_come_as_a_preview_and_a_file(room: Room) -> None:
     (block,) = [block for block in post["blocks"] if block["type"] == "rich_text"]
     preview = block["elements"][0]["elements"][0]["text"].split("\n")
     assert preview[:-1] == text.split("\n")[: len(preview) - 1]
-    assert "in the file" in preview[-1]
+    assert preview[-1] == f"… not shown here: {len(text.splitlines()) - len(preview) + 1} more lines"
+    assert "file" not in json.dumps(post), "it is not there yet"
     (upload,) = room.web.of("files.completeUploadExternal")
+    assert "The whole result" in json.dumps(upload["files"])
     assert upload["channel_id"] == ROOM
     assert upload["thread_ts"]
     assert room.web.uploads[0].decode() == text

@@ -15,8 +15,10 @@ from bot.rides.announcements import (
     HintGiven,
     IncidentCard,
     MoreTime,
+    NotArchived,
     NotInvited,
     Page,
+    PictureMissing,
     PostmortemPosted,
     Recovered,
     Recovering,
@@ -175,6 +177,10 @@ ANNOUNCEMENTS: tuple[Announcement, ...] = (
     Recovering(person=DANA),
     Recovered(elapsed=timedelta(seconds=325), detail=NASTY),
     StepsSkipped(steps=(("pin", "too_many_pins"),)),
+    StepsSkipped(steps=tuple((f"invite <@U{number:08}>", "ura_max_channels") for number in range(100))),
+    PictureMissing(ride=RIDE, refused="file_uploads_disabled"),
+    PictureMissing(ride=RIDE, refused=None),
+    NotArchived(ride=RIDE, channel=ROOM, refused="restricted_action"),
     *(
         RideOver(ride=RIDE, scenario=SCENARIO.slug, outcome=outcome, reason=NASTY, by=SAM)
         for outcome in Outcome
@@ -191,6 +197,9 @@ ANNOUNCEMENTS: tuple[Announcement, ...] = (
         to_fix=None,
     ),
     StartFailed(ride=RIDE, scenario=SCENARIO.slug, reason=NASTY),
+    StartFailed(
+        ride=RIDE, scenario=SCENARIO.slug, reason="x", refused=("conversations.create", "restricted_action")
+    ),
 )
 
 
@@ -333,8 +342,17 @@ def test_configured_command_names_are_used_everywhere() -> None:
 def test_a_refused_invitation_names_the_person() -> None:
     said = StepsSkipped(steps=((f"invite <@{SAM}>", "cant_invite"), ("pin <x>", "no_pins")))
     text = words(announced(said, SETTINGS))
-    assert f"• invite <@{SAM}>: Slack answered `cant_invite`" in text
+    assert (
+        f"• invite <@{SAM}>: Slack doesn't let Ride invite them (`cant_invite`). Somebody who is in" in text
+    )
     assert "• pin &lt;x&gt;: " in text
+
+
+def test_what_to_do_is_said_once_in_a_list() -> None:
+    said = NotInvited(ride=RIDE, channel=ROOM, people=((DANA, "cant_invite"), (SAM, "cant_invite")))
+    text = announced(said, SETTINGS).text
+    assert text.count("(`cant_invite`)") == 2
+    assert text.count("ask an admin") == 1
 
 
 @pytest.mark.parametrize("person", [DANA, SAM])
@@ -426,12 +444,13 @@ def test_a_preview_ends_between_lines_and_says_what_is_missing() -> None:
     rows = ResultSet(columns=("id", "note"), numeric=(True, False), cells=cells, status="SELECT 200")
     shown = answers.result(DANA, "select 1", finished(text, results=(rows,)))
     check(shown.message)
-    assert shown.file == text
+    assert shown.file is not None
+    assert shown.file.content == text
     block = next(one for one in shown.message.as_blocks() if one["type"] == "rich_text")
     preview = block["elements"][0]["elements"][0]["text"].split("\n")  # type: ignore[index]
     kept = len(preview) - 1
     assert preview[:kept] == text.split("\n")[:kept]
-    assert preview[-1] == f"… {200 - (kept - 2)} more rows in the file"
+    assert preview[-1] == f"… not shown here: {200 - (kept - 2)} more rows"
 
 
 @pytest.mark.parametrize(

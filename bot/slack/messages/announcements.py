@@ -9,8 +9,10 @@ from bot.rides.announcements import (
     HintGiven,
     IncidentCard,
     MoreTime,
+    NotArchived,
     NotInvited,
     Page,
+    PictureMissing,
     PostmortemPosted,
     Recovered,
     Recovering,
@@ -62,6 +64,10 @@ def announced(said: Announcement, settings: SlackSettings) -> Message:  # noqa: 
             return incident.recovered(said)
         case StepsSkipped():
             return incident.steps_skipped(said)
+        case PictureMissing():
+            return incident.picture_missing(said)
+        case NotArchived():
+            return incident.not_archived(said)
         case RideOver():
             return ending.ride_over(said, settings)
         case PostmortemPosted():

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import Block
 
+from bot.rides.errors import ChatRefusedError
+from bot.slack.messages import slack_refusals
 from bot.slack.messages.buttons import RunningStatement, cancel_sql
 from bot.slack.messages.message import MAX_TEXT, Message, context, said, section, verbatim
 from bot.slack.messages.mrkdwn import (
@@ -18,6 +20,7 @@ from bot.slack.messages.mrkdwn import (
     shortened,
     without_fences,
 )
+from bot.slack.settings import SlackSettings
 from sandbox.answer import Busy, Failed, Finished, Lost, Refused, ResultSet, StillRunning
 from scenarios.journal import Backend
 
@@ -30,11 +33,25 @@ BLOCKERS_SHOWN = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ResultFile:
+    """The whole output, of which the message shows only the beginning."""
+
+    content: str
+    missing: str
+    """In words, how much of it the message doesn't show: `92 more rows`."""
+
+    @property
+    def title(self) -> str:
+        """What the file says of itself."""
+        return f"The whole result (the message does not show: {self.missing})"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SqlMessage:
-    """A result for the channel; `file` is the whole output when the message shows only the beginning."""
+    """A result for the channel. The message promises no file: Slack may not take it."""
 
     message: Message
-    file: str | None = None
+    file: ResultFile | None = None
 
 
 def result(person: str, statement: str, answer: Finished | Failed | Lost) -> SqlMessage:
@@ -98,11 +115,25 @@ def _finished(person: str, statement: str, answer: Finished) -> SqlMessage:
     elif cut:
         line.append("a long value was cut: `substr` shows a part of your choice")
     if rest is not None:
-        line.append(f"{rest} in the file")
+        line.append(f"not shown here: {rest}")
     line += _transaction(answer.transaction)
     blocks = [_who(person, statement), verbatim(shown or "(nothing to show)"), context(" · ".join(line))]
-    return SqlMessage(
-        message=_message(person, statement, shown, blocks), file=output if rest is not None else None
+    file = ResultFile(content=output, missing=rest) if rest is not None else None
+    return SqlMessage(message=_message(person, statement, shown, blocks), file=file)
+
+
+def without_file(file: ResultFile, settings: SlackSettings, refusal: ChatRefusedError | None) -> Message:
+    """The whole result could not be added as a file; None: for the message itself had no place."""
+    if refusal is None:
+        why = "The file with the whole result has no place where only you see it."
+    else:
+        why = slack_refusals.told(refusal.step, refusal.code, needed=refusal.needed)
+    ways = ["ask for less with `LIMIT`, `WHERE` or fewer columns"]
+    if settings.offers_connect:
+        ways.append(f"use your own psql: {code(f'{settings.ride_command} connect')}")
+    return said(
+        f"ℹ️ There is no file with the whole result; what you don't see above: {file.missing}. {why}\n"
+        f"To see it: {', or '.join(ways)}."
     )
 
 
@@ -127,7 +158,7 @@ def _preview(output: str, results: Sequence[ResultSet]) -> tuple[str, str | None
         words = counted(missing, "more line")
     if missing == 0:
         words = "the ends of long lines"
-    return "\n".join([*kept, f"… {words} in the file"]), words
+    return "\n".join([*kept, f"… not shown here: {words}"]), words
 
 
 def shortened_line(line: str) -> str:

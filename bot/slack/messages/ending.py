@@ -1,6 +1,7 @@
 """What is said when a ride ends without a fix, and where it was started."""
 
 from bot.rides.announcements import ResultLine, RideOver, StartFailed
+from bot.slack.messages import slack_refusals
 from bot.slack.messages.buttons import start_again
 from bot.slack.messages.message import Message, context, section
 from bot.slack.messages.mrkdwn import code, mention, minutes, people, plain, room
@@ -28,11 +29,8 @@ def ride_over(said: RideOver, settings: SlackSettings) -> Message:
     }[said.outcome]
     by = f" by {mention(said.by)}" if said.by else ""
     # Who stopped it says it all.
-    reason = (
-        ""
-        if said.by and said.outcome is Outcome.STOPPED
-        else f" {plain(said.reason[:1].upper() + said.reason[1:])}"
-    )
+    stopped_by = said.by and said.outcome is Outcome.STOPPED
+    reason = "" if stopped_by else f" {_why(said.reason, said.refused)}"
     return Message(
         text=f"{emoji} {words}{by}.{reason}",
         blocks=(
@@ -61,10 +59,15 @@ def start_failed(said: StartFailed, settings: SlackSettings) -> Message:
     """The incident could not be prepared."""
     words = (
         f"⚠️ *Ride could not prepare {code(said.scenario)}.* Nobody was paged, and it's not you.\n"
-        f"{plain(said.reason)}"
+        f"{_why(said.reason, said.refused)}"
     )
     again = f"Try again: {code(f'{settings.ride_command} start {said.scenario}')} · ref {code(said.ride)}"
     return Message(
-        text=f"Ride could not prepare {said.scenario}: {plain(said.reason)}",
+        text=f"Ride could not prepare {said.scenario}: {_why(said.reason, said.refused)}",
         blocks=(section(words), context(again)),
     )
+
+
+def _why(reason: str, refused: tuple[str, str] | None) -> str:
+    """The chat's own refusal in words, or else the reason as the engine gives it."""
+    return plain(reason[:1].upper() + reason[1:]) if refused is None else slack_refusals.told(*refused)

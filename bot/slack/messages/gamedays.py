@@ -16,6 +16,7 @@ from bot.gamedays.announcements import (
     TooBusy,
 )
 from bot.gamedays.results import Hard, Lost, Median, Standing
+from bot.slack.messages import slack_refusals
 from bot.slack.messages.message import Message, context, fields, header, packed, section, sections
 from bot.slack.messages.mrkdwn import clock_time, code, counted, mention, minutes, people, plain, room
 from bot.slack.messages.scoreboard import failure, medal
@@ -29,16 +30,6 @@ _STATES = {
     "cancelled": "🚫 cancelled",
     "missed": "⚠️ did not take place",
 }
-
-_INVITE_CODES = {
-    "user_is_ultra_restricted": "guests with one channel can't be invited",
-    "user_is_restricted": "they are a guest",
-    "user_not_found": "they are not in this workspace",
-    "user_disabled": "they left the workspace",
-    "cant_invite": "Slack doesn't let the app invite them",
-    "ura_max_channels": "they are a guest in as many channels as they may be",
-}
-
 
 DAYS_SHOWN = 10
 TEAMS_SHOWN = 6
@@ -84,16 +75,10 @@ def day_card(said: DayCard) -> Message:
 
 def invites_refused(said: InvitesRefused) -> Message:
     """To the one who planned it."""
-    lines = "\n".join(f"• {mention(person)}: {_invite_code(code_)}" for person, code_ in said.refused)
-    return _words(
-        f"⚠️ *{plain(said.day)}*: Slack refused to invite into {room(said.channel)}:\n{lines}\n"
-        "The game day goes on. You can invite them yourself, or ask an admin."
-    )
-
-
-def _invite_code(refused: str) -> str:
-    known = _INVITE_CODES.get(refused)
-    return f"{known} ({code(refused)})" if known else f"Slack answered {code(refused)}"
+    listed = slack_refusals.lines((mention(person), refused) for person, refused in said.refused)
+    words = f"⚠️ *{plain(said.day)}*: I couldn't invite everybody to {room(said.channel)}:\n{listed}"
+    after = "The game day goes on. You can invite them there yourself with `/invite`."
+    return Message(text=f"{words}\n{after}", blocks=(*sections(words), section(after)))
 
 
 def too_busy(said: TooBusy) -> Message:

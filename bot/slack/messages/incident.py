@@ -7,8 +7,10 @@ from slack_sdk.models.blocks import Block, DividerBlock
 from bot.rides.announcements import (
     HintGiven,
     IncidentCard,
+    NotArchived,
     NotInvited,
     Page,
+    PictureMissing,
     Recovered,
     Recovering,
     StepsSkipped,
@@ -16,10 +18,11 @@ from bot.rides.announcements import (
     Symptom,
     WorkloadFails,
 )
+from bot.slack.messages import slack_refusals
 from bot.slack.messages.answers import session
 from bot.slack.messages.buttons import acknowledge
 from bot.slack.messages.crew import asked
-from bot.slack.messages.message import Message, context, fields, header, section
+from bot.slack.messages.message import Message, context, fields, header, section, sections
 from bot.slack.messages.mrkdwn import clock_time, code, counted, mention, minutes, people, plain, room
 from bot.slack.settings import SlackSettings
 
@@ -207,24 +210,45 @@ def recovered(said: Recovered) -> Message:
 
 def steps_skipped(said: StepsSkipped) -> Message:
     """What Slack refused and the ride does without."""
-    lines = "\n".join(f"• {_step(step)}: Slack answered {code(error)}" for step, error in said.steps)
-    return Message(
-        text="Slack refused a few extras; the ride goes on without them.",
-        blocks=(section(f"ℹ️ Slack refused a few extras; the ride goes on without them.\n{lines}"),),
-    )
+    words = "ℹ️ Not all of this channel could be set up; the ride goes on without."
+    listed = slack_refusals.lines((_step(step), error) for step, error in said.steps)
+    return Message(text=words, blocks=sections(f"{words}\n{listed}"))
 
 
 def not_invited(said: NotInvited) -> Message:
     """For the one who started: whom Slack didn't let us invite."""
-    lines = "\n".join(f"• {mention(person)}: Slack answered {code(error)}" for person, error in said.people)
-    words = f"⚠️ I couldn't invite everybody to {room(said.channel)}:\n{lines}"
+    listed = slack_refusals.lines((mention(person), error) for person, error in said.people)
+    words = f"⚠️ I couldn't invite everybody to {room(said.channel)}:\n{listed}"
     return Message(
         text=words,
         blocks=(
-            section(words),
+            *sections(words),
             context("The ride goes on. Somebody who is in the channel can invite them with `/invite`."),
         ),
     )
+
+
+def picture_missing(said: PictureMissing) -> Message:
+    """The picture that follows the postmortem does not come."""
+    why = (
+        slack_refusals.line(said.refused) if said.refused is not None else "something went wrong on our side."
+    )
+    return _small(
+        f"📊 The picture of this ride could not be shown: {why} "
+        f"{code(f'ride export {said.ride}')} on the machine where Ride runs has all of it."
+    )
+
+
+def not_archived(said: NotArchived) -> Message:
+    """Ride has stopped trying to archive the channel."""
+    return _small(
+        f"⚠️ Ride could not archive {room(said.channel)}, and doesn't try again: "
+        f"{slack_refusals.line(said.refused)} Somebody who is in it can archive it in its settings."
+    )
+
+
+def _small(words: str) -> Message:
+    return Message(text=words, blocks=(context(words),))
 
 
 def _step(step: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from slack_sdk.models.blocks import (
     Block,
@@ -28,6 +28,10 @@ MAX_TEXT = 4_000
 """Slack truncates a text at 40,000 characters and asks for no more than 4,000."""
 MAX_MESSAGE = 13_200
 """Characters of all blocks together, or `msg_blocks_too_long`: measured, not documented."""
+MIN_TEXT = 200
+"""Characters: nothing shorter than that is cut in two."""
+GOES_ON = "It goes on here."
+"""What a notification says of a further part."""
 COMFORTABLE = 12_000
 """What we fill a message up to: Slack doesn't say how it counts."""
 
@@ -40,6 +44,8 @@ class Message:
     blocks: tuple[Block, ...] = ()
     thread: tuple["Message", ...] = field(default=())
     """Messages that belong in this one's thread."""
+    secret: bool = False
+    """For one person's eyes: it is never shown to others, not even where it can't be told privately."""
 
     def __post_init__(self) -> None:
         """Shorten the text to what Slack asks for: the blocks say it in full."""
@@ -48,6 +54,26 @@ class Message:
     def as_blocks(self) -> list[dict[str, object]]:
         """The blocks as Slack takes them; checks them by slack_sdk's own rules."""
         return [block.to_dict() for block in self.blocks]
+
+    def shorter(self) -> "Message | None":
+        """The same in about half as much, the rest of it in the thread before what is there; None: no less.
+
+        For a message that Slack calls too long, whatever it counts: nothing of it is lost.
+        """
+        if not self.blocks:
+            parts = parted(self.text, max(len(self.text) // 2, MIN_TEXT))
+            if len(parts) < 2:
+                return None
+            more = tuple(Message(text=part, secret=self.secret) for part in parts[1:])
+            return replace(self, text=parts[0], thread=(*more, *self.thread))
+        limit = size(self.blocks) // 2
+        # Pieces of less than the limit, so that a line above or below one stays with it.
+        groups = packed([_parted(block, limit * 3 // 4) for block in self.blocks], limit)
+        if limit < MIN_TEXT or len(groups) < 2:
+            return None
+        rest = tuple(Message(text=GOES_ON, blocks=blocks, secret=self.secret) for blocks in groups[1:])
+        text = shortened(self.text, max(len(self.text) // 2, MIN_TEXT))
+        return replace(self, text=text, blocks=groups[0], thread=(*rest, *self.thread))
 
 
 def said(words: str, more: str | None = None) -> Message:
@@ -115,6 +141,36 @@ def parted(text: str, limit: int) -> list[str]:
         else:
             current = f"{current}\n{line}" if current else line
     return [part for part in [*parts, current] if part.strip()]
+
+
+def _parted(block: Block, limit: int) -> list[Block]:
+    """A block as several that are each about as long as the limit, where it is text that can be parted."""
+    length = size([block])
+    if length <= limit:
+        return [block]
+    if (
+        isinstance(block, SectionBlock)
+        and block.text is not None
+        and not block.accessory
+        and not block.fields
+    ):
+        text = block.text.text
+        return [section(part) for part in parted(text, _share(text, limit, length))]
+    if isinstance(block, RichTextBlock):
+        text = _verbatim_text(block)
+        return [verbatim(part) for part in parted(text, _share(text, limit, length))] if text else [block]
+    return [block]
+
+
+def _share(text: str, limit: int, length: int) -> int:
+    """How much of a text makes a block of about `limit`, when all of it makes one of `length`."""
+    return max(len(text) * limit // length - 1, MIN_TEXT // 2)
+
+
+def _verbatim_text(block: RichTextBlock) -> str:
+    """The text of a block that `verbatim` made; empty for another."""
+    elements = [element for one in block.elements or [] for element in getattr(one, "elements", None) or []]
+    return "".join(str(getattr(element, "text", "")) for element in elements)
 
 
 def size(blocks: Iterable[Block]) -> int:

@@ -24,7 +24,13 @@ from bot.rides.errors import (
     UnknownTeamError,
 )
 from bot.slack.command_line import SubCommand, UnknownCommand
-from bot.slack.messages import drill_refusals, gameday_refusals, standings_refusals, team_refusals
+from bot.slack.messages import (
+    drill_refusals,
+    gameday_refusals,
+    slack_refusals,
+    standings_refusals,
+    team_refusals,
+)
 from bot.slack.messages.asked import Asked
 from bot.slack.messages.message import Message, said
 from bot.slack.messages.mrkdwn import code, mention, people, plain, room
@@ -201,16 +207,7 @@ def _admins_only(error: AdminsOnlyError, _asked: Asked) -> str:
 
 
 def _chat_refused(error: ChatRefusedError, _asked: Asked) -> str:
-    hint = {
-        "is_archived": "This channel is archived.",
-        "is_inactive": "This channel is archived.",
-        "not_in_channel": "I'm not in this channel: invite me with `/invite`.",
-        "channel_not_found": "I can't see this channel: invite me with `/invite`.",
-        "missing_scope": "The app lacks a permission: reinstall it with the current manifest.",
-        "no_such_subteam": "There is no such user group any more: pick another.",
-        "restricted_action": "This workspace's settings don't allow it: ask an admin.",
-    }.get(error.code, "Please try again in a moment.")
-    return f"⚠️ Slack refused {plain(error.step)} with {code(error.code)}. {hint}"
+    return f"⚠️ {slack_refusals.told(error.step, error.code, needed=error.needed)}"
 
 
 _WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (

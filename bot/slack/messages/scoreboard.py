@@ -1,6 +1,7 @@
 """The scoreboard of a game day: one line a team, edited as it goes."""
 
-from bot.gamedays.announcements import Board, Failure, TeamLine
+from bot.gamedays.announcements import Board, Failure, TeamLine, read_refused
+from bot.slack.messages import slack_refusals
 from bot.slack.messages.message import Message, context, header, sections
 from bot.slack.messages.mrkdwn import clock_time, counted, minutes, plain, room, shortened
 
@@ -82,6 +83,8 @@ def failure(why: str | None) -> str:
     """Why a team's ride could not start, for the middle of a sentence."""
     if not why:
         return "something went wrong on our side"
+    if (refused := read_refused(why)) is not None:
+        return slack_refusals.because(refused[1])
     known = {str(kind): words for kind, words in _FAILURES.items()}
     return known.get(why, shortened(plain(why), MAX_FAILURE).rstrip("."))
 

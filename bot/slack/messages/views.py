@@ -100,6 +100,7 @@ def connection(view: Connection) -> Message:
                 "Everything you do there counts, just as with the SQL command here. It ends with the ride."
             ),
         ),
+        secret=True,
     )
 
 
