@@ -19,6 +19,7 @@ from bot.slack.listeners import Listeners
 from bot.slack.messages.installing import not_installed
 from bot.slack.metering import SlackMeter
 from bot.slack.outbox import Outbox
+from bot.slack.patience import Patience
 from bot.slack.settings import SlackSettings
 from bot.slack.socket_mode import SocketMode
 from bot.slack.web_api import WebApi, sdk_logger
@@ -37,12 +38,13 @@ class SlackApp:
         outbox: Outbox | None = None,
         meter: SlackMeter | None = None,
         hold: Hold = always,
+        patience: Patience | None = None,
     ) -> None:
-        """By itself it is in the workspace of the bot token, over Socket Mode."""
+        """By itself it is in the workspace of the bot token, over Socket Mode. `patience` is for its start."""
         self._settings = settings
         own = WebApi(settings, bot_token=settings.bot_token, meter=meter, hold=hold)
-        self.workspaces: Workspaces = workspaces or OneWorkspace(own)
-        self._intake = intake or SocketMode(settings.app_token)
+        self.workspaces: Workspaces = workspaces or OneWorkspace(own, patience)
+        self._intake = intake or SocketMode(settings.app_token, meter=meter, patience=patience)
         self._outbox = outbox or Outbox(self.workspaces, settings, hold=hold)
         self.background = Background()
         self.chat = SlackChat(self._outbox, settings)
