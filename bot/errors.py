@@ -6,9 +6,8 @@ from pathlib import Path
 _TOKENS = "Compare SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…) with the app's own pages."
 WHERE_TO_LOOK = "The README's section 'In your Slack' says what the app needs."
 INSTALL_IN_A_WORKSPACE = (
-    "Make the app in one workspace of the organisation, leave it out of 'Org level apps', install it there, and"
-    " use that installation's token. For several workspaces there is `ride serve --http`, which each installs"
-    " by itself: docs/http.md."
+    "Install the app in one workspace of the organisation, not in all of it, and use that one's token. For"
+    " several workspaces there is `ride serve --http`, which each installs by itself: docs/http.md."
 )
 WHAT_TO_DO = {
     "invalid_auth": _TOKENS,
@@ -61,8 +60,8 @@ class OrganisationTokenError(ProgramError):
 
     def __init__(self, organisation: str) -> None:
         super().__init__(
-            f"SLACK_BOT_TOKEN is of an installation in the whole organisation {organisation}, and Ride works in"
-            f" workspaces. {INSTALL_IN_A_WORKSPACE}"
+            f"SLACK_BOT_TOKEN is of an installation in the whole organisation {organisation}, and Ride works"
+            f" in workspaces. {INSTALL_IN_A_WORKSPACE}"
         )
 
 

@@ -1,8 +1,8 @@
-"""Socket Mode: whether Slack gives a connection, and whether another program has one with our app-level token.
+"""Socket Mode: whether Slack gives a connection, and whether others have one with our app-level token.
 
-A connection of the doctor's own is counted by Slack, and may be given a command or a click in the moment until
-it is closed: Slack gives events that nobody acknowledged to another, but the one who clicked has to click again.
-So the Ride of this machine is asked first, and only where none answers the doctor connects.
+A connection of the doctor's own may be given a command or a click in the moment until it is closed: Slack
+sends events that nobody acknowledged again, to another, but who clicked has to click again. So the Ride of
+this machine is asked first, and only where none answers the doctor connects.
 """
 
 import asyncio

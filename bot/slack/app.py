@@ -40,7 +40,7 @@ class SlackApp:
         hold: Hold = always,
         patience: Patience | None = None,
     ) -> None:
-        """By itself it is in the workspace of the bot token, over Socket Mode. `patience` is for its start."""
+        """By itself it is in the workspace of the bot token, over Socket Mode; `patience` is its start's."""
         self._settings = settings
         own = WebApi(settings, bot_token=settings.bot_token, meter=meter, hold=hold)
         self.workspaces: Workspaces = workspaces or OneWorkspace(own, patience)

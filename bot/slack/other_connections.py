@@ -1,9 +1,9 @@
 """Whether other programs are connected with our app-level token: Slack gives each request to any of them.
 
 Slack counts an app's connections in the greeting of each new one (`num_connections`,
-https://docs.slack.dev/apis/events-api/using-socket-mode). A count above one says little by itself: it may hold
-our own connection that this one follows, or that of a Ride which ended a moment ago. So we look again when
-those must be gone, and warn only of what is still there.
+https://docs.slack.dev/apis/events-api/using-socket-mode). A count above one says little by itself: it may
+hold our own connection that this one follows, or that of a Ride which ended a moment ago. So we look again
+when those must be gone, and warn only of what is still there.
 """
 
 import asyncio
@@ -49,8 +49,8 @@ class OtherConnections:
             self._alone()
         elif self._looking is None or self._looking.done():
             log.info(
-                "Slack counts %d connections of this app besides this one: left by a Ride that has just ended, "
-                "or another program's. Ride looks again in %g s.",
+                "Slack counts %d connections of this app besides this one: another program's, or left by a "
+                "Ride that has just ended. Ride looks again in %g s.",
                 connections - 1,
                 self._looks_after,
             )
@@ -102,9 +102,9 @@ def warning(others: int) -> str:
     """For the log: what is wrong, what people see of it, and what to do."""
     connections = "another connection" if others == 1 else f"{others} other connections"
     return (
-        f"Another program uses this Ride's SLACK_APP_TOKEN: Slack has {connections} of the app. It gives each "
-        "command and click to any one of them, so people are told now and then that there is no ride here, "
-        f"or get no answer. {WHAT_TO_DO}"
+        f"Another program uses this Ride's SLACK_APP_TOKEN: Slack has {connections} of the app. It gives "
+        "each command and click to any one of them, so people are told now and then that there is no ride "
+        f"here, or get no answer. {WHAT_TO_DO}"
     )
 
 

@@ -66,7 +66,7 @@ class Patience:
 
 
 async def patiently(ask: Callable[[], Awaitable[Answer]], patience: Patience) -> Answer:
-    """What `ask` gives, as soon as it does. Raises its last ChatRefusedError, and one that won't pass at once."""
+    """What `ask` gives, as soon as it does. Raises its ChatRefusedError that won't pass, or its last."""
     loop = asyncio.get_running_loop()
     end, told = loop.time() + patience.tries_for, False
     for pause in patience.pauses():

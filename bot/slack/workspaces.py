@@ -95,8 +95,8 @@ class OneWorkspace:
     async def check(self) -> None:
         """Ask Slack who we are, until it answers.
 
-        Raises ChatRefusedError, such as `invalid_auth`, for a bad token, and OrganisationTokenError for that of
-        a whole organisation: its requests come from workspaces that auth.test doesn't name.
+        Raises ChatRefusedError, such as `invalid_auth`, for a bad token, and OrganisationTokenError for that
+        of a whole organisation: its requests come from workspaces that auth.test doesn't name.
         """
         await patiently(self._known, self._patience)
 

@@ -33,6 +33,9 @@ class SocketModeServer:
         self.who: dict[str, Any] = {"user_id": BOT, "bot_id": "B0BOT", "team_id": TEAM}
         self.others = 0
         """Connections that other programs have."""
+        self.greets = asyncio.Event()
+        """Connections that aren't the bot's only one are greeted when it is set."""
+        self.greets.set()
         self.broken_links = 0
         """So many connections come to nothing, though their address was good."""
         self._tickets: set[str] = set()
@@ -80,6 +83,11 @@ class SocketModeServer:
     @property
     def open_connections(self) -> int:
         return len(self._open)
+
+    async def wait_connections(self, number: int) -> None:
+        """Until so many of the bot's are open."""
+        async with self._changed:
+            await asyncio.wait_for(self._changed.wait_for(lambda: len(self._open) == number), 10)
 
     async def command(self, name: str, text: str, *, person: str = "U0DANA", use: str = "1") -> None:
         """Type a slash command."""
@@ -159,6 +167,12 @@ class SocketModeServer:
         self._tickets.add(ticket)
         return f"{self.url.replace('http', 'ws')}/link?ticket={ticket}"
 
+    async def _greet(self, socket: web.WebSocketResponse) -> None:
+        if len(self._open) > 1:
+            await self.greets.wait()
+        await socket.send_json({"type": "hello", "num_connections": len(self._open) + self.others})
+        self.connected.set()
+
     async def _link(self, request: web.Request) -> web.StreamResponse:
         ticket = request.query["ticket"]
         if ticket not in self._tickets:
@@ -171,15 +185,19 @@ class SocketModeServer:
         await socket.prepare(request)
         self._socket = socket
         self._open.append(socket)
-        await socket.send_json({"type": "hello", "num_connections": len(self._open) + self.others})
-        self.connected.set()
+        await self._note()
+        greeting = asyncio.create_task(self._greet(socket))
         try:
             async for message in socket:
                 if message.type is WSMsgType.TEXT:
                     acknowledged = json.loads(message.data)
                     self._acks[acknowledged["envelope_id"]].set_result(acknowledged.get("payload") or {})
         finally:
+            greeting.cancel()
             self._open.remove(socket)
+            if self._socket is socket and self._open:
+                self._socket = self._open[-1]
+            await self._note()
         return socket
 
 
