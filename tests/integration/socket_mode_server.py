@@ -68,11 +68,15 @@ class SocketModeServer:
     async def refresh(self, reason: str) -> None:
         """Ask the bot to open another connection, as Slack does every few hours, and wait until it has."""
         before = self._socket
-        assert before is not None
-        self.connected.clear()
-        await before.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "test"}})
+        await self.ask_to_refresh(reason)
         await asyncio.wait_for(self.connected.wait(), 10)
         assert self._socket is not before
+
+    async def ask_to_refresh(self, reason: str) -> None:
+        """The same, and go on."""
+        assert self._socket is not None
+        self.connected.clear()
+        await self._socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "test"}})
 
     async def cut(self) -> None:
         """End the bot's connection without a word before, as in an outage."""

@@ -12,8 +12,8 @@ from bot.slack.settings import SlackSettings
 from tests.integration.socket_mode_server import APP_TOKEN, BOT, BOT_TOKEN, SocketModeServer, serving
 from tests.slack_doubles import FakeFront
 
-SHIP = {"user_id": BOT, "bot_id": "B0BOT", "team": "Starship", "enterprise_id": "E0SHIP"}
-ORGANISATIONS = {
+SHIP: dict[str, object] = {"user_id": BOT, "bot_id": "B0BOT", "team": "Starship", "enterprise_id": "E0SHIP"}
+ORGANISATIONS: dict[str, dict[str, object]] = {
     "said": SHIP | {"team_id": "E0SHIP", "is_enterprise_install": True},
     "a workspace named beside it": SHIP | {"team_id": "T0DECK", "is_enterprise_install": True},
     "not said": SHIP | {"team_id": "E0SHIP"},
@@ -44,7 +44,7 @@ async def test_it_is_refused_at_the_start(
 
 
 async def test_the_doctor_says_so(server: SocketModeServer, settings: SlackSettings) -> None:
-    server.who = ORGANISATIONS["said"]
+    server.who = dict(ORGANISATIONS["said"])
     (finding,) = await look_at_token("Slack", settings, BOT_TOKEN)
     assert finding.grade is Grade.WRONG
     assert "Starship (E0SHIP)" in finding.text

@@ -143,11 +143,15 @@ async def test_each_try_has_an_address_of_its_own(server: SocketModeServer, slac
     assert len(server.of("apps.connections.open")) == 6
 
 
-async def test_closing_in_an_outage_leaves_no_task(server: SocketModeServer, slack: SlackApp) -> None:
+@pytest.mark.parametrize("refreshed", [False, True])
+async def test_closing_in_an_outage_leaves_no_task(
+    server: SocketModeServer, slack: SlackApp, *, refreshed: bool
+) -> None:
     await slack.serve(FakeFront(channel="C0ROOM"))
     await asyncio.wait_for(server.connected.wait(), 5)
     server.faults["apps.connections.open"] = [html] * 1_000
-    await server.cut()
+    await (server.ask_to_refresh("warning") if refreshed else server.cut())
     await server.wait_call("apps.connections.open", 4)
     await slack.close()
-    assert not {task for task in asyncio.all_tasks() if "slack" in repr(task.get_coro())}
+    left = {task for task in asyncio.all_tasks() if "SocketModeClient" in repr(task.get_coro())}
+    assert not left
