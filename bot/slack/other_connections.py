@@ -59,9 +59,10 @@ class OtherConnections:
             )
 
     async def close(self) -> None:
-        """Look no more."""
+        """Look no more: who isn't connected knows of nobody."""
         looking = self._looking
         self._stop()
+        self._meter.other_connections(0)
         if looking is not None:
             await asyncio.gather(looking, return_exceptions=True)
 
