@@ -5,6 +5,10 @@ from pathlib import Path
 
 _TOKENS = "Compare SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…) with the app's own pages."
 WHERE_TO_LOOK = "The README's section 'In your Slack' says what the app needs."
+INSTALL_IN_A_WORKSPACE = (
+    "Install the app in one workspace of the organisation, not in all of it, and use that one's token. For"
+    " several workspaces there is `ride serve --http`, which each installs by itself: docs/http.md."
+)
 WHAT_TO_DO = {
     "invalid_auth": _TOKENS,
     "not_authed": _TOKENS,
@@ -49,6 +53,16 @@ class SlackRefusedError(ProgramError):
             f"Slack refused {step} with `{code}`. {WHAT_TO_DO.get(code, WHERE_TO_LOOK)} (asked: {api_url})"
         )
         self.code = code
+
+
+class OrganisationTokenError(ProgramError):
+    """The bot token is of an installation in a whole organisation (Enterprise Grid)."""
+
+    def __init__(self, organisation: str) -> None:
+        super().__init__(
+            f"SLACK_BOT_TOKEN is of an installation in the whole organisation {organisation}, and Ride works"
+            f" in workspaces. {INSTALL_IN_A_WORKSPACE}"
+        )
 
 
 class TokensMissingError(ProgramError):

@@ -47,6 +47,16 @@ def own_folder(parent: Path, name: str) -> Iterator[StateFolder]:
     raise RuntimeError(f"{_MOST} programs use {parent / name} already")
 
 
+def is_used(parent: Path, name: str) -> bool:
+    """Whether a program has the first folder of this name now. Nothing is made by looking."""
+    try:
+        lock = (parent / name / "lock").open()
+    except OSError:
+        return False
+    with lock:
+        return not _take(lock)
+
+
 def _take(lock: IO[str]) -> bool:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

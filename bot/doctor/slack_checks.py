@@ -5,8 +5,9 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 from bot.config import Settings
+from bot.doctor.connection_checks import look_at_connections
 from bot.doctor.finding import Check, Finding, fine, warning, wrong
-from bot.errors import WHAT_TO_DO, WHERE_TO_LOOK
+from bot.errors import INSTALL_IN_A_WORKSPACE, WHAT_TO_DO, WHERE_TO_LOOK
 from bot.rides.clock import SystemClock
 from bot.rides.errors import ChatRefusedError
 from bot.slack.installation_store import InstallationStore
@@ -15,6 +16,7 @@ from bot.slack.outcome import refusals
 from bot.slack.settings import SlackSettings
 from bot.slack.token_seal import TokenSeal
 from bot.slack.web_api import WebApi
+from bot.slack.workspaces import of_an_organisation, organisation
 from bot.slack_mode import http_settings, installation_settings, token_keys
 from storage.database import Database
 from storage.installations import InstallationRecords
@@ -53,17 +55,15 @@ class SocketTokens:
         return await look_at_token("Slack", self._words, token.get_secret_value())
 
     async def app(self) -> Sequence[Finding]:
-        """Whether a connection would be given. None is opened."""
+        """Whether a connection is given, and whether others have one."""
         token = self._settings.slack_app_token
         if token is None:
             return [wrong("Socket Mode", "SLACK_APP_TOKEN is not set.", WHERE_TO_LOOK)]
         web = WebApi(self._words, bot_token=None)
         try:
-            async with refusals("apps.connections.open"):
-                await web.apps_connections_open(app_token=token.get_secret_value())
+            return await look_at_connections(self._settings, web, token.get_secret_value())
         except ChatRefusedError as refusal:
             return [_refused("Socket Mode", "SLACK_APP_TOKEN", refusal)]
-        return [fine("Socket Mode", "Slack gives a connection for the app-level token.")]
 
 
 class HttpMode:
@@ -113,6 +113,9 @@ async def look_at_token(about: str, words: SlackSettings, token: str) -> Sequenc
             response = await web.auth_test()
     except ChatRefusedError as refusal:
         return [_refused(about, "SLACK_BOT_TOKEN", refusal)]
+    if of_an_organisation(response):
+        said = f"the token is of an installation in the whole organisation {organisation(response)}."
+        return [wrong(about, f"Ride works in workspaces, and {said}", INSTALL_IN_A_WORKSPACE)]
     headers = {name.lower(): _text(value) for name, value in response.headers.items()}
     who = f"@{response.get('user')} in {response.get('team')} ({response.get('team_id')})"
     return [_scopes(about, who, headers), *look_at_clock(headers, asked.timestamp())]

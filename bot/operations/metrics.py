@@ -16,6 +16,9 @@ _STARTS = (0.25, 0.5, 1, 2, 3, 5, 7.5, 10, 15, 20, 30, 60)
 _STATEMENTS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 _LAGS = (0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 300)
 
+LEADER = "ride_leader"
+OTHER_CONNECTIONS = "ride_slack_other_connections"
+
 TakeCensus = Callable[[], Census]
 
 
@@ -29,7 +32,7 @@ class Metrics:
         self._count_slack(self.registry)
         build = Gauge("ride_build_info", "Always 1; the version.", ["version"], registry=self.registry)
         build.labels(version=version("ride")).set(1)
-        leader = Gauge("ride_leader", "1 while this program leads, else 0.", registry=self.registry)
+        leader = Gauge(LEADER, "1 while this program leads, else 0.", registry=self.registry)
         leader.set_function(lambda: float(self._readiness.role is Role.LEADING))
         self._ready = Gauge(
             "ride_ready",
@@ -85,6 +88,11 @@ class Metrics:
             ["method"],
             registry=registry,
         )
+        self._others = Gauge(
+            OTHER_CONNECTIONS,
+            "Socket Mode connections of the app that another program has, when Ride last looked; 0 is right.",
+            registry=registry,
+        )
 
     def watch(self, census: TakeCensus | None) -> None:
         """Count the rides and sandboxes of this program at each scrape; None: it has none any more."""
@@ -119,6 +127,9 @@ class Metrics:
 
     def rate_limited(self, method: str) -> None:
         self._limited.labels(method=method).inc()
+
+    def other_connections(self, number: int) -> None:
+        self._others.set(number)
 
 
 class _Rides(Collector):

@@ -54,6 +54,14 @@ class NoRideError(RideError):
         self.channel = channel
 
 
+class TakingUpError(RideError):
+    """The program has just been restarted, and this ride goes on but is not taken up again yet."""
+
+    def __init__(self, ride: str) -> None:
+        super().__init__(f"ride {ride} is being taken up again")
+        self.ride = ride
+
+
 class RideOverError(RideError):
     """The ride of this channel has ended; or the incident isn't there yet (`preparing`)."""
 

@@ -21,7 +21,9 @@ from bot.slack.listeners import Listeners
 from bot.slack.messages.installing import not_installed
 from bot.slack.metering import SlackMeter
 from bot.slack.outbox import Outbox
+from bot.slack.patience import Patience
 from bot.slack.people import People
+from bot.slack.plan import ONCE
 from bot.slack.postings import Records
 from bot.slack.settings import SlackSettings
 from bot.slack.socket_mode import SocketMode
@@ -43,12 +45,13 @@ class SlackApp:
         hold: Hold = always,
         records: Records | None = None,
         clock: Clock | None = None,
+        patience: Patience | None = None,
     ) -> None:
-        """By itself it is in the workspace of the bot token, over Socket Mode."""
+        """By itself it is in the workspace of the bot token, over Socket Mode; `patience` is its start's."""
         self._settings = settings
         own = WebApi(settings, bot_token=settings.bot_token, meter=meter, hold=hold)
-        self.workspaces: Workspaces = workspaces or OneWorkspace(own)
-        self._intake = intake or SocketMode(settings.app_token)
+        self.workspaces: Workspaces = workspaces or OneWorkspace(own, patience)
+        self._intake = intake or SocketMode(settings.app_token, meter=meter, patience=patience)
         self._outbox = outbox or Outbox(self.workspaces, settings, hold=hold, records=records, clock=clock)
         self.background = Background()
         self._people = People(self._outbox, clock or SystemClock(), self.background)
@@ -65,7 +68,7 @@ class SlackApp:
             name=self._settings.app_name,
             logger=sdk_logger(),
             # Without a token: Bolt takes the one that `authorize` gives.
-            client=WebApi(self._settings, bot_token=None),
+            client=WebApi(self._settings, bot_token=None).planned(ONCE),
             authorize=Authorization(self.workspaces),  # type: ignore[arg-type]  # None is an answer, too
             user_facing_authorize_error_message=not_installed(),
             oauth_flow=_nobodys_flow(),

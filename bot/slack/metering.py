@@ -14,6 +14,10 @@ class SlackMeter(Protocol):
         """Slack answered 429; the call waits and is made again."""
         ...
 
+    def other_connections(self, number: int) -> None:
+        """So many Socket Mode connections of the app are another program's, as of now."""
+        ...
+
 
 class NoSlackMeter:
     """Counts nothing."""
@@ -21,3 +25,5 @@ class NoSlackMeter:
     def called(self, method: str, code: str) -> None: ...
 
     def rate_limited(self, method: str) -> None: ...
+
+    def other_connections(self, number: int) -> None: ...

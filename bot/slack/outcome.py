@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -96,6 +96,8 @@ class Fault:
     retry_after: float | None = None
     """Seconds that Slack wants no such call; None where it doesn't say."""
     needed: str | None = None
+    cause: BaseException | None = None
+    """What was raised."""
 
 
 class UnreadableAnswerError(SlackClientError):
@@ -109,6 +111,10 @@ class UnreadableAnswerError(SlackClientError):
 
 def fault_of(error: BaseException) -> Fault:
     """What a call of Slack's client raised, as a fault. Raises the error again if it is none of a call."""
+    return replace(_fault_of(error), cause=error)
+
+
+def _fault_of(error: BaseException) -> Fault:
     match error:
         case UnreadableAnswerError(status=status, headers=headers) if status == _TOO_MANY_REQUESTS:
             return _limited(headers)
@@ -151,7 +157,7 @@ async def refusals(step: str) -> AsyncIterator[None]:
     try:
         yield
     except CallRefusedError as error:
-        raise ChatRefusedError(error.method, error.code, needed=error.needed) from error
+        raise ChatRefusedError(error.method, error.code, needed=error.needed) from (error.__cause__ or error)
     except SlackApiError as error:
         raise ChatRefusedError(step, fault_of(error).code) from error
     except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:

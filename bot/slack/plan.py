@@ -29,7 +29,8 @@ class Plan:
 
     importance: Importance = Importance.ANSWER
     must: bool = False
-    """Whether it is tried until it is done, for MUST_FOR; else SHOULD_TRIES times."""
+    """Whether it is tried until it is done, for MUST_FOR; else `tries` times."""
+    tries: int = SHOULD_TRIES
     fields: tuple[str, ...] = ()
     """What the answer has to have; one without is no answer."""
     search: Search | None = None
@@ -68,4 +69,8 @@ class Tries:
             return None
         if self.plan.must:
             return wait if now + wait <= self.began + MUST_FOR.total_seconds() else None
-        return wait if self.made < SHOULD_TRIES else None
+        return wait if self.made < self.plan.tries else None
+
+
+ONCE = Plan(tries=1)
+"""For calls that somebody else tries again."""

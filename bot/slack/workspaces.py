@@ -6,9 +6,13 @@ from datetime import datetime
 from typing import Protocol
 
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.errors import OrganisationTokenError
 from bot.rides.errors import ChatRefusedError
 from bot.slack.outcome import refusals
+from bot.slack.patience import Patience, patiently
+from bot.slack.plan import ONCE
 from bot.slack.web_api import WebApi
 
 log = logging.getLogger(__name__)
@@ -64,18 +68,38 @@ async def is_dead(web: WebApi) -> bool:
     return False
 
 
+def of_an_organisation(who: AsyncSlackResponse) -> bool:
+    """Whether a token that auth.test has answered for is of an installation in a whole organisation.
+
+    Source: https://docs.slack.dev/enterprise/developing-for-enterprise-orgs.
+    """
+    team = who.get("team_id")
+    return bool(who.get("is_enterprise_install")) or (isinstance(team, str) and team.startswith("E"))
+
+
+def organisation(who: AsyncSlackResponse) -> str:
+    """Which organisation, for people."""
+    name, number = who.get("team"), who.get("enterprise_id") or who.get("team_id")
+    return f"{name} ({number})" if name else str(number)
+
+
 class OneWorkspace:
     """The workspace of one bot token, as in Socket Mode: asked once who it is, so that no request waits."""
 
-    def __init__(self, web: WebApi) -> None:
+    def __init__(self, web: WebApi, patience: Patience | None = None) -> None:
         self._web = web
+        self._patience = patience or Patience()
         self._bot: AuthorizeResult | None = None
         self._left = False
         self._watchers: list[Farewell] = []
 
     async def check(self) -> None:
-        """Ask Slack who we are. Raises ChatRefusedError, such as `invalid_auth`, for a bad token."""
-        await self._known()
+        """Ask Slack who we are, until it answers.
+
+        Raises ChatRefusedError, such as `invalid_auth`, for a bad token, and OrganisationTokenError for that
+        of a whole organisation: its requests come from workspaces that auth.test doesn't name.
+        """
+        await patiently(self._known, self._patience)
 
     async def web(self, workspace: str) -> WebApi:
         """The one client, for the one workspace."""
@@ -115,7 +139,9 @@ class OneWorkspace:
     async def _known(self) -> AuthorizeResult:
         if self._bot is None:
             async with refusals("auth.test"):
-                response = await self._web.auth_test()
+                response = await self._web.planned(ONCE).auth_test()
+            if of_an_organisation(response):
+                raise OrganisationTokenError(organisation(response))
             self._bot = AuthorizeResult.from_auth_test_response(
                 bot_token=self._web.token, auth_test_response=response
             )

@@ -1,11 +1,13 @@
 """`ride serve` in a workspace that isn't its own: it rides, hands over, and says nothing twice."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from signal import SIGINT, SIGTERM
 
 import pytest
+from aiohttp import web
 
 from bot.slack.manifest import manifest
 from bot.slack.messages.buttons import ACKNOWLEDGE
@@ -17,6 +19,7 @@ from tests.acceptance.ride_program import PATIENCE, Launcher, Place, Program
 from tests.acceptance.test_cli_circumstances import is_refused
 from tests.acceptance.test_cli_stopping import BLOCKER, paged, start_ride
 from tests.acceptance.test_drills import window
+from tests.integration.socket_mode_server import APP_TOKEN, BOT_TOKEN, SocketModeServer, serving
 from tests.integration.storage_fixtures import Server
 
 READY = "Ride is ready"
@@ -166,6 +169,36 @@ async def test_a_wrong_token(ride: Launcher, place: Place, workspace: Workspace,
     is_refused(code, serving, "`invalid_auth`", name, workspace.api_url)
     assert "-wrong" not in serving.said
     assert place.leftovers() == []
+
+
+async def test_a_token_of_a_whole_organisation(ride: Launcher, place: Place) -> None:
+    async with serving() as slack:
+        slack.who |= {"team": "Starship", "team_id": "E0SHIP", "is_enterprise_install": True}
+        code, refused = await ride.run("serve", settings=settings_of(slack))
+    is_refused(code, refused, "organisation Starship (E0SHIP)", "one workspace", "--http")
+    assert place.leftovers() == []
+
+
+async def test_slack_is_out_of_order_while_it_starts(ride: Launcher, place: Place) -> None:
+    async def broken(_: web.Request) -> web.Response:
+        return web.Response(status=503, text="<html>later</html>", content_type="text/html")
+
+    async with serving() as slack:
+        slack.faults = {"auth.test": [broken], "apps.connections.open": [broken]}
+        started = await ride("serve", settings=settings_of(slack))
+        await started.says("Slack is out of order: auth.test")
+        await started.says("Slack is out of order: apps.connections.open")
+        await asyncio.wait_for(slack.connected.wait(), PATIENCE)
+        await stops(started)
+    assert place.leftovers() == []
+
+
+def settings_of(slack: SocketModeServer) -> dict[str, str]:
+    return {
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_APP_TOKEN": APP_TOKEN,
+        "SLACK_API_URL": f"{slack.url}/api/",
+    }
 
 
 async def test_nobody_there(ride: Launcher, place: Place) -> None:

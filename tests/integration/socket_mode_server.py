@@ -6,11 +6,14 @@ The local workspace is what plays Slack's rules; this only sees that bytes arriv
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
+
+Fault = Callable[[web.Request], Awaitable[web.Response]]
+"""What is answered in place of what should be."""
 
 BOT_TOKEN, APP_TOKEN, TEAM, BOT = "xoxb-integration", "xapp-integration", "T0TEST", "U0BOT"
 
@@ -25,6 +28,18 @@ class SocketModeServer:
         self.uploaded: list[bytes] = []
         self.connected = asyncio.Event()
         self.too_many_requests = 0
+        self.faults: dict[str, list[Fault]] = {}
+        """For each method, what its next calls get."""
+        self.who: dict[str, Any] = {"user_id": BOT, "bot_id": "B0BOT", "team_id": TEAM}
+        self.others = 0
+        """Connections that other programs have."""
+        self.greets = asyncio.Event()
+        """Connections that aren't the bot's only one are greeted when it is set."""
+        self.greets.set()
+        self.broken_links = 0
+        """So many connections come to nothing, though their address was good."""
+        self._tickets: set[str] = set()
+        self._open: list[web.WebSocketResponse] = []
         self._changed = asyncio.Condition()
         self._acks: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._socket: web.WebSocketResponse | None = None
@@ -53,11 +68,30 @@ class SocketModeServer:
     async def refresh(self, reason: str) -> None:
         """Ask the bot to open another connection, as Slack does every few hours, and wait until it has."""
         before = self._socket
-        assert before is not None
-        self.connected.clear()
-        await before.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "test"}})
+        await self.ask_to_refresh(reason)
         await asyncio.wait_for(self.connected.wait(), 10)
         assert self._socket is not before
+
+    async def ask_to_refresh(self, reason: str) -> None:
+        """The same, and go on."""
+        assert self._socket is not None
+        self.connected.clear()
+        await self._socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "test"}})
+
+    async def cut(self) -> None:
+        """End the bot's connection without a word before, as in an outage."""
+        assert self._socket is not None
+        self.connected.clear()
+        await self._socket.close(code=WSCloseCode.GOING_AWAY)
+
+    @property
+    def open_connections(self) -> int:
+        return len(self._open)
+
+    async def wait_connections(self, number: int) -> None:
+        """Until so many of the bot's are open."""
+        async with self._changed:
+            await asyncio.wait_for(self._changed.wait_for(lambda: len(self._open) == number), 10)
 
     async def command(self, name: str, text: str, *, person: str = "U0DANA", use: str = "1") -> None:
         """Type a slash command."""
@@ -106,10 +140,13 @@ class SocketModeServer:
             self.too_many_requests -= 1
             return web.json_response({"ok": False}, status=429, headers={"Retry-After": "1"})
         self.calls.append((method, given))
+        if self.faults.get(method):
+            await self._note()
+            return await self.faults[method].pop(0)(request)
         await self._note()
         answers: dict[str, dict[str, Any]] = {
-            "auth.test": {"user_id": BOT, "bot_id": "B0BOT", "team_id": TEAM},
-            "apps.connections.open": {"url": self.url.replace("http", "ws") + "/link"},
+            "auth.test": self.who,
+            "apps.connections.open": {"url": self._link_address()},
             "chat.postMessage": {"ts": f"{len(self.calls)}.000001"},
             "files.getUploadURLExternal": {"upload_url": f"{self.url}/upload", "file_id": "F1"},
             "files.completeUploadExternal": {"files": [{"id": "F1"}]},
@@ -129,16 +166,42 @@ class SocketModeServer:
         self.uploaded.append(await request.read())
         return web.Response(text="OK")
 
-    async def _link(self, request: web.Request) -> web.WebSocketResponse:
+    def _link_address(self) -> str:
+        ticket = str(len(self.calls))
+        self._tickets.add(ticket)
+        return f"{self.url.replace('http', 'ws')}/link?ticket={ticket}"
+
+    async def _greet(self, socket: web.WebSocketResponse) -> None:
+        if len(self._open) > 1:
+            await self.greets.wait()
+        await socket.send_json({"type": "hello", "num_connections": len(self._open) + self.others})
+        self.connected.set()
+
+    async def _link(self, request: web.Request) -> web.StreamResponse:
+        ticket = request.query["ticket"]
+        if ticket not in self._tickets:
+            return web.Response(status=403, text="an address is good once")
+        self._tickets.discard(ticket)
+        if self.broken_links:
+            self.broken_links -= 1
+            return web.Response(status=503, text="out of order")
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         self._socket = socket
-        await socket.send_json({"type": "hello", "num_connections": 1})
-        self.connected.set()
-        async for message in socket:
-            if message.type is WSMsgType.TEXT:
-                acknowledged = json.loads(message.data)
-                self._acks[acknowledged["envelope_id"]].set_result(acknowledged.get("payload") or {})
+        self._open.append(socket)
+        await self._note()
+        greeting = asyncio.create_task(self._greet(socket))
+        try:
+            async for message in socket:
+                if message.type is WSMsgType.TEXT:
+                    acknowledged = json.loads(message.data)
+                    self._acks[acknowledged["envelope_id"]].set_result(acknowledged.get("payload") or {})
+        finally:
+            greeting.cancel()
+            self._open.remove(socket)
+            if self._socket is socket and self._open:
+                self._socket = self._open[-1]
+            await self._note()
         return socket
 
 

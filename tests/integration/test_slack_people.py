@@ -40,6 +40,8 @@ class CountedCalls:
     def rate_limited(self, method: str) -> None:
         self.refused += 1
 
+    def other_connections(self, number: int) -> None: ...
+
     def taken(self) -> dict[str, int]:
         """The calls since the last look."""
         calls, self.calls = self.calls, Counter()

@@ -222,6 +222,7 @@ def _errors() -> Iterator[errors.RideError]:
     yield errors.NoRideError(ROOM)
     yield errors.FacilitatesError(RIDE)
     yield errors.HintJustGivenError()
+    yield errors.TakingUpError(RIDE)
     yield errors.RideOverError(RIDE, preparing=True)
     yield errors.RideOverError(RIDE, preparing=False)
     yield errors.NoMoreHintsError(3)

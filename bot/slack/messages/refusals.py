@@ -20,6 +20,7 @@ from bot.rides.errors import (
     RideError,
     RideOverError,
     SymptomGoneError,
+    TakingUpError,
     UnknownScenarioError,
     UnknownTeamError,
 )
@@ -143,6 +144,13 @@ def _ride_over(error: RideOverError, asked: Asked) -> str:
     return f"🏁 This ride is over and its sandbox is gone. Start another with {asked.ride('start SCENARIO')}."
 
 
+def _taking_up(_error: TakingUpError, _asked: Asked) -> str:
+    return (
+        "⏳ Ride has just been restarted and is taking up this ride again. Nothing is lost: "
+        "please try again in a few seconds."
+    )
+
+
 def _no_more_hints(error: NoMoreHintsError, _asked: Asked) -> str:
     return (
         f"💡 That was all: all {error.total} hints are in the channel. Scroll up and read the last one again."
@@ -216,6 +224,7 @@ _WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (
     (NotALearnerError, _not_a_learner),
     (FacilitatesError, _facilitates),
     (NoRideError, _no_ride),
+    (TakingUpError, _taking_up),
     (RideOverError, _ride_over),
     (NoMoreHintsError, _no_more_hints),
     (HintJustGivenError, _hint_just_given),
