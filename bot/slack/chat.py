@@ -1,24 +1,45 @@
 """Slack as the engine's Chat."""
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+from slack_sdk.errors import SlackApiError
 
 from bot.rides.announcements import Announcement
 from bot.rides.errors import ChatRefusedError
 from bot.rides.ports import Channel, Person, Picture
-from bot.slack.channel_names import acceptable, numbered
+from bot.slack.channel_names import NAMES_TRIED, acceptable, another, random_mark
 from bot.slack.messages.announcements import announced
 from bot.slack.messages.mrkdwn import shortened
 from bot.slack.outbox import EVENT_TYPE, Outbox
 from bot.slack.settings import SlackSettings
 
-NAMES_TRIED = 10
+log = logging.getLogger(__name__)
+
+INVITED_AT_ONCE = 100
+"""People of one call: https://docs.slack.dev/reference/methods/conversations.invite."""
 MAX_TOPIC = 250
 """Characters of a topic or purpose: https://docs.slack.dev/reference/methods/conversations.setTopic."""
 HISTORY_LIMIT = 999
 MEMBERS_LIMIT = 200
 """A page, as https://docs.slack.dev/reference/methods/conversations.members recommends."""
+ALREADY_THERE = "already_in_channel"
+NOT_ABOUT_A_PERSON = frozenset(
+    {
+        "account_inactive",
+        "channel_not_found",
+        "connection_error",
+        "invalid_auth",
+        "is_archived",
+        "missing_scope",
+        "not_in_channel",
+        "ratelimited",
+        "token_revoked",
+    }
+)
+"""Refusals of an invitation that are the same for everybody: asking one by one would change nothing."""
 SLACKBOT = "USLACKBOT"
 """Slackbot is no bot by its own record."""
 
@@ -26,17 +47,25 @@ SLACKBOT = "USLACKBOT"
 class SlackChat:
     """Fulfils bot.rides.ports.Chat for every workspace that Ride is in."""
 
-    def __init__(self, outbox: Outbox, settings: SlackSettings) -> None:
+    def __init__(
+        self, outbox: Outbox, settings: SlackSettings, *, mark: Callable[[], str] = random_mark
+    ) -> None:
+        """`mark` makes a few characters that set one channel's name apart from all others."""
         self._outbox = outbox
         self._settings = settings
+        self._mark = mark
 
     async def open_channel(self, workspace: str, name: str) -> Channel:
-        """A new private channel. A taken name gets a number; what comes back is the name that counts."""
+        """A new private channel. A taken name gets a number, or in the end a mark that nobody has; what comes
+        back is the name that counts.
+        """
         wanted = acceptable(name)
         for attempt in range(1, NAMES_TRIED + 1):
             try:
                 async with self._outbox.calling(workspace, "conversations.create") as web:
-                    response = await web.conversations_create(name=numbered(wanted, attempt), is_private=True)
+                    response = await web.conversations_create(
+                        name=another(wanted, attempt, self._mark), is_private=True
+                    )
             except ChatRefusedError as error:
                 if error.code != "name_taken" or attempt == NAMES_TRIED:
                     raise
@@ -46,26 +75,45 @@ class SlackChat:
         raise AssertionError("the last attempt returns or raises")
 
     async def invite(self, workspace: str, channel: str, people: Sequence[str]) -> Mapping[str, str]:
-        """Invite all at once; when Slack refuses somebody, one by one, so that the others get in."""
-        if not people:
-            return {}
-        code = await self._invite(workspace, channel, people)
-        if code is None:
-            return {}
-        if len(people) == 1:
-            return {people[0]: code}
-        codes = {person: await self._invite(workspace, channel, [person]) for person in people}
-        return {person: code for person, code in codes.items() if code is not None}
+        """Invite people, a hundred in a call; gives Slack's code for each who could not be invited.
 
-    async def _invite(self, workspace: str, channel: str, people: Sequence[str]) -> str | None:
+        The others get in. Somebody who is there already is fine.
+        """
+        everybody = list(dict.fromkeys(people))
+        refused: dict[str, str] = {}
+        for start in range(0, len(everybody), INVITED_AT_ONCE):
+            refused |= await self._invite_some(workspace, channel, everybody[start : start + INVITED_AT_ONCE])
+        return refused
+
+    async def _invite_some(self, workspace: str, channel: str, people: Sequence[str]) -> Mapping[str, str]:
+        """One call; where Slack refuses it without saying whom it is about, one by one."""
         try:
-            async with self._outbox.calling(workspace, "conversations.invite") as web:
-                await web.conversations_invite(channel=channel, users=list(people))
+            return await self._invite(workspace, channel, people)
         except ChatRefusedError as error:
-            if error.code == "already_in_channel" and len(people) == 1:
-                return None
-            return error.code
-        return None
+            if len(people) == 1:
+                return {} if error.code == ALREADY_THERE else {people[0]: error.code}
+            if error.code in NOT_ABOUT_A_PERSON:
+                return dict.fromkeys(people, error.code)
+            log.info("the invites into %s one by one, after %s", channel, error.code)
+        refused: dict[str, str] = {}
+        for person in people:
+            refused |= await self._invite_some(workspace, channel, [person])
+        return refused
+
+    async def _invite(self, workspace: str, channel: str, people: Sequence[str]) -> Mapping[str, str]:
+        """Who is refused, by Slack's own list. Raises ChatRefusedError where it has none."""
+        async with self._outbox.calling(workspace, "conversations.invite") as web:
+            try:
+                # Forced: whoever can be invited is, beside those who can't.
+                response = await web.conversations_invite(
+                    channel=channel, users=list(people), force=True if len(people) > 1 else None
+                )
+            except SlackApiError as error:
+                listed = error.response.get("errors") if error.response is not None else None
+                if (named := _refused(listed)) is None:
+                    raise
+                return named
+        return _refused(response.get("errors")) or {}
 
     async def set_topic(self, workspace: str, channel: str, topic: str) -> None:
         """Set the topic, shortened to what Slack takes."""
@@ -186,3 +234,20 @@ class SlackChat:
     ) -> None:
         """Show a picture in a channel, in the pace of its messages."""
         await self._outbox.upload_picture(workspace, channel, picture, thread_ts=thread_ts)
+
+
+def _refused(listed: object) -> dict[str, str] | None:
+    """Who could not be invited and why, by a response's `errors`; None where it doesn't say who.
+
+    An entry is `{"user": "U1", "ok": false, "error": "cant_invite"}`; one may name nobody.
+    """
+    if not isinstance(listed, list) or not listed:
+        return None
+    found: dict[str, str] = {}
+    for entry in listed:
+        if not isinstance(entry, dict) or not entry.get("user"):
+            return None
+        code = str(entry.get("error") or "unknown_error")
+        if not entry.get("ok") and code != ALREADY_THERE:
+            found[str(entry["user"])] = code
+    return found

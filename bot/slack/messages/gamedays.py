@@ -34,6 +34,9 @@ _INVITE_CODES = {
     "user_is_ultra_restricted": "guests with one channel can't be invited",
     "user_is_restricted": "they are a guest",
     "user_not_found": "they are not in this workspace",
+    "org_user_not_in_team": "they are in your organisation, but not in this workspace",
+    "invitee_cant_see_channel": "they are not in a workspace that has this channel",
+    "no_external_invite_permission": "they belong to another company, and the app may not invite those",
     "user_disabled": "they left the workspace",
     "cant_invite": "Slack doesn't let the app invite them",
     "ura_max_channels": "they are a guest in as many channels as they may be",
@@ -42,6 +45,8 @@ _INVITE_CODES = {
 
 DAYS_SHOWN = 10
 TEAMS_SHOWN = 6
+REFUSED_SHOWN = 20
+"""Of the people who could not be invited: a section ends at 3,000 characters."""
 
 
 def day_time(moment: datetime) -> str:
@@ -84,7 +89,10 @@ def day_card(said: DayCard) -> Message:
 
 def invites_refused(said: InvitesRefused) -> Message:
     """To the one who planned it."""
-    lines = "\n".join(f"• {mention(person)}: {_invite_code(code_)}" for person, code_ in said.refused)
+    shown = said.refused[:REFUSED_SHOWN]
+    lines = "\n".join(f"• {mention(person)}: {_invite_code(code_)}" for person, code_ in shown)
+    if more := len(said.refused) - len(shown):
+        lines += f"\n• and {more} more"
     return _words(
         f"⚠️ *{plain(said.day)}*: Slack refused to invite into {room(said.channel)}:\n{lines}\n"
         "The game day goes on. You can invite them yourself, or ask an admin."
