@@ -17,11 +17,11 @@ class Tempo:
 
     speed: float = 1.0
     lead: timedelta = timedelta(minutes=2)
-    """Ride time before the hour at which rides are prepared."""
+    """Ride time that preparing a ride may take, beside what Slack takes for many: see preparing.py."""
     least_lead: timedelta = timedelta(seconds=45)
-    """Real time that preparing may take, whatever the speed."""
+    """Real time that it may take, whatever the speed."""
     patience: timedelta = timedelta(seconds=60)
-    """How long the others wait, after the hour, for a ride that is not ready."""
+    """How long the others wait for a ride that is not ready when it should be."""
     edit_every: timedelta = EVERY
     refresh_every: timedelta = timedelta(seconds=10)
     """How often clocks on the scoreboard move when nothing else happens."""
@@ -34,7 +34,7 @@ class Tempo:
 
     @property
     def ahead(self) -> timedelta:
-        """Real time before the hour at which rides are prepared."""
+        """Real time before the hour that one ride takes to prepare: `preparing.ahead_for` has it for many."""
         return max(self.lead / self.speed, self.least_lead)
 
 

@@ -43,6 +43,8 @@ class FakeStage:
     channels: list[str] = field(default_factory=list)
     tries: list[str] = field(default_factory=list)
     """All steps, those that were refused as well."""
+    asked: list[str] = field(default_factory=list)
+    """The people who were looked up."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def _check(self, step: str) -> None:
@@ -71,6 +73,7 @@ class FakeStage:
         self._check("pin")
 
     async def person(self, workspace: str, person: str) -> Person:
+        self.asked.append(person)
         if person == "NOBODY":
             raise ChatRefusedError("users.info", "user_not_found")
         return Person(id=person, name=person.title(), handle=person, can_ride=not person.startswith("BOT"))
@@ -104,6 +107,8 @@ class FakeTeams:
     """Teams by id; each is named after its id."""
 
     people: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    """The teams whose people were looked up."""
 
     def team(self, team: str) -> Team:
         return Team(id=team, workspace="T1", name=team.title(), created_by="U9", created_at=STARTED)
@@ -112,6 +117,7 @@ class FakeTeams:
         return [self.team(team) for team in self.people]
 
     async def members(self, team: Team) -> tuple[str, ...]:
+        self.asked.append(team.id)
         return self.people[team.id]
 
     async def on_call(self, workspace: str, team: str, at: datetime) -> OnCall:

@@ -238,6 +238,63 @@ async def test_days_that_overlap_share_no_team_and_nobody(world: World) -> None:
         assert await faults(15, "apes") == []
 
 
+async def test_a_start_too_near_is_moved_and_everything_says_so(world: World) -> None:
+    async with world.program() as days:
+        day = await planned(days, replace(PLAN, starts_at=world.clock.now()))
+        ready = world.clock.now() + timedelta(minutes=3)
+        assert day.starts_at == ready, "two minutes, and a part of one for four channels"
+        [card] = world.stage.told("C1")
+        [head] = world.stage.told("C2")
+        assert isinstance(card, DayCard)
+        assert isinstance(head, ConsoleHead)
+        assert {card.day.starts_at, head.day.starts_at} == {ready}
+        assert {slot.due_at for slot in await world.store.slots(day.id)} == {ready}
+        again = await planned(days, replace(PLAN, starts_at=world.clock.now()))
+        assert again.id == day.id, "the other half of a double click"
+        await world.begin_at(days, ready)
+        await world.until(lambda: world.live() == set(TEAMS))
+        assert {record.live_at for record in world.rides.records.values()} == {ready}
+        assert not any(isinstance(said, StartsLate) for said in world.stage.told("C1"))
+
+
+async def test_thirty_teams_are_begun_with_as_early_as_slack_needs(world: World) -> None:
+    world.teams.people = {f"t{number:02}": (f"P{number}",) for number in range(30)}
+    async with world.program() as days:
+        await planned(days, replace(PLAN, teams=tuple(world.teams.people)))
+        await world.begin_at(days, HOUR - timedelta(minutes=3, seconds=45))
+        assert world.rides.records == {}
+        await world.begin_at(days, HOUR - timedelta(minutes=3, seconds=40))
+        await world.until(lambda: len(world.rides.requests) == 30)
+        assert world.live() == set(), "they wait for the hour"
+
+
+async def test_days_at_the_same_hour_begin_earlier_together(world: World) -> None:
+    world.teams.people = {f"t{number:02}": (f"P{number}",) for number in range(36)}
+    teams = list(world.teams.people)
+    async with world.program() as days:
+        await planned(days, replace(PLAN, teams=tuple(teams[:18])))
+        await planned(days, replace(PLAN, name="Other", teams=tuple(teams[18:])))
+        await world.begin_at(days, HOUR - timedelta(minutes=4))
+        await world.until(lambda: len(world.rides.requests) == 18)
+        await world.begin_at(days, HOUR - timedelta(minutes=3))
+        await world.until(lambda: len(world.rides.requests) == 36)
+
+
+async def test_what_needs_the_chat_is_not_asked_before_the_form_is_answered(world: World) -> None:
+    world.teams.people |= {"twins": ("U1", "U77"), "empty": ()}
+    async with world.program() as days:
+        await planned(days, replace(PLAN, teams=("apes",)))
+        world.stage.asked.clear()
+        world.teams.asked.clear()
+        plan = replace(PLAN, teams=("apes", "twins", "empty", "gone"), facilitators=("U1", "BOT1"))
+        found = [problem.fault for problem in await days.seen_at_once("T1", plan)]
+        assert found == [Fault.TEAM_GONE, Fault.TEAM_TAKEN]
+        assert (world.stage.asked, world.teams.asked) == ([], [])
+        later = {problem.fault for problem in await days.check("T1", plan)}
+        assert later > {Fault.PEOPLE_SHARED, Fault.TEAM_EMPTY, Fault.FACILITATORS_UNABLE}
+        assert world.stage.asked != []
+
+
 async def test_refused_invites_are_told_to_the_planner_alone(world: World) -> None:
     world.stage.gone = {"U3"}
     async with world.program() as days:

@@ -128,6 +128,8 @@ def said() -> Iterator[Said]:
     yield summary((), entrants=MANY)
     yield summary(HARD, entrants=MANY)
     yield InvitesRefused(day=DAY.name, channel=ROOM, refused=((DANA, "cant_invite"), (SAM, "new_code")))
+    crowd = tuple((f"U{number:09}", "org_user_not_in_team") for number in range(150))
+    yield InvitesRefused(day=DAY.name, channel=ROOM, refused=crowd)
     yield TooBusy(day=DAY.name, team=NASTY, channel=ROOM)
     yield TooBusy(day=DAY.name, team=NASTY, channel=None)
     yield FacilitatesInstead(day=DAY.name, team=NASTY)
@@ -146,6 +148,7 @@ def test_within_slacks_limits_and_harmless(one: Said) -> None:
 
 def private() -> Iterator[Message]:
     yield gamedays.created(DAY)
+    yield gamedays.created(DAY, wanted=DAY.starts_at - timedelta(minutes=3))
     yield gamedays.cancelled(DAY)
     yield gamedays.listing([], SETTINGS)
     yield gamedays.listing([DAY] * 30, SETTINGS)
@@ -175,7 +178,7 @@ REFUSED = (
     errors.NoRideNowError(NASTY, preparing=True),
     errors.NoRideNowError(NASTY, preparing=False),
     errors.NotToStartAgainError(NASTY),
-    errors.PlanRefusedError(),
+    errors.PlanRefusedError([Problem(field=Field.TEAMS, fault=Fault.TEAM_GONE)]),
 )
 
 

@@ -40,7 +40,7 @@ def test_nothing_is_wrong_with_a_good_plan() -> None:
         ({"scenarios": (), "level": "L1"}, Fault.LEVEL_WITHOUT_SCENARIO),
         ({"scenarios": (), "level": ""}, Fault.LEVEL_WITHOUT_SCENARIO),
         ({"teams": ()}, Fault.TEAMS_MISSING),
-        ({"teams": tuple("abcdefghijklmnopq")}, Fault.TEAMS_TOO_MANY),
+        ({"teams": tuple(f"t{number}" for number in range(31))}, Fault.TEAMS_TOO_MANY),
         ({"facilitators": ()}, Fault.FACILITATORS_MISSING),
     ],
 )

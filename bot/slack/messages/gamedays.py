@@ -159,12 +159,25 @@ def ended(said: Ended, settings: SlackSettings) -> Message:
 # -- private answers
 
 
-def created(day: GameDay) -> Message:
-    """To the one who planned it."""
+def being_planned() -> str:
+    """In the form's place, while the teams' people are looked up and the channels opened."""
+    return "⏳ Looking up who can ride, then opening the day's channels…"
+
+
+def created(day: GameDay, *, wanted: datetime | None = None) -> Message:
+    """To the one who planned it. A day that starts later than `wanted` says why."""
     channel = room(day.channel) if day.channel else "its channel"
     console = f" The console is {room(day.console)}." if day.console else ""
+    later = ""
+    if wanted is not None and day.starts_at > wanted:
+        first = min(day.wave_size or len(day.entrants), len(day.entrants))
+        then = "; they start together then" if first > 1 else ", and starts then"
+        later = (
+            f" Getting everything ready takes a while: {counted(first, 'team')} will be ready at about "
+            f"{clock_time(day.starts_at)}{then}."
+        )
     return _words(
-        f"🗓️ *{plain(day.name)}* is planned for {day_time(day.starts_at)}: see {channel}.{console} "
+        f"🗓️ *{plain(day.name)}* is planned for {day_time(day.starts_at)}: see {channel}.{console}{later} "
         f"Its id is {code(day.id)}."
     )
 
