@@ -71,14 +71,10 @@ class Submissions:
         outbox: Outbox,
         start: Start,
         *,
-        within: float = WITHIN,
-        settles: float = SETTLES,
         new_key: Callable[[], str] = secrets.token_urlsafe,
     ) -> None:
         self._outbox = outbox
         self._start = start
-        self._within = within
-        self._settles = settles
         self._kept = KeptForms(new_key)
         self._decisions: OrderedDict[str, asyncio.Task[_Decision]] = OrderedDict()
         """By the view's id."""
@@ -116,7 +112,7 @@ class Submissions:
 
     async def _decide(self, submission: Submission, form: Form, view: Json) -> _Decision:
         checking = asyncio.ensure_future(form.check(submission))
-        await asyncio.wait({checking}, timeout=self._within)
+        await asyncio.wait({checking}, timeout=WITHIN)
         found_out = checking.done() and not checking.cancelled() and checking.exception() is None
         if found_out and (wrong := checking.result()):
             self._decisions.pop(submission.view, None)
@@ -180,10 +176,6 @@ class Submissions:
         """Tell the asker in their direct messages."""
         await tell(self._outbox, asker, message)
 
-    @property
-    def settles(self) -> float:
-        return self._settles
-
 
 class _Modal:
     """The modal in which a form was submitted, from its acknowledgement on."""
@@ -196,7 +188,7 @@ class _Modal:
         self._submission = submission
         self._view = view
         self._stays = stays
-        self._settled = asyncio.get_running_loop().time() + desk.settles
+        self._settled = asyncio.get_running_loop().time() + SETTLES
         self.title = title_of(view)
 
     async def show(self, view: View) -> bool:
