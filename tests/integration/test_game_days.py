@@ -24,6 +24,8 @@ from bot.gamedays.announcements import (
     Summary,
     TooBusy,
 )
+from bot.gamedays.boards import Boards
+from bot.gamedays.edit_pace import EditRates
 from bot.gamedays.errors import (
     GameDayNotBegunError,
     GameDayOverError,
@@ -58,8 +60,10 @@ PLAN = Plan(
     teams=tuple(TEAMS),
     facilitators=("U9",),
 )
+UNHEARD_OF = 100_000
 AT_ONCE = Tempo(
     edit_every=timedelta(0),
+    edits=EditRates(in_all=2 * UNHEARD_OF, clocks=2 * UNHEARD_OF, burst=UNHEARD_OF, clock_burst=UNHEARD_OF),
     refresh_every=timedelta(seconds=30),
     patience=timedelta(seconds=5),
     breath=timedelta(0),
@@ -86,7 +90,16 @@ class World:
     @asynccontextmanager
     async def program(self) -> AsyncIterator[GameDays]:
         """One life of the program."""
-        parts = GameDayParts(
+        days = GameDays(self.parts())
+        await days.begin()
+        try:
+            yield days
+        finally:
+            await days.close()
+
+    def parts(self) -> GameDayParts:
+        """What a life of the program is built of."""
+        return GameDayParts(
             store=self.store,
             book=self.rides,
             rides=self.rides,
@@ -98,12 +111,6 @@ class World:
             clock=self.clock,
             tempo=self.tempo,
         )
-        days = GameDays(parts)
-        await days.begin()
-        try:
-            yield days
-        finally:
-            await days.close()
 
     async def until(self, happened: Callable[[], bool]) -> None:
         """Wait until something was said or changed that makes this true."""
@@ -627,6 +634,82 @@ async def test_the_board_is_one_message_edited_no_more_than_once_in_a_while(worl
         moments = [at for at, _, _, what in world.stage.edits if isinstance(what, Board)]
         assert len(moments) >= 2
         assert all(later - at >= timedelta(seconds=3) for at, later in pairwise(moments))
+
+
+@asynccontextmanager
+async def running(world: World, teams: int) -> AsyncIterator[Boards]:
+    """The messages of a day with live rides, shown by nobody but the test."""
+    world.teams.people = {f"t{number:02}": (f"P{number}",) for number in range(teams)}
+    async with world.program() as days:
+        record = await planned(days, replace(PLAN, teams=tuple(world.teams.people)))
+        await world.begin_at(days)
+        await world.until(lambda: set(world.states().values()) == {"live"})
+    world.tempo = replace(AT_ONCE, edits=EditRates(), edit_every=timedelta(seconds=3))
+    [stored] = await world.store.unfinished()
+    assert stored.id == record.id
+    yield Boards(await LiveDay.load(world.parts(), stored))
+
+
+async def edits_of(world: World, boards: Boards, minutes: int, *, paused: int = 0) -> list[datetime]:
+    """Look every two seconds, and each time let so many teams pause or go on; gives when edits were made."""
+    before = len(world.stage.edits)
+    for step in range(minutes * 30):
+        world.clock.move(timedelta(seconds=2))
+        for number in range(paused):
+            world.rides.paused ^= {world.rides.ride_of(f"t{(7 * step + number) % 30:02}")}
+        await boards.show()
+    return [at for at, _, _, _ in world.stage.edits[before:]]
+
+
+def most_in_a_minute(moments: list[datetime]) -> int:
+    return max(sum(at <= one < at + timedelta(minutes=1) for one in moments) for at in moments)
+
+
+@pytest.mark.parametrize(("paused", "at_least", "at_most"), [(0, 7, 12), (3, 15, 20)])
+async def test_the_messages_of_thirty_teams_share_the_edits_that_slack_allows(
+    world: World, paused: int, at_least: int, at_most: int
+) -> None:
+    async with running(world, 30) as boards:
+        await edits_of(world, boards, 2)
+        before = len(world.stage.edits)
+        moments = await edits_of(world, boards, 4, paused=paused)
+        assert at_least <= most_in_a_minute(moments) <= at_most
+        edited = {ts for _, _, ts, _ in world.stage.edits[before:]}
+        scoreboard_and_pages = 1 + 6
+        assert len(edited) >= scoreboard_and_pages, "none waits for ever"
+
+
+async def test_two_days_share_them_too(world: World) -> None:
+    async with running(world, 30) as boards:
+        moments: list[datetime] = []
+        [stored] = await world.store.unfinished()
+        parts = world.parts()
+        both = [Boards(await LiveDay.load(parts, stored)) for _ in range(2)]
+        assert both[0] is not boards
+        before = len(world.stage.edits)
+        for _ in range(120):
+            world.clock.move(timedelta(seconds=2))
+            for one in both:
+                await one.show()
+        moments = [at for at, _, _, _ in world.stage.edits[before:]]
+        assert most_in_a_minute(moments[20:]) <= 12
+
+
+async def test_a_second_that_has_passed_is_no_reason_to_edit(world: World) -> None:
+    async with running(world, 4) as boards:
+        await edits_of(world, boards, 1)
+        world.clock.moment = world.clock.moment.replace(second=0) + timedelta(minutes=1, seconds=5)
+        await boards.show()
+        while boards.rest() < world.tempo.refresh_every:
+            world.clock.move(boards.rest())
+            await boards.show()
+        before = len(world.stage.edits)
+        world.clock.move(timedelta(seconds=20))
+        await boards.show()
+        assert world.stage.edits[before:] == []
+        world.clock.move(timedelta(seconds=40))
+        await boards.show()
+        assert world.stage.edits[before:] != []
 
 
 async def test_a_refused_edit_stops_nothing(world: World) -> None:

@@ -211,8 +211,8 @@ def test_the_card_of_a_day_that_is_on_asks_for_no_patience() -> None:
     [
         ("waiting", "starts at"),
         ("preparing", "getting ready"),
-        ("live", "live `4:05` · 📟 not acknowledged · no hints"),
-        ("paused", "paused at `4:05`"),
+        ("live", "live `4 min` · 📟 not acknowledged · no hints"),
+        ("paused", "paused at `4 min`"),
         ("recovering", "recovering"),
         ("resolved", "fixed in `3:20` · no hints"),
         ("expired", "time is up"),
@@ -232,7 +232,7 @@ def test_the_board_says_who_leads_with_what() -> None:
     message = worded(Board(name="Winter", state="running", rounds=2, lines=lines), SETTINGS)
     assert message.text == "🏁 Scoreboard of Winter. Apes leads with 75 points."
     shown = words(message)
-    assert "🥇 *Apes* *75* · 🚨 live `4:05` · 👀 acknowledged · 💡 1 hint (round 1 of 2)" in shown
+    assert "🥇 *Apes* *75* · 🚨 live `4 min` · 👀 acknowledged · 💡 1 hint (round 1 of 2)" in shown
     assert "▫️ *Bears* 🚨" in shown
 
 
