@@ -129,14 +129,17 @@ class Submissions:
     async def _carry_out(
         self, submission: Submission, form: Form, decision: _Decision, modal: "_Modal"
     ) -> None:
-        wrong = await decision.checking if decision.checking is not None else {}
+        try:
+            wrong = await decision.checking if decision.checking is not None else {}
+            said = await form.submit(submission) if not wrong else None
+        except FormWrongError as error:
+            wrong = error.by_block
+        except asyncio.CancelledError:
+            # Ride ends in the middle of it: nobody else would take the promise back.
+            await modal.say(modals.interrupted())
+            raise
         if wrong:
             await modal.show_again(wrong)
-            return
-        try:
-            said = await form.submit(submission)
-        except FormWrongError as error:
-            await modal.show_again(error.by_block)
             return
         if said is not None:
             # To keep: a modal is gone once it is closed.

@@ -315,6 +315,13 @@ async def test_an_unexpected_error_of_a_check_is_told_too(room: Room) -> None:
     assert room.form.submitted == []
 
 
+async def test_a_restart_in_the_middle_takes_the_promise_back(room: Room) -> None:
+    room.form.submit_goes_on.clear()
+    await room.submit()
+    await room.background.close(grace=0.05)
+    assert "being restarted" in str(shown(room))
+
+
 async def test_a_double_submit_is_one(room: Room) -> None:
     room.form.submit_goes_on.clear()
     first, second = await asyncio.gather(room.submit(), room.submit())

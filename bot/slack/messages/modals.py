@@ -92,6 +92,14 @@ def no_longer_kept() -> Message:
     )
 
 
+def interrupted() -> Message:
+    """Of a form whose work Ride's own end has cut off."""
+    return said(
+        "⚠️ Ride is being restarted, and was in the middle of this. Please look in a minute whether it was "
+        "done, and if not, fill in the form again."
+    )
+
+
 def too_late() -> Message:
     """Slack gives 3 seconds to open a form."""
     return said(
