@@ -144,6 +144,8 @@ class FakeRides:
     """Team to what its start raises, once."""
     voids: set[str] = field(default_factory=set)
     """Teams whose sandboxes don't start."""
+    held: dict[str, asyncio.Event] = field(default_factory=dict)
+    """Teams whose rides are not ready before this."""
     watchers: list[Callable[[str], None]] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -191,6 +193,8 @@ class FakeRides:
             line.leave(ride)
             self.end_unborn(ride, "No room on the disk.")
             return
+        if (goes_on := self.held.get(self.records[ride].team or "")) is not None:
+            await goes_on.wait()
         await line.ready(ride)
         self.journals[ride] = RideJournal().events
         self.go_live(ride)

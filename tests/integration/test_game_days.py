@@ -745,6 +745,20 @@ async def test_a_restart_soon_after_the_hour_begins_late_for_all(world: World) -
         assert {record.live_at for record in world.rides.records.values()} == {HOUR + timedelta(minutes=10)}
 
 
+async def test_a_late_begin_waits_for_all_as_long_as_preparing_takes(world: World) -> None:
+    world.tempo = replace(AT_ONCE, patience=timedelta(seconds=0.1))
+    world.rides.held["dogs"] = asyncio.Event()
+    async with world.program() as days:
+        await planned(days)
+        await world.begin_at(days, HOUR + timedelta(minutes=10))
+        await world.until(lambda: len(world.rides.requests) == 4)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await world.until(lambda: world.live() != set())
+        world.rides.held["dogs"].set()
+        await world.until(lambda: world.live() == set(TEAMS))
+
+
 async def test_a_restart_long_after_the_hour_says_so(world: World) -> None:
     async with world.program() as days:
         day = await planned(days)
