@@ -227,10 +227,19 @@ class Outbox:
 
     # -- views
 
-    async def open_view(self, workspace: str, trigger: str, view: View) -> None:
-        """Open a modal. Raises ChatRefusedError, such as `expired_trigger_id` after 3 seconds."""
-        async with self.calling(workspace, "views.open", Plan(within=TRIGGER_LASTS)) as web:
-            await web.views_open(trigger_id=trigger, view=view)
+    async def open_view(self, workspace: str, trigger: str, view: View) -> str:
+        """Open a modal; gives its id, empty if Slack's answer was lost.
+
+        Raises ChatRefusedError, such as `expired_trigger_id` after 3 seconds.
+        """
+        try:
+            async with self.calling(workspace, "views.open", Plan(within=TRIGGER_LASTS)) as web:
+                response = await web.views_open(trigger_id=trigger, view=view)
+        except ChatRefusedError as refusal:
+            if refusal.code != "exchanged_trigger_id":
+                raise
+            return ""  # by an earlier try of ours
+        return str((response.get("view") or {}).get("id") or "")
 
     async def update_view(self, workspace: str, view_id: str, view: View) -> None:
         """Replace a modal that is open."""

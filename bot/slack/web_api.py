@@ -145,7 +145,7 @@ class WebApi(AsyncWebClient):
                 self.budget.close(api_method, answer.retry_after or 0.0)
             wait = tries.wait(answer, loop.time())
             if wait is None:
-                raise CallRefusedError(api_method, answer.code, needed=answer.needed) from answer.cause
+                raise CallRefusedError(api_method, answer.code, answer.answer) from answer.cause
             log.info("%s: %s; tried again in %.1f s", api_method, answer.code, wait)
             await asyncio.sleep(wait)
 
