@@ -23,6 +23,7 @@ from sandbox.account import Account
 from sandbox.binaries import Binaries, find_binaries, within_reach
 from sandbox.connection import Waiting, connect_person
 from sandbox.provider import Login
+from sandbox.psql import Psql, PsqlSettings
 from sandbox.session import PersonSession
 from scenarios.journal import Backend
 
@@ -36,6 +37,7 @@ class Server:
     log: Path
     admin: str
     """A conninfo of the superuser."""
+    psql: Psql
 
     def statements(self) -> list[str]:
         """What the log says was run, whole statements in order."""
@@ -52,6 +54,7 @@ class Backstage:
 
     def __init__(self, server: Server) -> None:
         self.server = server
+        self.psql = server.psql
         self.ended = 0
         self.connects = 0
 
@@ -118,8 +121,9 @@ def _start(folder: Path, bin_folder: Path | None) -> tuple[subprocess.Popen[byte
     admin = f"host=127.0.0.1 port={port} user=postgres password=secret dbname=postgres"
     _wait(admin, process, log)
     _fill(admin)
+    psql = Psql(PsqlSettings(binaries=binaries.folder))
     login = Login(role="lena", password="lena", host="127.0.0.1", port=port, database="app_db")
-    return process, Server(login=login, log=log, admin=admin)
+    return process, Server(login=login, log=log, admin=admin, psql=psql)
 
 
 async def _within_reach(bin_folder: Path | None, account: Account, folder: Path) -> Binaries:
