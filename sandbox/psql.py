@@ -3,7 +3,7 @@ r"""PostgreSQL's own psql, which answers the describing commands (`\d` and its k
 The program is caged, though it is given nothing to break out with. It gets one command in `-c`, which we
 have written (`psql_arguments`); its server is a socket of ours that leads into the person's session and to
 nothing else (`psql_server`), so it needs no password; its environment is empty but for that; it is not the
-user that we are where we are root; and it can start no program, write no file, and hold little memory.
+user that we are where we are root; and it can start no program, open no file, and hold little memory.
 """
 
 import asyncio
@@ -33,9 +33,11 @@ SAID_BYTES = 8 << 20
 """What is kept of psql's answer."""
 CHUNK = 1 << 16
 CAGE = (
-    "ulimit -c 0 && ulimit -f 0 && ulimit -n 32 && ulimit -t 20 && ulimit -v 1048576"
+    "ulimit -c 0 && ulimit -f 0 && ulimit -t 20 && ulimit -v 1048576"
     # The number of processes: -p in dash, -u in bash. With 0 it can't have a child.
-    ' && { ulimit -p 0 2>/dev/null || ulimit -u 0; } && exec "$@"'
+    " && { ulimit -p 0 2>/dev/null || ulimit -u 0; }"
+    # Its three streams and the socket to us: once it is connected, it can open no file, to write or to read.
+    ' && ulimit -n 4 && exec "$@"'
 )
 T = TypeVar("T")
 _PREFIX = re.compile(r"^psql: (?:error|warning): ", re.MULTILINE)
@@ -155,9 +157,10 @@ class Psql:
             await _in_time(process.wait(), END_SECONDS)
         finally:
             hearing.cancel()
-        notices = "\n".join(notice.text for notice in server.notices)
-        text = "\n".join(part for part in (printed.rstrip("\n"), _plain(complained), notices) if part)
-        return PsqlAnswer(text=text, fault=server.fault, left_out=server.left_out or cut)
+            await asyncio.gather(hearing, return_exceptions=True)
+        notices = "".join(f"{notice.text}\n" for notice in server.notices)
+        text = printed + notices + _PREFIX.sub("", complained)  # as psql says it in a terminal
+        return PsqlAnswer(text=text.strip("\n"), fault=server.fault, left_out=server.left_out or cut)
 
 
 @contextlib.contextmanager
@@ -246,8 +249,3 @@ def _environment(folder: Path, conversation: Conversation) -> dict[str, str]:
         "LC_ALL": "C",
         "TZ": "UTC",
     }
-
-
-def _plain(complained: str) -> str:
-    """What psql complained of, as it says it in a terminal."""
-    return _PREFIX.sub("", complained).strip("\n")

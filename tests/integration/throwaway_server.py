@@ -37,6 +37,8 @@ class Server:
     log: Path
     admin: str
     """A conninfo of the superuser."""
+    programs: Path
+    """The bin folder of its PostgreSQL."""
     psql: Psql
 
     def statements(self) -> list[str]:
@@ -123,7 +125,7 @@ def _start(folder: Path, bin_folder: Path | None) -> tuple[subprocess.Popen[byte
     _fill(admin)
     psql = Psql(PsqlSettings(binaries=binaries.folder))
     login = Login(role="lena", password="lena", host="127.0.0.1", port=port, database="app_db")
-    return process, Server(login=login, log=log, admin=admin, psql=psql)
+    return process, Server(login=login, log=log, admin=admin, programs=binaries.folder, psql=psql)
 
 
 async def _within_reach(bin_folder: Path | None, account: Account, folder: Path) -> Binaries:
