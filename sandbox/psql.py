@@ -90,7 +90,7 @@ class Psql:
         return await self._run(conversation, line, expanded=expanded)
 
     async def _run(self, conversation: Conversation, line: str, *, expanded: bool | None) -> PsqlAnswer:
-        program = await self._found()
+        program = await self.program()
         folder = await asyncio.to_thread(make_socket_folder, self._account)
         try:
             with _listening(folder, self._account) as door:
@@ -102,7 +102,8 @@ class Psql:
         finally:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
-    async def _found(self) -> Path:
+    async def program(self) -> Path:
+        """Where it is. Raises PostgresNotFoundError."""
         async with self._looking:
             if self._program is None:
                 self._program = await self._find()

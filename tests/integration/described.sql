@@ -1,21 +1,8 @@
 -- Something of each kind that \d and its kin tell of: what is disabled, odd, partitioned, guarded or old.
-CREATE EXTENSION pg_stat_statements;
-CREATE EXTENSION file_fdw;
-CREATE SCHEMA sales AUTHORIZATION app_owner;
-CREATE SCHEMA "Odd Schema" AUTHORIZATION app_owner;
-GRANT CREATE ON SCHEMA public TO app_owner;
-GRANT CREATE ON DATABASE shown_db TO app_owner;
-CREATE SERVER files FOREIGN DATA WRAPPER file_fdw;
-GRANT USAGE ON FOREIGN SERVER files TO app_owner;
-ALTER DEFAULT PRIVILEGES FOR ROLE app_owner IN SCHEMA sales GRANT SELECT ON TABLES TO lena;
-CREATE FUNCTION noted() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$;
-CREATE EVENT TRIGGER notes ON ddl_command_end EXECUTE FUNCTION noted();
-ALTER EVENT TRIGGER notes DISABLE;
-CREATE FOREIGN TABLE public.lines (line text OPTIONS (force_not_null 'true')) SERVER files OPTIONS (filename '/dev/null');
-CREATE CAST (point AS text) WITH INOUT AS ASSIGNMENT;
-ALTER ROLE lena IN DATABASE shown_db SET lock_timeout = '5min';
-
 SET ROLE app_owner;
+CREATE SCHEMA sales;
+CREATE SCHEMA "Odd Schema";
+ALTER DEFAULT PRIVILEGES IN SCHEMA sales GRANT SELECT ON TABLES TO lena;
 CREATE TABLE customers (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name text COLLATE "C" NOT NULL DEFAULT 'nobody',
@@ -90,5 +77,3 @@ CREATE TEXT SEARCH CONFIGURATION plain (COPY = simple);
 GRANT SELECT (name, email), UPDATE (email) ON customers TO lena;
 GRANT SELECT ON orders TO PUBLIC;
 RESET ROLE;
-CREATE PUBLICATION some_orders FOR TABLE orders (id, customer) WHERE (total > 0), customers WITH (publish = 'insert');
-CREATE PUBLICATION everything FOR ALL TABLES;
