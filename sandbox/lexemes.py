@@ -70,6 +70,16 @@ def split(text: str, *, typographic: bool = False) -> Iterator[Lexeme]:
         yield Lexeme(kind=Kind.CODE, text=text[start:])
 
 
+def is_code(text: str, position: int) -> bool:
+    """Whether what stands there is no literal, quoted name or comment."""
+    start = 0
+    for lexeme in split(text):
+        if start <= position < start + len(lexeme.text):
+            return lexeme.kind is Kind.CODE
+        start += len(lexeme.text)
+    return False
+
+
 def _end(text: str, opening: re.Match[str]) -> tuple[Kind, int, bool]:  # noqa: PLR0911 - one a kind
     after = opening.end()
     match opening.lastgroup:

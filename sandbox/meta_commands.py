@@ -9,7 +9,7 @@ import difflib
 import re
 from dataclasses import dataclass
 
-from sandbox.lexemes import Kind, split
+from sandbox.lexemes import Kind, is_code, split
 from sandbox.psql_arguments import (
     WHOLE_LINE,
     UnreadableArgumentError,
@@ -40,6 +40,7 @@ HELP = r"""What works here:
   \l [PATTERN]   databases
   \c DATABASE    connect to another database
   \conninfo      where you are connected
+  STATEMENT \watch [SECONDS]   run it again and again, for two minutes at most; what you send next ends it
   \x [on|off|auto]   one line a value; or end a statement with \gx
   \timing [on|off]   show how long a statement took
   \h COMMAND     SQL syntax, such as \h ALTER TABLE"""
@@ -58,7 +59,7 @@ _REFUSALS = {
     r"\e": "There is no editor here: write the statement in your message, over several lines if you like.",
     r"\ef": "There is no editor here: \\sf shows a function, CREATE OR REPLACE FUNCTION changes it.",
     r"\ev": "There is no editor here: CREATE OR REPLACE VIEW changes a view.",
-    r"\watch": "Statements run once here: send it again to see what has changed.",
+    r"\watch": "It goes at the end of one SQL statement: SELECT ... \\watch 2;",
     r"\i": "There are no files here: paste the statements into your message.",
     r"\ir": "There are no files here: paste the statements into your message.",
     r"\o": _FILE,
@@ -186,7 +187,7 @@ def _leaving(word: str) -> MetaCommand | Forbidden:
 
 def _statement(text: str) -> Statement | Forbidden | Nothing:
     trailing = _TRAILING.search(text)
-    suffix = trailing[1] if trailing is not None and _is_code(text, trailing.start()) else None
+    suffix = trailing[1] if trailing is not None and is_code(text, trailing.start()) else None
     sql = text[: trailing.start()].rstrip() if trailing is not None and suffix is not None else text
     code = [lexeme for lexeme in split(sql) if lexeme.kind is not Kind.COMMENT]
     for lexeme in code:
@@ -196,15 +197,6 @@ def _statement(text: str) -> Statement | Forbidden | Nothing:
     if not "".join(lexeme.text for lexeme in code).strip("; \t\n\r\f\v"):
         return Nothing()
     return Statement(sql=sql, expanded=suffix in {"gx", "x"})
-
-
-def _is_code(text: str, position: int) -> bool:
-    start = 0
-    for lexeme in split(text):
-        if start <= position < start + len(lexeme.text):
-            return lexeme.kind is Kind.CODE
-        start += len(lexeme.text)
-    return False
 
 
 def _forbidden(name: str, *, inside: bool = False) -> Forbidden:

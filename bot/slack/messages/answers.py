@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from slack_sdk.models.blocks import Block
 
@@ -22,6 +22,7 @@ from bot.slack.messages.mrkdwn import (
 )
 from bot.slack.settings import SlackSettings
 from sandbox.answer import Busy, Failed, Finished, Lost, Refused, ResultSet, StillRunning
+from sandbox.watching import Watch
 from scenarios.journal import Backend
 
 MAX_OUTPUT = 2_900
@@ -74,6 +75,16 @@ def result(person: str, statement: str, answer: Finished | Failed | Lost) -> Sql
             person, statement, text, [_who(person, statement), verbatim(_fitted(text)), context(lost)]
         )
     )
+
+
+def watched(shown: SqlMessage, number: int, watch: Watch, over: str | None) -> SqlMessage:
+    r"""The answer to one run of `\\watch`; the next takes its place, unless it is over, and why."""
+    if over is None:
+        line = f"👁 Run {number}, again every {watch.seconds:g} s. Whatever you send to /sql next ends it."
+    else:
+        line = f"👁 {counted(number, 'run')}. {over}"
+    message = replace(shown.message, blocks=(*shown.message.blocks, context(line)))
+    return SqlMessage(message=message, file=shown.file if over is not None else None)
 
 
 def still_running(
