@@ -33,7 +33,9 @@ SAID_BYTES = 8 << 20
 """What is kept of psql's answer."""
 CHUNK = 1 << 16
 CAGE = (
-    "ulimit -c 0 && ulimit -f 0 && ulimit -t 20 && ulimit -v 1048576"
+    # Seconds and KiB; where less is allowed already, that holds.
+    "{ ulimit -t 20; ulimit -v 1048576; } 2>/dev/null"
+    "; ulimit -c 0 && ulimit -f 0"
     # The number of processes: -p in dash, -u in bash. With 0 it can't have a child.
     " && { ulimit -p 0 2>/dev/null || ulimit -u 0; }"
     # Its three streams and the socket to us: once it is connected, it can open no file, to write or to read.
