@@ -151,10 +151,13 @@ class WebApi(AsyncWebClient):
 
     async def turn(self, method: str) -> None:
         """Wait until the method may be called. Raises CallRefusedError when that comes too late."""
+        loop, importance = asyncio.get_running_loop(), self._plan.importance
+        began = loop.time()
         try:
-            await self.budget.turn(method, self._plan.importance, within=self._plan.within)
+            await self.budget.turn(method, importance, within=self._plan.within)
         except ExpiredError:
             raise CallRefusedError(method, EXPIRED) from None
+        self._meter.waited(importance.name.lower(), loop.time() - began)
 
     async def _try(self, method: str, arguments: dict[str, Any]) -> AsyncSlackResponse | Fault:
         code = CANCELLED
