@@ -27,7 +27,7 @@ from bot.slack.pacing import ChannelPace
 from bot.slack.plan import Plan
 from bot.slack.postings import EVENT_TYPE, Records, Search, ShortMemory
 from bot.slack.settings import SlackSettings
-from bot.slack.web_api import HTTP_OK, WebApi, sdk_logger
+from bot.slack.web_api import EXPIRED, HTTP_OK, WebApi, sdk_logger
 from bot.slack.workspaces import TOKEN_IS_DEAD, Workspaces
 
 log = logging.getLogger(__name__)
@@ -184,7 +184,12 @@ class Outbox:
             async with self.calling(workspace, "chat.update", had_turn) as web:
                 await web.chat_update(channel=channel, ts=ts, text=newest.text, blocks=newest.as_blocks())
 
-        await self._edits.edit((workspace, channel, ts), message, importance, turn=turn, send=send)
+        try:
+            await self._edits.edit((workspace, channel, ts), message, importance, turn=turn, send=send)
+        except ChatRefusedError as refusal:
+            if importance is not Importance.COLOUR or refusal.code != EXPIRED:
+                raise
+            log.info("a page in %s keeps its colour: Slack takes no more edits for now", channel)
 
     async def whisper(
         self, workspace: str, channel: str, person: str, message: Message, *, thread_ts: str | None = None
