@@ -10,6 +10,7 @@ import pytest
 from bot.rides import errors
 from bot.rides.announcements import (
     Announcement,
+    ChannelGone,
     ClockStarted,
     ClockStopped,
     HintGiven,
@@ -32,6 +33,7 @@ from bot.rides.announcements import (
     StepsSkipped,
     StillBlocked,
     Symptom,
+    Waiting,
     WorkloadFails,
 )
 from bot.rides.views import Connection, LeftOut, Listing, RideStatus, Started
@@ -171,6 +173,10 @@ ANNOUNCEMENTS: tuple[Announcement, ...] = (
     ClockStarted(by=None, elapsed=timedelta(seconds=60), remaining=timedelta(minutes=14)),
     MoreTime(by=SAM, span=timedelta(minutes=5), remaining=timedelta(minutes=9)),
     NotInvited(ride=RIDE, channel=ROOM, people=((DANA, "user_is_restricted"),)),
+    replace(PAGE, to=DANA, shut_out="cant_invite"),
+    replace(CARD, state="preparing", waits=Waiting(day=NASTY, begins_at=NOW), team=NASTY),
+    replace(CARD, state="void", waits=Waiting(day=None, begins_at=None)),
+    ChannelGone(ride=RIDE, channel=ROOM, refused="is_archived"),
     StillBlocked(waiting=3, blockers=(HOSTILE_BACKEND, Backend(pid=8)), owners=(DANA, None)),
     StillBlocked(waiting=99, blockers=(HOSTILE_BACKEND,) * 30, owners=(None,) * 30),
     WorkloadFails(detail=NASTY),
@@ -197,6 +203,7 @@ ANNOUNCEMENTS: tuple[Announcement, ...] = (
         to_fix=None,
     ),
     StartFailed(ride=RIDE, scenario=SCENARIO.slug, reason=NASTY),
+    StartFailed(ride=RIDE, scenario=None, reason=NASTY),
     StartFailed(
         ride=RIDE, scenario=SCENARIO.slug, reason="x", refused=("conversations.create", "restricted_action")
     ),
@@ -218,6 +225,8 @@ def _errors() -> Iterator[errors.RideError]:
     yield errors.LearnerBusyError(DANA, RIDE, SCENARIO.slug, ROOM)
     yield errors.LearnerBusyError(SAM, RIDE, SCENARIO.slug, None)
     yield errors.NotALearnerError(RIDE, (SAM,))
+    yield errors.StrangerError(RIDE, (SAM,))
+    yield errors.WhichRideError(((RIDE, ROOM), ("4x9c", ROOM)))
     yield errors.NoRideError()
     yield errors.NoRideError(ROOM)
     yield errors.FacilitatesError(RIDE)
