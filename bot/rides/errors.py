@@ -204,6 +204,6 @@ class ChatRefusedError(RideError):
     def channel_is_lost(self) -> bool:
         """Whether nothing can be said in the channel any more, unless somebody changes that by hand.
 
-        Source: https://docs.slack.dev/reference/methods/chat.postMessage
+        Source: https://docs.slack.dev/reference/methods/chat.postMessage and chat.update
         """
-        return self.code in {"is_archived", "channel_not_found", "not_in_channel"}
+        return self.code in {"is_archived", "is_inactive", "channel_not_found", "not_in_channel"}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot.rides.announcements import ChannelGone, NotInvited
+from bot.rides.announcements import ChannelGone, NotInvited, Page
 from bot.rides.inviting import Invited
 from bot.slack.messages import slack_refusals
 from bot.slack.messages.buttons import let_in, open_anew
@@ -27,11 +27,14 @@ def not_invited(view: NotInvited, settings: SlackSettings) -> Message:
     )
 
 
-def shut_out(ride: str, channel: str, refused: str) -> Sequence[Block]:
+def shut_out(page: Page, refused: str) -> Sequence[Block]:
     """Below the page of somebody who could not be invited."""
     return (
-        section(f"⚠️ *You aren't in {room(channel)} yet*: {slack_refusals.line(refused)}"),
-        let_in(ride),
+        section(
+            f"⚠️ *You aren't in {room(page.channel)} yet.* "
+            f"{people([page.to] if page.to else page.learners)}: {slack_refusals.line(refused)}"
+        ),
+        let_in(page.ride),
         context("Ride tries it again in the next minutes; the button does at once."),
     )
 

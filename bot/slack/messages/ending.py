@@ -60,7 +60,10 @@ def start_failed(said: StartFailed, settings: SlackSettings) -> Message:
     if said.scenario is None:
         why = _why(said.reason, said.refused)
         words = f"⚠️ *Ride could not prepare this incident.* Nobody was paged, and it's not you.\n{why}"
-        then = f"The game day's facilitators know, and can start it again · ref {code(said.ride)}"
+        then = (
+            "The game day's facilitators hear of it. When it is started again, you are invited to a channel "
+            f"of its own · ref {code(said.ride)}"
+        )
         return Message(text=words, blocks=(section(words), context(then)))
     words = (
         f"⚠️ *Ride could not prepare {code(said.scenario)}.* Nobody was paged, and it's not you.\n"

@@ -140,7 +140,7 @@ def page(said: Page) -> Message:
     else:
         blocks.append(context(f"✅ Acknowledged by {mention(said.acknowledged_by)}"))
     if said.shut_out is not None:
-        blocks += shut_out(said.ride, said.channel, said.shut_out)
+        blocks += shut_out(said, said.shut_out)
     state = "" if said.acknowledged_by is None else f" (acknowledged by {mention(said.acknowledged_by)})"
     return Message(
         text=f"📟 {people(said.learners)}: You're being paged{again}{state}. {said.text}",
