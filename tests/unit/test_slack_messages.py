@@ -1,5 +1,6 @@
 """Every message: within Slack's limits, harmless whatever is in it, and saying what it should."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -36,9 +37,10 @@ from bot.rides.announcements import (
     Waiting,
     WorkloadFails,
 )
+from bot.rides.inviting import Invited
 from bot.rides.views import Connection, LeftOut, Listing, RideStatus, Started
 from bot.slack.command_line import SubCommand, UnknownCommand
-from bot.slack.messages import answers, refusals, views
+from bot.slack.messages import admission, answers, refusals, views
 from bot.slack.messages.announcements import announced
 from bot.slack.messages.buttons import ACKNOWLEDGE, RunningStatement, read_cancel
 from bot.slack.messages.help import Right, help_page
@@ -743,3 +745,47 @@ def test_the_postmortem_names_who_did_what_where_several_rode() -> None:
     assert "Who did what" not in words(
         announced(PostmortemPosted(postmortem=alone, learners=(DANA,)), SETTINGS)
     )
+
+
+INVITED = Invited(ride=RIDE, channel=ROOM, now=(DANA,), already=(SAM,), refused=(("U3", "cant_invite"),))
+
+
+@pytest.mark.parametrize(
+    ("view", "told"),
+    [
+        (
+            INVITED,
+            (f"✅ You are in <#{ROOM}> now.", f"<@{SAM}> is in <#{ROOM}> already", "<@U3>: Slack doesn't"),
+        ),
+        (replace(INVITED, now=(), already=(DANA,), refused=()), (f"👍 You are in <#{ROOM}> already.",)),
+        (replace(INVITED, now=(SAM, "U3"), refused=()), (f"<@{SAM}> and <@U3> are in",)),
+        (
+            Invited(ride=RIDE, channel=ROOM, refused=((DANA, "is_archived"),), channel_is_lost=True),
+            ("this channel is archived", "in a new channel", "Open a new channel"),
+        ),
+    ],
+)
+def test_what_came_of_inviting(view: Invited, told: tuple[str, ...]) -> None:
+    message = admission.invited(view, DANA)
+    check(message)
+    check(admission.reopened(view, DANA))
+    assert [words for words in told if words not in as_shown(message)] == []
+
+
+def as_shown(message: Message) -> str:
+    return words(message) + json.dumps(message.as_blocks(), ensure_ascii=False)
+
+
+def test_before_the_hour_nothing_of_the_incident_is_said() -> None:
+    waits = Waiting(day="Winter", begins_at=NOW)
+    shown = (
+        announced(replace(CARD, state="preparing", waits=waits), SETTINGS),
+        announced(replace(CARD, state="void", waits=waits), SETTINGS),
+        announced(StartFailed(ride=RIDE, scenario=None, reason="No room."), SETTINGS),
+        views.status(replace(STATUS, state="preparing", waits=waits), SETTINGS, here=ROOM),
+    )
+    for message in shown:
+        text = as_shown(message)
+        assert not any(
+            one in text for one in (SCENARIO.alert, SCENARIO.title, SCENARIO.slug, SCENARIO.summary)
+        )
