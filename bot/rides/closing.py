@@ -129,7 +129,7 @@ async def _tell(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> Non
             key="over",
         )
     else:
-        await ride.say(_failure(ride, ended), key="failed")
+        await ride.say(_failure(ride, ended, openly=True), key="failed")
     # A void ride tells nothing of the cause: the learners may want to ride again.
     if card is not None and ended.outcome is not Outcome.VOID:
         postmortem = await asyncio.to_thread(write_postmortem, ride.scenario, tuple(ride.journal), card)
@@ -186,10 +186,10 @@ def _result_line(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> Re
     )
 
 
-def _failure(ride: LiveRide, ended: RideEnded) -> StartFailed:
-    return StartFailed(
-        ride=ride.id, scenario=ride.record.scenario, reason=ended.reason, refused=_refused(ride)
-    )
+def _failure(ride: LiveRide, ended: RideEnded, *, openly: bool = False) -> StartFailed:
+    """`openly`: for those who ride; of a game day's ride they aren't told what it would have been."""
+    scenario = None if openly and incident_card.waiting(ride) is not None else ride.record.scenario
+    return StartFailed(ride=ride.id, scenario=scenario, reason=ended.reason, refused=_refused(ride))
 
 
 def _refused(ride: LiveRide) -> tuple[str, str] | None:

@@ -277,6 +277,13 @@ async def test_nothing_is_said_in_a_workspace_that_the_token_is_not_of(
     assert {method for method, _ in web.calls} == {"auth.test"}
 
 
+async def test_direct_messages_are_made_ready_ahead(chat: Chat, web: RecordedWeb) -> None:
+    web.refuse["conversations.open"] = ["user_not_found"]
+    await chat.prepare_direct(TEAM, ["U404", DANA])
+    await chat.direct(TEAM, DANA, SAID, key="k")
+    assert [call["users"] for call in web.of("conversations.open")] == ["U404", DANA]
+
+
 async def test_a_method_that_is_not_declared_is_not_called(web: RecordedWeb) -> None:
     from bot.slack.web_api import WebApi
 
