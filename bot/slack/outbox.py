@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 
 TRIGGER_LASTS = 2.5
 """Seconds; Slack's own is 3."""
+OPENED = frozenset({"exchanged_trigger_id"})
+"""A trigger opens one modal: https://docs.slack.dev/interactivity/handling-user-interaction."""
 TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
 COLOUR_WITHIN = 120.0
@@ -229,7 +231,8 @@ class Outbox:
 
     async def open_view(self, workspace: str, trigger: str, view: View) -> None:
         """Open a modal. Raises ChatRefusedError, such as `expired_trigger_id` after 3 seconds."""
-        async with self.calling(workspace, "views.open", Plan(within=TRIGGER_LASTS)) as web:
+        plan = Plan(within=TRIGGER_LASTS, done=OPENED)
+        async with self.calling(workspace, "views.open", plan) as web:
             await web.views_open(trigger_id=trigger, view=view)
 
     async def update_view(self, workspace: str, view_id: str, view: View) -> None:
