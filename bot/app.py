@@ -97,8 +97,10 @@ async def running(
         rides = services.rides
         operations.metrics.watch(rides.fleet.census)
         try:
-            await rides.begin()
+            # People are served first: who asks for a ride that isn't taken up yet waits for that one.
+            await rides.look_back()
             await slack.serve(rides, areas)
+            await rides.begin()
             await services.begin()
             await depart(reach, services)
             readiness.ready("rides")

@@ -18,8 +18,8 @@ from bot.config import Settings
 from bot.demo import running_demo
 from bot.workspace.client import WorkspaceClient
 from tests.acceptance.game_day_rider import fill_in, podium, scoreboard, to_channel
+from tests.acceptance.game_day_stage import A_WHILE, KILL_A_VICTIM, DayStage
 from tests.acceptance.game_day_stage import END_IT as TAKE_IT_AWAY
-from tests.acceptance.game_day_stage import KILL_A_VICTIM, DayStage
 from tests.acceptance.game_day_stage import LOOK as LOOK_AT_ALL
 from tests.acceptance.page_fixtures import ARGUMENTS, CHROMIUM
 from tests.acceptance.page_rider import END_IT, START, Rider, riding
@@ -108,11 +108,13 @@ async def game_day(lee: Rider, day: DayStage) -> None:
     await form.get_by_label("Name").focus()
     await form.screenshot(path=IMAGES / "gameday-form.png", animations="disabled", caret="hide")
     await form.get_by_role("button", name="Plan it").click()
+    await expect(form.get_by_text("Winter is planned for")).to_be_visible()
+    await form.get_by_role("button", name="Close").first.click()
     await expect(form).to_have_count(0)
     await day.find_channels()
     await to_channel(lee, "gameday-winter")
     live = re.compile("live.*live.*live.*live", re.DOTALL)
-    await expect(scoreboard(lee)).to_contain_text(live, timeout=SYMPTOMS_MS)
+    await expect(scoreboard(lee)).to_contain_text(live, timeout=A_WHILE * 1000)
     people = day.stage.people
     await day.runs(people["ines"], KILL_A_VICTIM)
     await asyncio.gather(day.runs(people["dana"], LOOK_AT_ALL, TAKE_IT_AWAY), _with_a_hint(day))

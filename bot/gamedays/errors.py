@@ -1,7 +1,9 @@
 """What can't be done with a game day. The words are the chat's."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from bot.gamedays.plan import Problem
 from bot.rides.errors import RideError
 
 
@@ -71,4 +73,8 @@ class NotToStartAgainError(GameDayError):
 
 
 class PlanRefusedError(GameDayError):
-    """Since the form was checked something has changed: the plan no longer holds."""
+    """The plan can't be made a game day; `problems` say why."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(f"a plan is refused: {', '.join(problem.fault for problem in problems)}")
+        self.problems = tuple(problems)

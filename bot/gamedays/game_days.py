@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from datetime import datetime
 
 from bot.gamedays.channels import open_channels
@@ -13,9 +13,10 @@ from bot.gamedays.errors import GameDayOverError, GameDayRunsError, PlanRefusedE
 from bot.gamedays.following import follow
 from bot.gamedays.live_day import LiveDay
 from bot.gamedays.parts import GameDayParts
-from bot.gamedays.plan import Plan, Problem
+from bot.gamedays.plan import JUST_NOW, Plan, Problem
 from bot.gamedays.planning import Planner
-from bot.gamedays.schedule import first_round
+from bot.gamedays.preparing import LONGEST, Group, begin_at
+from bot.gamedays.schedule import first_round, groups
 from bot.gamedays.starting import drop, start_group
 from bot.rides.errors import ChatRefusedError, FacilitatorsOnlyError
 from bot.rides.waker import Waker
@@ -112,23 +113,29 @@ class GameDays:
 
     # -- what people ask for
 
+    async def seen_at_once(self, workspace: str, plan: Plan) -> list[Problem]:
+        """What is wrong with a plan as far as that can be told without asking the chat."""
+        return await self._planner.seen_at_once(workspace, plan, self._days.values())
+
     async def check(self, workspace: str, plan: Plan) -> list[Problem]:
-        """What is wrong with a plan."""
+        """All that is wrong with a plan. Asks the chat about many people, and so may take long."""
         return await self._planner.problems(workspace, plan, self._days.values())
 
     async def create(self, workspace: str, by: str, plan: Plan) -> GameDay:
         """Make a plan a game day: its channels are open when this returns.
 
-        Raises FacilitatorsOnlyError, PlanRefusedError when something has changed since `check`, and
-        ChatRefusedError when no channel can be made; then there is no such day.
+        It starts as planned, or, where Slack doesn't make channels for so many teams by then, at the first
+        full minute at which all are ready. Raises FacilitatorsOnlyError, PlanRefusedError with what is wrong,
+        and ChatRefusedError when no channel can be made; then there is no such day.
         """
         await self.refuse_others(workspace, by, PLAN_ONE)
         async with self._planning:
-            if await self.check(workspace, plan):
-                if (twin := self._planned_twice(workspace, by, plan)) is None:
-                    raise PlanRefusedError
+            if (twin := self._planned_twice(workspace, by, plan)) is not None:
                 async with twin.steering:  # until its channels are open
                     return twin.record
+            if problems := await self.check(workspace, plan):
+                raise PlanRefusedError(problems)
+            plan = self._planner.in_time(workspace, plan, self._days.values())
             record = self._planner.game_day(workspace, by, plan, await self._planner.names(workspace))
             slots = first_round(record, self._parts.tempo.speed)
             riders = await self._planner.riders(workspace, plan.teams)
@@ -206,11 +213,13 @@ class GameDays:
         return self._parts.clock.now()
 
     def _planned_twice(self, workspace: str, by: str, plan: Plan) -> LiveDay | None:
-        """The day that the first half of a double click made of this plan."""
-        wanted = (by, plan.name.strip(), plan.starts_at, plan.teams, plan.facilitators)
+        """The day that the first half of a double click made of this plan. It may start later than asked."""
+        wanted = (by, plan.name.strip(), plan.teams, plan.facilitators)
         for day in self.to_come(workspace):
             teams = tuple(entrant.team for entrant in day.entrants)
-            if (day.created_by, day.name, day.starts_at, teams, day.facilitators) == wanted:
+            same = (day.created_by, day.name, teams, day.facilitators) == wanted
+            just_now = self._parts.clock.now() - day.created_at < JUST_NOW
+            if same and (day.starts_at == plan.starts_at or just_now):
                 return self._days[day.id]
         return None
 
@@ -223,23 +232,37 @@ class GameDays:
     # -- running
 
     async def sweep(self) -> bool:
-        """Begin what is due. The waker calls it; so do tests that move the clock."""
+        """Begin with what is due, or takes as long to prepare. The waker calls it; so do tests that move the
+        clock.
+        """
         now = self._parts.clock.now()
-        groups: dict[tuple[str, datetime], list[Slot]] = {}
-        for slot in await self._parts.store.due_slots(now + self._parts.tempo.ahead):
-            groups.setdefault((slot.game_day, slot.due_at), []).append(slot)
-        for (day_id, _), slots in groups.items():
-            day = self._days.get(day_id)
+        together = groups(await self._parts.store.due_slots(now + LONGEST))
+        for group, begins in self._begin_at(together).items():
+            slots = together[group]
+            if begins > now:
+                continue
+            day = self._days.get(group.day)
             if day is None:
-                log.warning("game day %s is not known: its rides are dropped", day_id)
+                log.warning("game day %s is not known: its rides are dropped", group.day)
                 await self._parts.store.put_slots(
                     [dataclasses.replace(slot, state="dropped") for slot in slots]
                 )
                 continue
             taken = [dataclasses.replace(slot, state="starting") for slot in slots]
             await day.put(*taken)
-            self._run(self._start(day, taken), f"start of game day {day_id}")
+            self._run(self._start(day, taken), f"start of game day {day.id}")
         return True
+
+    def _begin_at(self, together: Iterable[Group]) -> dict[Group, datetime]:
+        """When to begin with each group: those of a workspace share what Slack allows it."""
+        by_workspace: dict[str, list[Group]] = {}
+        for group in together:
+            day = self._days.get(group.day)
+            by_workspace.setdefault(day.workspace if day is not None else "", []).append(group)
+        found: dict[Group, datetime] = {}
+        for mine in by_workspace.values():
+            found |= begin_at(mine, self._parts.tempo)
+        return dict(sorted(found.items(), key=lambda item: item[1]))
 
     async def _start(self, day: LiveDay, slots: Sequence[Slot]) -> None:
         if day.record.state == "planned" and day.id not in self._awaited:
@@ -258,7 +281,11 @@ class GameDays:
 
     async def _next_due(self) -> datetime | None:
         due = await self._parts.store.next_due()
-        return due - self._parts.tempo.ahead if due is not None else None
+        if due is None:
+            return None
+        # Many that are due later may take longer to prepare than the few that are due first.
+        together = groups(await self._parts.store.due_slots(due + LONGEST))
+        return min(self._begin_at(together).values(), default=due)
 
     def _ride_changed(self, ride: str) -> None:
         for day in self._days.values():

@@ -133,6 +133,10 @@ class LiveDay:
         self.delivered[whole] = ts
         return ts
 
+    def was_said(self, key: str) -> bool:
+        """Whether it was posted already, perhaps by an earlier life of the program."""
+        return f"{self.id}:{key}" in self.delivered
+
     async def edit(self, channel: str | None, ts: str | None, said: Said) -> None:
         """Edit a message of the day; one that can't be edited does not stop the day."""
         if channel is None or ts is None:

@@ -1,10 +1,10 @@
 """What game days are built of: handed in once, by the composition root."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.gamedays.edit_pace import EVERY
+from bot.gamedays.edit_pace import EVERY, EditPaces, EditRates
 from bot.gamedays.ports import GameDayStore, Hand, RideBook, Scenarios, Stage, Starter, Teams
 from bot.rides.parts import new_ride_id
 from bot.rides.ports import Clock, Rights
@@ -17,14 +17,17 @@ class Tempo:
 
     speed: float = 1.0
     lead: timedelta = timedelta(minutes=2)
-    """Ride time before the hour at which rides are prepared."""
+    """Ride time that preparing a ride may take, beside what Slack takes for many: see preparing.py."""
     least_lead: timedelta = timedelta(seconds=45)
-    """Real time that preparing may take, whatever the speed."""
+    """Real time that it may take, whatever the speed."""
     patience: timedelta = timedelta(seconds=60)
-    """How long the others wait, after the hour, for a ride that is not ready."""
+    """How long the others wait for a ride that is not ready when it should be."""
     edit_every: timedelta = EVERY
+    """Of one message."""
+    edits: EditRates = field(default_factory=EditRates)
+    """Of all messages of a workspace's game days."""
     refresh_every: timedelta = timedelta(seconds=10)
-    """How often clocks on the scoreboard move when nothing else happens."""
+    """How often we look whether clocks have moved when nothing else happens."""
     breath: timedelta = timedelta(milliseconds=200)
     """How long changes are gathered before they are looked at: a ride has many in a second."""
     try_again: timedelta = timedelta(seconds=2)
@@ -34,7 +37,7 @@ class Tempo:
 
     @property
     def ahead(self) -> timedelta:
-        """Real time before the hour at which rides are prepared."""
+        """Real time before the hour that one ride takes to prepare: `preparing.ahead_for` has it for many."""
         return max(self.lead / self.speed, self.least_lead)
 
 
@@ -52,6 +55,7 @@ class GameDayParts:
     rights: Rights
     clock: Clock
     tempo: Tempo
+    edits: EditPaces = field(default_factory=EditPaces)
     new_id: Callable[[], str] = new_ride_id
 
     def known(self, slugs: Sequence[str]) -> list[Scenario]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from scenarios.model import Scenario
 
 MAX_NAME = 40
-MAX_TEAMS = 16
+MAX_TEAMS = 30
 MAX_ROUNDS = 5
 JUST_NOW = timedelta(minutes=2)
 """A moment this long ago still counts as now: a form takes a while to fill in."""

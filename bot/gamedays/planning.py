@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.gamedays.live_day import LiveDay
@@ -17,6 +18,8 @@ from bot.gamedays.plan import (
     planned_span,
     shared,
 )
+from bot.gamedays.preparing import earliest
+from bot.gamedays.schedule import groups, waves
 from bot.rides.errors import ChatRefusedError
 from scenarios.model import Scenario
 from storage.game_day_records import TO_COME, Entrant, GameDay
@@ -24,7 +27,7 @@ from storage.team_records import Team
 
 
 class Planner:
-    """Checks plans. What it asks the chat it asks at once, for a form waits no longer than 3 seconds."""
+    """Checks plans: at once by what Ride knows, and wholly by what the chat says about people."""
 
     def __init__(self, parts: GameDayParts) -> None:
         self._parts = parts
@@ -33,18 +36,45 @@ class Planner:
         """All scenarios that can be ridden."""
         return self._parts.known(self._parts.scenarios.slugs())
 
+    async def seen_at_once(self, workspace: str, plan: Plan, others: Iterable[LiveDay]) -> list[Problem]:
+        """What is wrong with a plan by itself, the clock and the database: no call of the chat."""
+        found = form_problems(plan, self._parts.clock.now(), self.scenarios())
+        names = await self.names(workspace)
+        if any(team not in names for team in plan.teams):
+            found.append(Problem(field=Field.TEAMS, fault=Fault.TEAM_GONE))
+        if plan.starts_at is not None:
+            found += self._teams_taken(workspace, plan, names, list(others))
+        return found
+
     async def problems(self, workspace: str, plan: Plan, others: Iterable[LiveDay]) -> list[Problem]:
         """All that is wrong with a plan; nothing when it can be made a game day. `others` are to come."""
-        found = form_problems(plan, self._parts.clock.now(), self.scenarios())
+        others = list(others)
+        found = await self.seen_at_once(workspace, plan, others)
         try:
             riders = await self._riders(workspace, plan.teams)
-            found += _of_teams(plan, riders)
+            if empty := tuple(team.name for team, people in riders.values() if not people):
+                found.append(Problem(field=Field.TEAMS, fault=Fault.TEAM_EMPTY, names=empty))
             found += await self._of_facilitators(workspace, plan, riders)
             if plan.starts_at is not None:
-                found += await self._of_other_days(workspace, plan, riders, others)
+                found += await self._people_taken(workspace, plan, riders, others)
         except ChatRefusedError as refusal:
             found.append(Problem(field=Field.TEAMS, fault=Fault.CHAT_SILENT, names=(refusal.code,)))
         return found
+
+    def in_time(self, workspace: str, plan: Plan, others: Iterable[LiveDay]) -> Plan:
+        """The plan with the moment at which its teams can start together: as wanted, or later."""
+        if plan.starts_at is None or not plan.teams:
+            return plan
+        slots = [
+            slot
+            for other in others
+            if other.workspace == workspace
+            for slot in other.slots.values()
+            if slot.state in ("due", "starting")
+        ]
+        now, tempo = self._parts.clock.now(), self._parts.tempo
+        starting = waves(len(plan.teams), plan.wave_size, timedelta(minutes=plan.wave_minutes) / tempo.speed)
+        return replace(plan, starts_at=earliest(plan.starts_at, starting, now, groups(slots), tempo))
 
     async def riders(self, workspace: str, teams: Sequence[str]) -> tuple[str, ...]:
         """Everybody who can ride in these teams, each once. Raises ChatRefusedError."""
@@ -101,35 +131,44 @@ class Planner:
             found.append(Problem(field=Field.TEAMS, fault=Fault.PEOPLE_SHARED, names=named))
         return found
 
-    async def _of_other_days(
+    def _teams_taken(
+        self, workspace: str, plan: Plan, names: Mapping[str, str], others: Sequence[LiveDay]
+    ) -> list[Problem]:
+        found = []
+        for record in self._at_that_time(workspace, plan, others):
+            teams = {entrant.team for entrant in record.entrants}
+            if taken := tuple(names[team] for team in plan.teams if team in teams and team in names):
+                found.append(Problem(field=Field.TEAMS, fault=Fault.TEAM_TAKEN, names=taken, day=record.name))
+        return found
+
+    async def _people_taken(
         self,
         workspace: str,
         plan: Plan,
         riders: Mapping[str, tuple[Team, tuple[str, ...]]],
-        others: Iterable[LiveDay],
+        others: Sequence[LiveDay],
     ) -> list[Problem]:
         found = []
-        mine = self._plan_span(plan)
         riding = {person for _, people in riders.values() for person in people}
-        for other in others:
-            record = other.record
-            if record.workspace != workspace or record.state not in TO_COME:
-                continue
-            if not overlap(mine, self._day_span(record)):
-                continue
-            taken = [riders[entrant.team][0].name for entrant in record.entrants if entrant.team in riders]
-            if taken:
-                found.append(
-                    Problem(field=Field.TEAMS, fault=Fault.TEAM_TAKEN, names=tuple(taken), day=record.name)
-                )
-                continue
-            theirs = await self.riders(workspace, [entrant.team for entrant in record.entrants])
+        for record in self._at_that_time(workspace, plan, others):
+            teams = [entrant.team for entrant in record.entrants]
+            if any(team in riders for team in teams):
+                continue  # said already, of the team
+            theirs = await self.riders(workspace, teams)
             if both := [person for person in theirs if person in riding]:
                 named = await self._names(workspace, both)
                 found.append(
                     Problem(field=Field.TEAMS, fault=Fault.PEOPLE_TAKEN, names=named, day=record.name)
                 )
         return found
+
+    def _at_that_time(self, workspace: str, plan: Plan, others: Sequence[LiveDay]) -> list[GameDay]:
+        """Other days of the workspace that take place while the planned one does."""
+        mine = self._plan_span(self.in_time(workspace, plan, others))
+        there = [other.record for other in others if other.workspace == workspace]
+        return [
+            record for record in there if record.state in TO_COME and overlap(mine, self._day_span(record))
+        ]
 
     def _plan_span(self, plan: Plan) -> tuple[datetime, datetime]:
         if plan.starts_at is None:
@@ -165,12 +204,3 @@ class Planner:
                 return person
             raise
         return None if found.can_ride else found.name
-
-
-def _of_teams(plan: Plan, riders: Mapping[str, tuple[Team, tuple[str, ...]]]) -> list[Problem]:
-    found = []
-    if any(team not in riders for team in plan.teams):
-        found.append(Problem(field=Field.TEAMS, fault=Fault.TEAM_GONE))
-    if empty := tuple(team.name for team, people in riders.values() if not people):
-        found.append(Problem(field=Field.TEAMS, fault=Fault.TEAM_EMPTY, names=empty))
-    return found

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.gamedays.plan import BREAK
+from bot.gamedays.preparing import Group, channels_take
 from storage.game_day_records import UNSETTLED, GameDay, Slot
 
 
@@ -19,6 +20,12 @@ def first_round(day: GameDay, speed: float) -> list[Slot]:
         _slot(day, entrant.team, 0, day.starts_at + gap * wave_of(position, day.wave_size))
         for position, entrant in enumerate(day.entrants)
     ]
+
+
+def waves(teams: int, wave_size: int | None, gap: timedelta) -> dict[timedelta, int]:
+    """How many teams start how long after the hour."""
+    size = wave_size or teams
+    return {gap * number: min(size, teams - first) for number, first in enumerate(range(0, teams, size))}
 
 
 def to_follow(day: GameDay, slots: Sequence[Slot], now: datetime, speed: float) -> list[Slot]:
@@ -39,8 +46,19 @@ def to_follow(day: GameDay, slots: Sequence[Slot], now: datetime, speed: float) 
             continue
         if len(groups) == 1 and not any(slot.state == "done" for slot in last):
             continue
+        due = now + max(BREAK / speed, channels_take(len(group)))
         added += [_slot(day, team, current + 1, due) for team in group]
     return added
+
+
+def groups(slots: Iterable[Slot]) -> dict[Group, list[Slot]]:
+    """Slots that go live together, of any days."""
+    found: dict[tuple[str, datetime], list[Slot]] = {}
+    for slot in slots:
+        found.setdefault((slot.game_day, slot.due_at), []).append(slot)
+    return {
+        Group(day=day, due_at=due, teams=len(together)): together for (day, due), together in found.items()
+    }
 
 
 def is_over(day: GameDay, slots: Sequence[Slot]) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.gamedays.announcements import (
     CouldNotStart,
@@ -18,6 +19,7 @@ from bot.gamedays.channels import invite, open_channels, refresh_card
 from bot.gamedays.console_page import TRIES
 from bot.gamedays.ending import tell_called_off
 from bot.gamedays.live_day import LiveDay
+from bot.gamedays.preparing import ahead_for
 from bot.rides.errors import ChatRefusedError, EmptyTeamError, LearnerBusyError, RideError, RideOverError
 from bot.rides.ports import OnCall
 from bot.rides.start_line import StartLine
@@ -37,6 +39,7 @@ OLD_RIDE_ENDS_WITHIN = 30.0
 async def start_group(day: LiveDay, slots: Sequence[Slot]) -> None:
     """Prepare the rides of these slots, which are due at the same moment, and let them go live together."""
     due = slots[0].due_at
+    ready_by = day.parts.clock.now() + ahead_for(len(slots), day.parts.tempo)
     if not await _begin(day, slots):
         # They were taken when it was called off or ended: nothing may wait for them.
         await day.put(*(dataclasses.replace(slot, state="dropped") for slot in slots))
@@ -46,7 +49,9 @@ async def start_group(day: LiveDay, slots: Sequence[Slot]) -> None:
         tasks = [group.create_task(_start_one(day, slot, line)) for slot in slots]
     if any(task.result() for task in tasks):
         tempo, now = day.parts.tempo, day.parts.clock.now()
-        await line.open(max(due, now), tempo.patience)
+        opens = max(due, now)
+        # Begun late, such as after a restart, all wait until all can be ready, and only then impatiently.
+        await line.open(opens, max(ready_by - opens, timedelta()) + tempo.patience)
         wave = f"{len(slots)} of {len(day.record.entrants)}" if day.record.wave_size is not None else ""
         await day.note("live", detail=wave)
         await _let_newcomers_in(day, slots)

@@ -23,24 +23,24 @@ class Facilitation:
 
     async def pause(self, workspace: str, ride: str, by: str) -> None:
         """Stop the ride's clock; the database goes on. Raises PausedError and SandboxError."""
-        await pausing.pause(self._live(workspace, ride), by)
+        await pausing.pause(await self._live(workspace, ride), by)
         await self._fleet.rouse()
 
     async def resume(self, workspace: str, ride: str, by: str) -> None:
         """Let the clock go on, and with it all that is to come. Raises PausedError and SandboxError."""
-        await pausing.resume(self._live(workspace, ride), by)
+        await pausing.resume(await self._live(workspace, ride), by)
         await self._fleet.rouse()
 
     async def extend(self, workspace: str, ride: str, by: str, span: timedelta) -> None:
         """Give it more ride time. Raises ValueError for none, and SandboxError."""
         if span <= timedelta(0):
             raise ValueError(f"{span} is no time to give")
-        await pausing.extend(self._live(workspace, ride), by, span)
+        await pausing.extend(await self._live(workspace, ride), by, span)
         await self._fleet.rouse()
 
     async def send_symptom(self, workspace: str, ride: str, by: str, step_id: str) -> None:
         """Tell a symptom or reaction now; the clock doesn't tell it again. Raises SymptomGoneError."""
-        found = self._live(workspace, ride)
+        found = await self._live(workspace, ride)
         said = symptoms.find(found, step_id)
         await found.know([by])
         if said is None or not await symptoms.tell(found, said, by=by):
@@ -48,7 +48,7 @@ class Facilitation:
 
     async def reveal_hint(self, workspace: str, ride: str, by: str) -> None:
         """Give the next hint unasked. Raises NoMoreHintsError, and HintJustGivenError for a double click."""
-        found = self._live(workspace, ride)
+        found = await self._live(workspace, ride)
         await found.know([by])
         async with found.hinting:
             taken, hints = found.hints_taken, found.scenario.hints
@@ -62,7 +62,7 @@ class Facilitation:
 
     async def speak(self, workspace: str, ride: str, by: str, speaker: str, text: str) -> None:
         """Say something in the incident channel as somebody of the story. Plain text, as it was typed."""
-        found = self._live(workspace, ride)
+        found = await self._live(workspace, ride)
         await found.know([by])
         event = FacilitatorSpoke(at=found.parts.clock.now(), by=by, speaker=speaker, text=text)
         await found.note(event)
@@ -70,7 +70,7 @@ class Facilitation:
 
     async def end(self, workspace: str, ride: str, by: str) -> None:
         """End it without a score that counts, also while it is being prepared."""
-        found = self._fleet.by_id(workspace, ride)
+        found = await self._fleet.by_id(workspace, ride)
         if found.ended is not None:
             raise RideOverError(found.id, preparing=False)
         await found.know([by])
@@ -80,8 +80,8 @@ class Facilitation:
         """How a ride stands or ended. Raises RideOverError for one that this workspace never had."""
         return await glancing.glance(self._rides.parts, self._fleet, workspace, ride)
 
-    def _live(self, workspace: str, ride: str) -> LiveRide:
-        found = self._fleet.by_id(workspace, ride)
+    async def _live(self, workspace: str, ride: str) -> LiveRide:
+        found = await self._fleet.by_id(workspace, ride)
         if found.ended is not None or found.live is None:
             raise RideOverError(found.id, preparing=found.ended is None)
         return found

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bot import log_context
 from bot.rides import closing, opening
+from bot.rides.backlog import Backlog
 from bot.rides.census import Census, census
 from bot.rides.closing import end_ride
 from bot.rides.errors import ChatRefusedError, NoRideError, RideOverError
@@ -20,6 +21,7 @@ from bot.rides.sweeping import Sweep
 from bot.rides.waker import Waker
 from sandbox.errors import InstallationError, SandboxError, SandboxGoneError
 from scenarios.journal import Outcome
+from storage.records import RideRecord
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +37,8 @@ class Fleet:
         self._rides: dict[str, LiveRide] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._watchers: list[Callable[[str], None]] = []
-        self.timeline = Sweep(parts, self._rides, self.rouse)
+        self._backlog = Backlog(parts.store)
+        self.timeline = Sweep(parts, self._present, self.rouse)
         self._waker = Waker("timeline", self.timeline.next_due, self.timeline.sweep, parts.clock)
 
     def watch(self, callback: Callable[[str], None]) -> None:
@@ -56,25 +59,34 @@ class Fleet:
 
     # -- the program's life
 
+    async def look_back(self) -> None:
+        """Know what an earlier life of the program left, so that people who ask for it wait for it."""
+        await self._backlog.read()
+
     async def begin(self) -> None:
-        """Take up what an earlier life of the program left, then wait for commands."""
-        for record in await self._parts.store.unfinished():
-            if closing.is_closed(record):
-                continue
-            try:
-                resumed = await resume_ride(self._parts, record, self._changed)
-            except UnreadableRideError:
-                # One ride that can't be read must not keep all others from going on.
-                log.exception("ride %s can't be taken up", record.id)
-                await closing.give_up(self._parts, record)
-                continue
-            self._rides[record.id] = resumed.ride
-            self._run(self._go_on(resumed), record.id)
+        """Take up what was left, and go on by the clock. Who asks for a ride meanwhile waits for it."""
+        await self._backlog.read()
+        self._waker.start()
+        await self._waker.set()
+        await self._backlog.take_up(self._take_up)
         kept = {ride.sandbox.id for ride in self._rides.values() if ride.sandbox is not None}
         for sandbox in await self._parts.provider.clear(kept):
             log.info("sandbox %s was nobody's any more: removed", sandbox)
-        self._waker.start()
-        await self._waker.set()
+
+    async def _take_up(self, record: RideRecord) -> None:
+        try:
+            resumed = await resume_ride(self._parts, record, self._changed)
+        except UnreadableRideError:
+            log.exception("ride %s can't be taken up", record.id)
+            await closing.give_up(self._parts, record)
+            return
+        self._rides[record.id] = resumed.ride
+        self._run(self._go_on(resumed), record.id)
+
+    async def _present(self, ride: str) -> LiveRide | None:
+        """The ride of this id if it runs, once it is taken up."""
+        await self._backlog.taken_up(ride)
+        return self._rides.get(ride)
 
     async def close(self, *, stop_rides: bool) -> None:
         """End the program's part. Live rides wait for its next life, or are ended now with `stop_rides`."""
@@ -106,6 +118,7 @@ class Fleet:
 
         Their sandboxes are removed when this returns.
         """
+        await asyncio.gather(*(self._backlog.taken_up(ride) for ride in self._backlog.of(gone)))
         rides = [ride for ride in self._rides.values() if gone(ride.record.workspace)]
         names = {task_name(ride.id) for ride in rides}
         for ride in rides:
@@ -140,6 +153,8 @@ class Fleet:
     async def find_here(self, workspace: str, person: str, channel: str | None) -> LiveRide:
         """The ride of this channel; NoRideError says where the person's own ride is."""
         if channel is not None:
+            if (awaited := self._backlog.in_channel(workspace, channel)) is not None:
+                await self._backlog.soon(awaited)
             for ride in self._rides.values():
                 if ride.record.workspace == workspace and ride.record.channel == channel:
                     return ride
@@ -155,7 +170,10 @@ class Fleet:
             return await self.find_here(workspace, person, channel)
         except NoRideError:
             own = await self._parts.store.live_for_person(workspace, person)
-            if own is None or own.id not in self._rides:
+            if own is None:
+                raise
+            await self._backlog.soon(own.id)
+            if own.id not in self._rides:
                 raise
             return self._rides[own.id]
 
@@ -164,8 +182,9 @@ class Fleet:
         found = self._rides.get(ride)
         return found if found is not None and found.record.workspace == workspace else None
 
-    def by_id(self, workspace: str, ride: str) -> LiveRide:
-        """The ride of this id. Raises RideOverError."""
+    async def by_id(self, workspace: str, ride: str) -> LiveRide:
+        """The ride of this id. Raises RideOverError, and TakingUpError while it is taken up again."""
+        await self._backlog.soon(ride)
         found = self.get(workspace, ride)
         if found is None:
             raise RideOverError(ride, preparing=False)
@@ -213,7 +232,8 @@ class Fleet:
             if ride.elapsed() >= ride.time_limit:
                 ride.time_is_up.set()
             await opening.announce(ride, live)
-            retell(ride)
+            if resumed.knows_channel:
+                retell(ride)
             await self._waker.set()
         await self._to_the_end(ride)
 

@@ -16,8 +16,10 @@ from storage.records import RideRecord
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Resumed:
     ride: LiveRide
-    void: str | None
+    void: str | None = None
     """Why it can't go on, if it can't."""
+    knows_channel: bool = True
+    """Whether it is known what stands in its channel."""
 
 
 class UnreadableRideError(RideError):
@@ -33,10 +35,10 @@ async def resume_ride(parts: Parts, record: RideRecord, changed: Callable[[str],
         raise UnreadableRideError(str(error)) from error
     ride = LiveRide(parts, record, scenario, changed)
     ride.journal = journal
-    await _remember_messages(ride)
+    knows_channel = await _remember_messages(ride)
     if ride.ended is not None:
         ride.over.set()
-        return Resumed(ride=ride, void=None)
+        return Resumed(ride=ride)
     if record.sandbox is not None:
         try:
             ride.sandbox = await parts.provider.adopt(scenario, record.sandbox)
@@ -46,18 +48,19 @@ async def resume_ride(parts: Parts, record: RideRecord, changed: Callable[[str],
         return Resumed(ride=ride, void="Ride was restarted while it prepared this incident.")
     if ride.sandbox is None:
         return Resumed(ride=ride, void="The sandbox ended while Ride was not there to see it.")
-    return Resumed(ride=ride, void=None)
+    return Resumed(ride=ride, knows_channel=knows_channel)
 
 
-async def _remember_messages(ride: LiveRide) -> None:
-    """What is in the channel already, in one call, so that nothing is said twice."""
+async def _remember_messages(ride: LiveRide) -> bool:
+    """What is in the channel already; whether that could be told."""
     record = ride.record
     if record.channel is None:
-        return
+        return True
     try:
         posted = await ride.parts.chat.posted(record.workspace, record.channel, record.created_at)
     except ChatRefusedError as refusal:
         await ride.skipped("look at the channel", refusal.code)
-        return
+        return False
     mine = f"{record.id}:"
     ride.delivered = {key.removeprefix(mine): ts for key, ts in posted.items() if key.startswith(mine)}
+    return True

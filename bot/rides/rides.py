@@ -45,8 +45,12 @@ class Rides:
         """The rides that run."""
         return self._fleet
 
+    async def look_back(self) -> None:
+        """Know what an earlier life of the program left: from then on people can be served."""
+        await self._fleet.look_back()
+
     async def begin(self) -> None:
-        """Take up what an earlier life of the program left, then wait for commands."""
+        """Take up what an earlier life of the program left; who asks for it meanwhile waits."""
         await self._fleet.begin()
 
     async def close(self, *, stop_rides: bool = False) -> None:
@@ -175,11 +179,11 @@ class Rides:
         return Listing(scenarios=tuple(scenarios.load(slug) for slug in scenarios.slugs()))
 
     async def acknowledge(self, workspace: str, person: str, ride: str) -> None:
-        found = await self._riding(self._fleet.by_id(workspace, ride), person)
+        found = await self._riding(await self._fleet.by_id(workspace, ride), person)
         await paging.acknowledge(found, person, "button")
 
     async def take_role(self, workspace: str, person: str, ride: str, role: IncidentRole) -> None:
-        found = await self._riding(self._fleet.by_id(workspace, ride), person)
+        found = await self._riding(await self._fleet.by_id(workspace, ride), person)
         await roles.take_or_leave(found, person, role)
         await self._seen(found, person)
 
@@ -187,7 +191,7 @@ class Rides:
         self, workspace: str, person: str, *, ride: str | None, channel: str | None, step: str | None
     ) -> StatusQuestion:
         if ride is not None:
-            found = self._fleet.by_id(workspace, ride)
+            found = await self._fleet.by_id(workspace, ride)
         else:
             found = await self._fleet.find(workspace, person, channel)
         if not await joining.may_join(found, person):
@@ -207,7 +211,7 @@ class Rides:
     async def update_status(
         self, workspace: str, person: str, ride: str, step: str | None, update: StatusText
     ) -> None:
-        found = await self._riding(self._fleet.by_id(workspace, ride), person)
+        found = await self._riding(await self._fleet.by_id(workspace, ride), person)
         await status_updates.post(found, person, update, _asked(found, step))
         await self._seen(found, person)
 
@@ -227,7 +231,7 @@ class Rides:
         return answer
 
     async def cancel_sql(self, workspace: str, person: str, ride: str) -> bool:
-        found = self._fleet.by_id(workspace, ride)
+        found = await self._fleet.by_id(workspace, ride)
         if person not in found.record.learners:
             raise NotALearnerError(found.id, found.record.learners)
         if found.sandbox is None or found.ended is not None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from bot import log_context
@@ -30,14 +30,18 @@ class Sweep:
     """Does what is due in the rides that run.
 
     Each ride is beside the others, and its clock beside its story: a chat that makes one message wait holds
-    up nothing else. `done` is called when there may be something else to wait for.
+    up nothing else. `present` gives a ride that runs, once it is taken up; `done` is called when there may be
+    something else to wait for.
     """
 
     def __init__(
-        self, parts: Parts, rides: Mapping[str, LiveRide], done: Callable[[], Awaitable[None]]
+        self,
+        parts: Parts,
+        present: Callable[[str], Awaitable[LiveRide | None]],
+        done: Callable[[], Awaitable[None]],
     ) -> None:
         self._parts = parts
-        self._rides = rides
+        self._present = present
         self._done = done
         self._taken: set[_Step] = set()
         self._lines: dict[tuple[str, bool], list[StepRecord]] = {}
@@ -92,7 +96,7 @@ class Sweep:
     async def do(self, step: StepRecord) -> None:
         """A step, until it is done: one that must happen is tried again."""
         while True:
-            ride = self._rides.get(step.ride)
+            ride = await self._present(step.ride)
             log_context.is_about(workspace=ride.record.workspace if ride else None, ride=step.ride)
             try:
                 if ride is not None and ride.paused and step.kind != RESUME:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from bot.slack.asker import Asker
 from bot.slack.command_line import SubCommand
 from bot.slack.forms import FormValues
+from bot.slack.messages.message import Message
 
 CommandHandler = Callable[[Asker, str], Awaitable[None]]
 """Takes who asked and what they typed after the sub-command."""
@@ -50,12 +51,15 @@ HomeHandler = Callable[[Asker], Awaitable[None]]
 class Form:
     """What becomes of a modal.
 
-    `check` says what is wrong, by block_id, within Slack's 3 seconds: nothing wrong closes the modal, and
-    `submit` does the rest.
+    `check` says what is wrong, by block_id, before Slack is answered: from what was typed, the clock and the
+    database alone, for a call of Slack may take longer than Slack waits. All else is for `submit`, which
+    raises FormWrongError for what it finds wrong. What it gives is told to the one who submitted.
     """
 
     check: Callable[[Submission], Awaitable[Mapping[str, str]]]
-    submit: Callable[[Submission], Awaitable[None]]
+    submit: Callable[[Submission], Awaitable[Message | None]]
+    meanwhile: str = ""
+    """What the modal says while `submit` is at it, and then shows what came of it; empty: it just closes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,7 +1,7 @@
 """Slack as the engine's Chat."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,7 +12,7 @@ from bot.rides.errors import ChatRefusedError
 from bot.rides.ports import Channel, Person, Picture
 from bot.slack import fitting
 from bot.slack.budget import Importance
-from bot.slack.channel_names import acceptable, numbered
+from bot.slack.channel_names import NAMES_TRIED, acceptable, another, random_mark
 from bot.slack.importance import of_announcement, of_edit
 from bot.slack.messages.announcements import announced
 from bot.slack.messages.mrkdwn import shortened
@@ -24,32 +24,58 @@ from bot.slack.postings import Search, key_of
 from bot.slack.settings import SlackSettings
 from bot.slack.web_api import WebApi
 
-NAMES_TRIED = 10
+log = logging.getLogger(__name__)
+
+INVITED_AT_ONCE = 100
+"""People of one call: https://docs.slack.dev/reference/methods/conversations.invite."""
 MAX_TOPIC = 250
 """Characters of a topic or purpose: https://docs.slack.dev/reference/methods/conversations.setTopic."""
 MEMBERS_LIMIT = 200
 """A page, as https://docs.slack.dev/reference/methods/conversations.members recommends."""
 CLOCKS_DIFFER = timedelta(minutes=1)
 _LATER = Plan(importance=Importance.PREPARATION)
-
-
-log = logging.getLogger(__name__)
+ALREADY_THERE = "already_in_channel"
+NOT_ABOUT_A_PERSON = frozenset(
+    {
+        "account_inactive",
+        "channel_not_found",
+        "connection_error",
+        "invalid_auth",
+        "is_archived",
+        "missing_scope",
+        "not_in_channel",
+        "ratelimited",
+        "token_revoked",
+    }
+)
+"""Refusals of an invitation that are the same for everybody: asking one by one would change nothing."""
 
 
 class SlackChat:
     """Fulfils bot.rides.ports.Chat for every workspace that Ride is in."""
 
-    def __init__(self, outbox: Outbox, settings: SlackSettings, people: People) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        settings: SlackSettings,
+        people: People,
+        *,
+        mark: Callable[[], str] = random_mark,
+    ) -> None:
+        """`mark` makes a few characters that set one channel's name apart from all others."""
         self._outbox = outbox
         self._settings = settings
         self._people = people
+        self._mark = mark
 
     async def open_channel(self, workspace: str, name: str) -> Channel:
-        """A new private channel. A taken name gets a number; what comes back is the name that counts."""
+        """A new private channel. A taken name gets a number, or in the end a mark that nobody has; what comes
+        back is the name that counts.
+        """
         wanted = acceptable(name)
         for attempt in range(1, NAMES_TRIED + 1):
             try:
-                return await self._create(workspace, numbered(wanted, attempt))
+                return await self._create(workspace, another(wanted, attempt, self._mark))
             except ChatRefusedError as error:
                 if error.code != "name_taken" or attempt == NAMES_TRIED:
                     raise
@@ -67,26 +93,44 @@ class SlackChat:
         return Channel(id=str(made["id"]), name=str(made["name"]))
 
     async def invite(self, workspace: str, channel: str, people: Sequence[str]) -> Mapping[str, str]:
-        """Invite all at once; when Slack refuses somebody, one by one, so that the others get in."""
-        if not people:
-            return {}
-        code = await self._invite(workspace, channel, people)
-        if code is None:
-            return {}
-        if len(people) == 1:
-            return {people[0]: code}
-        codes = {person: await self._invite(workspace, channel, [person]) for person in people}
-        return {person: code for person, code in codes.items() if code is not None}
+        """Invite people, a hundred in a call; gives Slack's code for each who could not be invited.
 
-    async def _invite(self, workspace: str, channel: str, people: Sequence[str]) -> str | None:
+        The others get in. Somebody who is there already is fine.
+        """
+        everybody = list(dict.fromkeys(people))
+        refused: dict[str, str] = {}
+        for start in range(0, len(everybody), INVITED_AT_ONCE):
+            refused |= await self._invite_some(workspace, channel, everybody[start : start + INVITED_AT_ONCE])
+        return refused
+
+    async def _invite_some(self, workspace: str, channel: str, people: Sequence[str]) -> Mapping[str, str]:
+        """One call; where Slack refuses it without saying whom it is about, one by one."""
         try:
-            async with self._outbox.calling(workspace, "conversations.invite") as web:
-                await web.conversations_invite(channel=channel, users=list(people))
+            return await self._invite(workspace, channel, people)
         except ChatRefusedError as error:
-            if error.code == "already_in_channel" and len(people) == 1:
-                return None
-            return error.code
-        return None
+            if len(people) == 1:
+                return {} if error.code == ALREADY_THERE else {people[0]: error.code}
+            if error.code in NOT_ABOUT_A_PERSON:
+                return dict.fromkeys(people, error.code)
+            log.info("the invites into %s one by one, after %s", channel, error.code)
+        refused: dict[str, str] = {}
+        for person in people:
+            refused |= await self._invite_some(workspace, channel, [person])
+        return refused
+
+    async def _invite(self, workspace: str, channel: str, people: Sequence[str]) -> Mapping[str, str]:
+        """Who is refused, by Slack's own list. Raises ChatRefusedError where it has none."""
+        async with self._outbox.calling(workspace, "conversations.invite") as web:
+            try:
+                # Forced: whoever can be invited is, beside those who can't.
+                response = await web.conversations_invite(
+                    channel=channel, users=list(people), force=True if len(people) > 1 else None
+                )
+            except CallRefusedError as error:
+                if (named := _refused(error.answer.get("errors"))) is None:
+                    raise
+                return named
+        return _refused(response.get("errors")) or {}
 
     async def set_topic(self, workspace: str, channel: str, topic: str) -> None:
         """Set the topic, shortened to what Slack takes."""
@@ -207,3 +251,20 @@ async def _own_channel(web: WebApi, name: str, since: datetime) -> Mapping[str, 
     except CallRefusedError as error:
         log.warning("whether channel %s was made can't be told: %s", name, error)
     return None
+
+
+def _refused(listed: object) -> dict[str, str] | None:
+    """Who could not be invited and why, by a response's `errors`; None where it doesn't say who.
+
+    An entry is `{"user": "U1", "ok": false, "error": "cant_invite"}`; one may name nobody.
+    """
+    if not isinstance(listed, list) or not listed:
+        return None
+    found: dict[str, str] = {}
+    for entry in listed:
+        if not isinstance(entry, dict) or not entry.get("user"):
+            return None
+        code = str(entry.get("error") or "unknown_error")
+        if not entry.get("ok") and code != ALREADY_THERE:
+            found[str(entry["user"])] = code
+    return found

@@ -62,10 +62,11 @@ class Commands:
             await self._tell(asker, views.which_scenario(known, self._settings, wanted.team))
             return
         origin = Origin(channel=asker.channel, response_url=asker.response_url)
+        wait = await self._outbox.delay(asker.workspace, "conversations.create")
         started = await self._front.start(
             asker.workspace, asker.person, wanted.slug, wanted.learners, origin, team=wanted.team
         )
-        await self._tell(asker, views.started(started))
+        await self._tell(asker, views.started(started, wait=wait))
 
     async def _status(self, asker: Asker, _rest: str) -> None:
         status = await self._front.status(asker.workspace, asker.person, asker.channel)

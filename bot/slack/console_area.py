@@ -2,11 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from slack_sdk.models.views import View
+
 from bot.gamedays.console import Console
 from bot.slack.area import Area, Click, ClickHandler, Form, Submission
 from bot.slack.asker import tell
 from bot.slack.messages import console as words
 from bot.slack.messages.console import Target, read_target
+from bot.slack.messages.message import Message
+from bot.slack.opening_forms import Build, open_form
 from bot.slack.outbox import Outbox
 
 Act = Callable[[str, str, str, str], Awaitable[None]]
@@ -61,23 +65,29 @@ class ConsoleArea:
 
     async def _open_symptoms(self, click: Click, target: Target) -> None:
         asker = click.asker
-        glance = await self._console.glance(asker.workspace, asker.person, target.day, target.team)
-        name = await self._console.team_name(asker.workspace, target.day, target.team)
-        if not glance.unsent:
-            await tell(self._outbox, asker, words.no_symptom_left(name))
-        elif asker.trigger is not None:
-            await self._outbox.open_view(
-                asker.workspace, asker.trigger, words.symptom_form(glance, target, name)
-            )
+
+        async def build() -> View | Message:
+            glance = await self._console.glance(asker.workspace, asker.person, target.day, target.team)
+            name = await self._console.team_name(asker.workspace, target.day, target.team)
+            if not glance.unsent:
+                return words.no_symptom_left(name)
+            return words.symptom_form(glance, target, name)
+
+        await self._open(click, build)
 
     async def _open_speak(self, click: Click, target: Target) -> None:
         asker = click.asker
-        glance = await self._console.glance(asker.workspace, asker.person, target.day, target.team)
-        name = await self._console.team_name(asker.workspace, target.day, target.team)
-        if asker.trigger is not None:
-            await self._outbox.open_view(
-                asker.workspace, asker.trigger, words.speak_form(glance.scenario, target, name)
-            )
+
+        async def build() -> View:
+            glance = await self._console.glance(asker.workspace, asker.person, target.day, target.team)
+            name = await self._console.team_name(asker.workspace, target.day, target.team)
+            return words.speak_form(glance.scenario, target, name)
+
+        await self._open(click, build)
+
+    async def _open(self, click: Click, build: Build) -> None:
+        if click.asker.trigger is not None:
+            await open_form(self._outbox, click.asker, click.asker.trigger, build)
 
     async def _pause_all(self, click: Click, target: Target) -> None:
         count = await self._console.pause_all(click.asker.workspace, click.asker.person, target.day)

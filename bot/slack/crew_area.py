@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping
 
+from slack_sdk.models.views import View
+
 from bot.rides.announcements import StatusText
-from bot.rides.errors import ChatRefusedError
 from bot.rides.front import CrewFront
-from bot.rides.views import StatusQuestion
 from bot.slack.area import Area, Click, Form, Submission
 from bot.slack.asker import Asker, tell
 from bot.slack.command_line import SubCommand
 from bot.slack.messages import crew
+from bot.slack.opening_forms import open_form
 from bot.slack.outbox import Outbox
 from bot.slack.settings import SlackSettings
-
-_TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
-"""https://docs.slack.dev/reference/methods/views.open"""
 
 
 class CrewArea:
@@ -47,28 +45,24 @@ class CrewArea:
         if value is None:
             await tell(self._outbox, asker, crew.old_button())
             return
-        question = await self._front.status_question(
-            asker.workspace, asker.person, ride=value.ride, channel=None, step=value.step
-        )
-        await self._open(asker, question)
+        await self._open(asker, ride=value.ride, channel=None, step=value.step)
 
     async def update(self, asker: Asker, _rest: str) -> None:
         """`update`: the form, at any time in the ride."""
-        question = await self._front.status_question(
-            asker.workspace, asker.person, ride=None, channel=asker.channel, step=None
-        )
-        await self._open(asker, question)
+        await self._open(asker, ride=None, channel=asker.channel, step=None)
 
-    async def _open(self, asker: Asker, question: StatusQuestion) -> None:
+    async def _open(self, asker: Asker, *, ride: str | None, channel: str | None, step: str | None) -> None:
+        async def build() -> View:
+            question = await self._front.status_question(
+                asker.workspace, asker.person, ride=ride, channel=channel, step=step
+            )
+            return crew.update_form(question)
+
         if asker.trigger is None:
+            await build()  # whoever may not write one hears that first
             await tell(self._outbox, asker, crew.needs_slash(self._settings.ride_command))
             return
-        try:
-            await self._outbox.open_view(asker.workspace, asker.trigger, crew.update_form(question))
-        except ChatRefusedError as refusal:
-            if refusal.code not in _TOO_LATE:
-                raise
-            await tell(self._outbox, asker, crew.too_slow())
+        await open_form(self._outbox, asker, asker.trigger, build)
 
     async def check(self, submission: Submission) -> Mapping[str, str]:
         """What is wrong with an update."""

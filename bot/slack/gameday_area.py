@@ -1,16 +1,27 @@
 """Planning game days in Slack: the command and its form."""
 
+import logging
 from collections.abc import Mapping
+from functools import partial
 
+from slack_sdk.models.views import View
+
+from bot.gamedays.errors import PlanRefusedError
 from bot.gamedays.game_days import PLAN_ONE, GameDays
+from bot.rides.errors import ChatRefusedError
 from bot.slack.area import Area, Form, Submission
 from bot.slack.asker import Asker, tell
 from bot.slack.chat import SlackChat
 from bot.slack.command_line import SubCommand
+from bot.slack.errors import FormWrongError
 from bot.slack.messages import gamedays as words
 from bot.slack.messages.gameday_form import FORM, errors, gameday_form, read_plan
+from bot.slack.messages.message import Message
+from bot.slack.opening_forms import open_form
 from bot.slack.outbox import Outbox
 from bot.slack.settings import SlackSettings
+
+log = logging.getLogger(__name__)
 
 
 class GameDayArea:
@@ -26,7 +37,7 @@ class GameDayArea:
         """What the listeners register."""
         return Area(
             commands={SubCommand.GAMEDAY: self._command},
-            forms={FORM: Form(check=self._check, submit=self._submit)},
+            forms={FORM: Form(check=self._check, submit=self._submit, meanwhile=words.being_planned())},
         )
 
     async def _command(self, asker: Asker, rest: str) -> None:
@@ -43,23 +54,32 @@ class GameDayArea:
                 await tell(self._outbox, asker, words.how_to(self._settings))
 
     async def _open_form(self, asker: Asker) -> None:
-        await self._days.refuse_others(asker.workspace, asker.person, PLAN_ONE)
         if asker.trigger is None:
+            await self._days.refuse_others(asker.workspace, asker.person, PLAN_ONE)
             await tell(self._outbox, asker, words.needs_slash(self._settings))
             return
+        await open_form(self._outbox, asker, asker.trigger, partial(self._form, asker))
+
+    async def _form(self, asker: Asker) -> View | Message:
+        await self._days.refuse_others(asker.workspace, asker.person, PLAN_ONE)
         teams = await self._days.teams(asker.workspace)
         if not teams:
-            await tell(self._outbox, asker, words.no_teams(self._settings))
-            return
-        person = await self._chat.person(asker.workspace, asker.person)
-        form = gameday_form(
+            return words.no_teams(self._settings)
+        return gameday_form(
             person=asker.person,
-            zone=person.zone,
+            zone=await self._zone(asker),
             now=self._days.now(),
             teams=teams,
             scenarios=self._days.scenarios(),
         )
-        await self._outbox.open_view(asker.workspace, asker.trigger, form)
+
+    async def _zone(self, asker: Asker) -> str:
+        """Whose time the form's is. The form says which zone it is."""
+        try:
+            return (await self._chat.person(asker.workspace, asker.person)).zone
+        except ChatRefusedError as refusal:
+            log.info("nobody knows the time zone of %s: %s", asker.person, refusal.code)
+            return "UTC"
 
     async def _cancel(self, asker: Asker, wanted: str) -> None:
         day = await self._days.cancel(asker.workspace, asker.person, wanted)
@@ -67,10 +87,13 @@ class GameDayArea:
 
     async def _check(self, submission: Submission) -> Mapping[str, str]:
         plan = read_plan(submission.values, submission.metadata)
-        return errors(await self._days.check(submission.asker.workspace, plan))
+        return errors(await self._days.seen_at_once(submission.asker.workspace, plan))
 
-    async def _submit(self, submission: Submission) -> None:
+    async def _submit(self, submission: Submission) -> Message:
         asker = submission.asker
         plan = read_plan(submission.values, submission.metadata)
-        day = await self._days.create(asker.workspace, asker.person, plan)
-        await tell(self._outbox, asker, words.created(day))
+        try:
+            day = await self._days.create(asker.workspace, asker.person, plan)
+        except PlanRefusedError as refused:
+            raise FormWrongError(errors(refused.problems)) from refused
+        return words.created(day, wanted=plan.starts_at)

@@ -20,12 +20,13 @@ from bot.slack.command_line import after_mention
 from bot.slack.commands import Commands
 from bot.slack.deliveries import Deliveries
 from bot.slack.forms import FormValues
-from bot.slack.messages import answers, refusals, views
+from bot.slack.messages import answers, modals, refusals, views
 from bot.slack.messages.buttons import ACKNOWLEDGE, CANCEL_SQL, read_cancel
 from bot.slack.outbox import Outbox
 from bot.slack.people import People
 from bot.slack.settings import SlackSettings
 from bot.slack.statements import Statements
+from bot.slack.submissions import Say, Submissions
 from bot.slack.surface import ACTIONS, EVENTS, CommandKind, slash_commands
 from sandbox.errors import SandboxError
 
@@ -57,7 +58,8 @@ class Listeners:
         self._settings = settings
         self._background = background
         self._statements = Statements(front, outbox, settings)
-        self._areas = areas
+        self._submissions = Submissions(outbox, self._work)
+        self._areas = (*areas, self._submissions.area())
         self._commands = Commands(
             front, outbox, self._statements, settings, [area.commands for area in areas]
         )
@@ -97,6 +99,7 @@ class Listeners:
                 app.action(re.compile(rf"^{re.escape(action)}(:.*)?$"))(self._on_click)
             for form in area.forms:
                 app.view(form)(self._on_submission)
+        app.view_closed(modals.WAITING)(self._on_closed)
 
     async def _on_ride(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
         await ack()
@@ -223,26 +226,32 @@ class Listeners:
             values=FormValues.read(view["state"]["values"]),
         )
         form = next(area.forms[name] for area in self._areas if name in area.forms)
-        if wrong := await form.check(submission):
-            await ack(response_action="errors", errors=dict(wrong))
-            return
+        await self._submissions.take(ack, submission, form, view)
+
+    async def _on_closed(self, ack: AsyncAck, body: Body) -> None:
         await ack()
-        self._work(f"the form {name}", submission.asker, lambda: form.submit(submission))
+        self._submissions.closed(str(body["view"]["id"]))
 
-    def _work(self, what: str, asker: Asker, work: Work, *, ride: str | None = None) -> None:
-        self._background.start(self._guarded(what, asker, work, ride), name=f"{what} of {asker.person}")
+    def _work(
+        self, what: str, asker: Asker, work: Work, *, ride: str | None = None, say: Say | None = None
+    ) -> None:
+        """Work in the background. `say` is how its author hears what went wrong, without it as an answer."""
+        answer = say or partial(tell, self._outbox, asker)
+        self._background.start(
+            self._guarded(what, asker, work, ride, answer), name=f"{what} of {asker.person}"
+        )
 
-    async def _guarded(self, what: str, asker: Asker, work: Work, ride: str | None) -> None:
+    async def _guarded(self, what: str, asker: Asker, work: Work, ride: str | None, say: Say) -> None:
         """Do the work; whatever goes wrong, its author hears of it, and the log knows the rest."""
         log_context.is_about(workspace=asker.workspace, ride=ride)
         try:
             await work()
         except RideError as error:
             log.info("%s of %s in %s refused: %s", what, asker.person, asker.channel, type(error).__name__)
-            await tell(self._outbox, asker, refusals.refusal(error, asker.person, self._settings))
+            await say(refusals.refusal(error, asker.person, self._settings))
         except SandboxError:
             log.warning("%s of %s in %s: no sandbox", what, asker.person, asker.channel, exc_info=True)
-            await tell(self._outbox, asker, refusals.sandbox_gone())
+            await say(refusals.sandbox_gone())
         except Exception:
             reference = secrets.token_hex(3)
             log.exception(
@@ -253,7 +262,7 @@ class Listeners:
                 ride or "of this channel",
                 reference,
             )
-            await tell(self._outbox, asker, answers.our_fault(reference))
+            await say(answers.our_fault(reference))
 
     def _clicked(self, asker: Asker, ts: str | None) -> None:
         """By its response_url the message can be changed without a call of the Web API."""

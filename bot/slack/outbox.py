@@ -27,7 +27,7 @@ from bot.slack.pacing import ChannelPace
 from bot.slack.plan import Plan
 from bot.slack.postings import EVENT_TYPE, Records, Search, ShortMemory
 from bot.slack.settings import SlackSettings
-from bot.slack.web_api import HTTP_OK, WebApi, sdk_logger
+from bot.slack.web_api import EXPIRED, HTTP_OK, WebApi, sdk_logger
 from bot.slack.workspaces import TOKEN_IS_DEAD, Workspaces
 
 log = logging.getLogger(__name__)
@@ -186,7 +186,12 @@ class Outbox:
             async with self.calling(workspace, "chat.update", had_turn) as web:
                 await web.chat_update(channel=channel, ts=ts, text=newest.text, blocks=newest.as_blocks())
 
-        await self._edits.edit((workspace, channel, ts), message, importance, turn=turn, send=send)
+        try:
+            await self._edits.edit((workspace, channel, ts), message, importance, turn=turn, send=send)
+        except ChatRefusedError as refusal:
+            if importance is not Importance.COLOUR or refusal.code != EXPIRED:
+                raise
+            log.info("a page in %s keeps its colour: Slack takes no more edits for now", channel)
 
     async def whisper(
         self, workspace: str, channel: str, person: str, message: Message, *, thread_ts: str | None = None
@@ -229,11 +234,15 @@ class Outbox:
 
     # -- views
 
-    async def open_view(self, workspace: str, trigger: str, view: View) -> None:
-        """Open a modal. Raises ChatRefusedError, such as `expired_trigger_id` after 3 seconds."""
+    async def open_view(self, workspace: str, trigger: str, view: View) -> str:
+        """Open a modal; gives its id, empty if Slack's answer was lost.
+
+        Raises ChatRefusedError, such as `expired_trigger_id` after 3 seconds.
+        """
         plan = Plan(within=TRIGGER_LASTS, done=OPENED)
         async with self.calling(workspace, "views.open", plan) as web:
-            await web.views_open(trigger_id=trigger, view=view)
+            response = await web.views_open(trigger_id=trigger, view=view)
+        return str((response.get("view") or {}).get("id") or "")
 
     async def update_view(self, workspace: str, view_id: str, view: View) -> None:
         """Replace a modal that is open."""

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -73,13 +73,19 @@ asked about a few times more.
 
 
 class CallRefusedError(SlackClientError):
-    """Slack has refused a call of `method`, or it did not come through. `needed` is the scope that lacks."""
+    """Slack has refused a call of `method`, or it did not come through. `answer` is Slack's, whole."""
 
-    def __init__(self, method: str, code: str, *, needed: str | None = None) -> None:
+    def __init__(self, method: str, code: str, answer: Mapping[str, object] | None = None) -> None:
         super().__init__(f"{method}: {code}")
         self.method = method
         self.code = code
-        self.needed = needed
+        self.answer = answer or {}
+
+    @property
+    def needed(self) -> str | None:
+        """The scope that is missing, where Slack says so."""
+        needed = self.answer.get("needed")
+        return needed if isinstance(needed, str) else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,7 +105,8 @@ class Fault:
     """Whether Slack answered 429."""
     retry_after: float | None = None
     """Seconds that Slack wants no such call; None where it doesn't say."""
-    needed: str | None = None
+    answer: Mapping[str, object] = field(default_factory=dict)
+    """Slack's, of a refusal."""
     cause: BaseException | None = None
     """What was raised."""
 
@@ -145,9 +152,9 @@ def _refused(error: SlackApiError) -> Fault:
     if code in _MAY_BE_DONE or response.status_code >= _SERVER_ERROR:
         return Fault(code=code, unsure=True)
     if code in FINAL:
-        return Fault(code=code, lasting=True, needed=response.get("needed"))
+        return Fault(code=code, lasting=True, answer=response.data)
     # Nobody can say of a new code whether it comes before the work or after it.
-    return Fault(code=code, unsure=True, strange=True)
+    return Fault(code=code, unsure=True, strange=True, answer=response.data)
 
 
 def _limited(headers: Mapping[str, str]) -> Fault:

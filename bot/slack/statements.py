@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 
 from bot.rides.errors import ChatRefusedError, RideError
 from bot.rides.front import Front
@@ -24,6 +25,8 @@ _NOT_TO_EDIT = frozenset({"message_not_found", "edit_window_closed", "cant_updat
 
 Source: https://docs.slack.dev/reference/methods/chat.update
 """
+NOTICED_AFTER = 4.0
+"""Seconds after which somebody wonders where the answer is."""
 ABANDON_WITHIN = 2.0
 """Seconds; Ride may be closing."""
 
@@ -31,7 +34,15 @@ ABANDON_WITHIN = 2.0
 class Statements:
     """Runs statements and shows results in the channel; what wasn't run is told to its author alone."""
 
-    def __init__(self, front: Front, outbox: Outbox, settings: SlackSettings) -> None:
+    def __init__(
+        self,
+        front: Front,
+        outbox: Outbox,
+        settings: SlackSettings,
+        *,
+        noticed_after: float = NOTICED_AFTER,
+    ) -> None:
+        self._noticed_after = noticed_after
         self._front = front
         self._outbox = outbox
         self._settings = settings
@@ -79,7 +90,7 @@ class Statements:
     ) -> None:
         result = answers.result(asker.person, text, answer)
         try:
-            ts = await self._place(asker, result.message, instead_of)
+            ts = await self._noticed(asker, self._place(asker, result.message, instead_of))
         except ChatRefusedError:
             # It ran, so its author must see what came of it; why the others don't is said after it.
             await tell(self._outbox, asker, result.message)
@@ -88,6 +99,18 @@ class Statements:
             raise
         if result.file is not None:
             await self._attach(asker, result.file, thread_ts=asker.thread_ts or ts)
+
+    async def _noticed(self, asker: Asker, placing: Coroutine[None, None, str]) -> str:
+        """Place a message; its author hears of it when Slack makes them wait."""
+        task = asyncio.create_task(placing)
+        try:
+            await asyncio.wait({task}, timeout=self._noticed_after)
+            if not task.done() and asker.response_url is not None:
+                waits = answers.slack_makes_us_wait()
+                await self._outbox.respond(asker.workspace, asker.response_url, waits, in_channel=False)
+            return await task
+        finally:
+            task.cancel()
 
     async def _attach(self, asker: Asker, file: ResultFile, *, thread_ts: str) -> None:
         """Put the whole result into the thread; where Slack takes no file, say so there."""

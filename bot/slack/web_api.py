@@ -154,16 +154,19 @@ class WebApi(AsyncWebClient):
                 self.budget.close(api_method, answer.retry_after or 0.0)
             wait = tries.wait(answer, loop.time())
             if wait is None:
-                raise CallRefusedError(api_method, answer.code, needed=answer.needed) from answer.cause
+                raise CallRefusedError(api_method, answer.code, answer.answer) from answer.cause
             log.info("%s: %s; tried again in %.1f s", api_method, answer.code, wait)
             await asyncio.sleep(wait)
 
     async def turn(self, method: str) -> None:
         """Wait until the method may be called. Raises CallRefusedError when that comes too late."""
+        loop, importance = asyncio.get_running_loop(), self._plan.importance
+        began = loop.time()
         try:
-            await self.budget.turn(method, self._plan.importance, within=self._plan.within)
+            await self.budget.turn(method, importance, within=self._plan.within)
         except ExpiredError:
             raise CallRefusedError(method, EXPIRED) from None
+        self._meter.waited(importance.name.lower(), loop.time() - began)
 
     async def _try(self, method: str, arguments: dict[str, Any], *, bare: bool) -> AsyncSlackResponse | Fault:
         """`bare`: a try before was answered with an `ok` alone. Twice is enough, where we need no more."""

@@ -28,8 +28,11 @@ KILL_A_VICTIM = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
     "WHERE application_name LIKE 'app_writer%' AND wait_event_type = 'Lock' LIMIT 1"
 )
-SOON = timedelta(seconds=60)
-"""The hour is no sooner than this: what is prepared before it takes a while."""
+SOON = timedelta(seconds=75)
+"""The hour is no sooner than this, or four teams would be moved to a later one: 45 seconds to prepare a ride
+at this speed, and 20 for the channels of four teams and of the day."""
+A_WHILE = 200.0
+"""Seconds until rides are live that are to go live now: what preparing takes, and on to a full minute."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +107,10 @@ class DayStage:
         }
         return {block: {block: state} for block, state in values.items()}
 
+    async def answer_to(self, form: View, fits: Callable[[View], bool]) -> View:
+        """What a form's modal shows after it was sent, as soon as it fits."""
+        return await self.lee.wait_for_view(lambda view: view.id == form.id and fits(view), PATIENCE)
+
     async def find_channels(self) -> None:
         """Wait until lee is in both channels."""
         day = await self.lee.wait_for_conversation(lambda one: one.name == "gameday-winter", PATIENCE)
@@ -134,8 +141,8 @@ class DayStage:
 
     async def page_of(self, person: UserClient) -> Message:
         """Wait for a team's page, in their incident channel."""
-        opened = await person.wait_for_conversation(lambda one: one.name.startswith("inc-"), 120)
-        return await person.wait_for(opened.id, lambda m: "acknowledge" in m.buttons, 120)
+        opened = await person.wait_for_conversation(lambda one: one.name.startswith("inc-"), A_WHILE)
+        return await person.wait_for(opened.id, lambda m: "acknowledge" in m.buttons, PATIENCE)
 
     async def incident(self, person: UserClient) -> str:
         """The channel of a person's incident."""

@@ -21,8 +21,8 @@ from tests.integration.storage_fixtures import Server
 
 SPEED = 10.0
 SLOWLY = 4.0
-LEAD = timedelta(seconds=30)
-"""How long before the hour rides are prepared at that speed: two minutes of ride time."""
+LEAD = timedelta(seconds=65)
+"""Nearer than this the hour would be moved: 45 seconds for a ride, the rest for the channels."""
 CREWS = {"apes": ("dana", "sam"), "bears": ("ines", "noor")}
 
 

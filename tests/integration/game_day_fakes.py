@@ -43,6 +43,8 @@ class FakeStage:
     channels: list[str] = field(default_factory=list)
     tries: list[str] = field(default_factory=list)
     """All steps, those that were refused as well."""
+    asked: list[str] = field(default_factory=list)
+    """The people who were looked up."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def _check(self, step: str) -> None:
@@ -71,6 +73,7 @@ class FakeStage:
         self._check("pin")
 
     async def person(self, workspace: str, person: str) -> Person:
+        self.asked.append(person)
         if person == "NOBODY":
             raise ChatRefusedError("users.info", "user_not_found")
         return Person(id=person, name=person.title(), handle=person, can_ride=not person.startswith("BOT"))
@@ -104,6 +107,8 @@ class FakeTeams:
     """Teams by id; each is named after its id."""
 
     people: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    """The teams whose people were looked up."""
 
     def team(self, team: str) -> Team:
         return Team(id=team, workspace="T1", name=team.title(), created_by="U9", created_at=STARTED)
@@ -112,6 +117,7 @@ class FakeTeams:
         return [self.team(team) for team in self.people]
 
     async def members(self, team: Team) -> tuple[str, ...]:
+        self.asked.append(team.id)
         return self.people[team.id]
 
     async def on_call(self, workspace: str, team: str, at: datetime) -> OnCall:
@@ -138,6 +144,8 @@ class FakeRides:
     """Team to what its start raises, once."""
     voids: set[str] = field(default_factory=set)
     """Teams whose sandboxes don't start."""
+    held: dict[str, asyncio.Event] = field(default_factory=dict)
+    """Teams whose rides are not ready before this."""
     watchers: list[Callable[[str], None]] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -185,6 +193,8 @@ class FakeRides:
             line.leave(ride)
             self.end_unborn(ride, "No room on the disk.")
             return
+        if (goes_on := self.held.get(self.records[ride].team or "")) is not None:
+            await goes_on.wait()
         await line.ready(ride)
         self.journals[ride] = RideJournal().events
         self.go_live(ride)

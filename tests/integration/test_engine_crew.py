@@ -172,7 +172,7 @@ async def test_roles_are_taken_moved_and_given_back(engine: Engine) -> None:
     await rides.take_role(TEAM, SAM, ride, "investigator")  # a double click
     await engine.sweep(timedelta(seconds=2))
     await rides.take_role(TEAM, DANA, ride, "investigator")
-    await rides.fleet.by_id(TEAM, ride).all_shown()
+    await (await rides.fleet.by_id(TEAM, ride)).all_shown()
     assert dict(boards(engine)[-1].holders) == {
         "commander": (SAM,),
         "investigator": (SAM,),

@@ -143,7 +143,7 @@ async def test_after_a_restart_the_first_page_still_shows_who_acknowledged(engin
     await again.begin()
     await engine.chat.until(lambda: any(isinstance(what, RoleBoard) for _, _, what in engine.chat.updates))
     await again.acknowledge(TEAM, DANA, ride)
-    await again.fleet.by_id(TEAM, ride).all_shown()
+    await (await again.fleet.by_id(TEAM, ride)).all_shown()
     shown = [what for where, _, what in engine.chat.updates if isinstance(what, Page) and where == "C1"]
     assert shown == [replace(page, acknowledged_by=DANA)]
     await again.close()

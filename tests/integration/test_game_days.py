@@ -24,6 +24,8 @@ from bot.gamedays.announcements import (
     Summary,
     TooBusy,
 )
+from bot.gamedays.boards import Boards
+from bot.gamedays.edit_pace import EditRates
 from bot.gamedays.errors import (
     GameDayNotBegunError,
     GameDayOverError,
@@ -58,8 +60,10 @@ PLAN = Plan(
     teams=tuple(TEAMS),
     facilitators=("U9",),
 )
+UNHEARD_OF = 100_000
 AT_ONCE = Tempo(
     edit_every=timedelta(0),
+    edits=EditRates(in_all=2 * UNHEARD_OF, clocks=2 * UNHEARD_OF, burst=UNHEARD_OF, clock_burst=UNHEARD_OF),
     refresh_every=timedelta(seconds=30),
     patience=timedelta(seconds=5),
     breath=timedelta(0),
@@ -86,7 +90,16 @@ class World:
     @asynccontextmanager
     async def program(self) -> AsyncIterator[GameDays]:
         """One life of the program."""
-        parts = GameDayParts(
+        days = GameDays(self.parts())
+        await days.begin()
+        try:
+            yield days
+        finally:
+            await days.close()
+
+    def parts(self) -> GameDayParts:
+        """What a life of the program is built of."""
+        return GameDayParts(
             store=self.store,
             book=self.rides,
             rides=self.rides,
@@ -98,12 +111,6 @@ class World:
             clock=self.clock,
             tempo=self.tempo,
         )
-        days = GameDays(parts)
-        await days.begin()
-        try:
-            yield days
-        finally:
-            await days.close()
 
     async def until(self, happened: Callable[[], bool]) -> None:
         """Wait until something was said or changed that makes this true."""
@@ -236,6 +243,63 @@ async def test_days_that_overlap_share_no_team_and_nobody(world: World) -> None:
         assert await faults(0, "cats") == []
         assert await faults(15, "apes", "others") == [Fault.PEOPLE_SHARED]
         assert await faults(15, "apes") == []
+
+
+async def test_a_start_too_near_is_moved_and_everything_says_so(world: World) -> None:
+    async with world.program() as days:
+        day = await planned(days, replace(PLAN, starts_at=world.clock.now()))
+        ready = world.clock.now() + timedelta(minutes=3)
+        assert day.starts_at == ready, "two minutes, and a part of one for four channels"
+        [card] = world.stage.told("C1")
+        [head] = world.stage.told("C2")
+        assert isinstance(card, DayCard)
+        assert isinstance(head, ConsoleHead)
+        assert {card.day.starts_at, head.day.starts_at} == {ready}
+        assert {slot.due_at for slot in await world.store.slots(day.id)} == {ready}
+        again = await planned(days, replace(PLAN, starts_at=world.clock.now()))
+        assert again.id == day.id, "the other half of a double click"
+        await world.begin_at(days, ready)
+        await world.until(lambda: world.live() == set(TEAMS))
+        assert {record.live_at for record in world.rides.records.values()} == {ready}
+        assert not any(isinstance(said, StartsLate) for said in world.stage.told("C1"))
+
+
+async def test_thirty_teams_are_begun_with_as_early_as_slack_needs(world: World) -> None:
+    world.teams.people = {f"t{number:02}": (f"P{number}",) for number in range(30)}
+    async with world.program() as days:
+        await planned(days, replace(PLAN, teams=tuple(world.teams.people)))
+        await world.begin_at(days, HOUR - timedelta(minutes=3, seconds=45))
+        assert world.rides.records == {}
+        await world.begin_at(days, HOUR - timedelta(minutes=3, seconds=40))
+        await world.until(lambda: len(world.rides.requests) == 30)
+        assert world.live() == set(), "they wait for the hour"
+
+
+async def test_days_at_the_same_hour_begin_earlier_together(world: World) -> None:
+    world.teams.people = {f"t{number:02}": (f"P{number}",) for number in range(36)}
+    teams = list(world.teams.people)
+    async with world.program() as days:
+        await planned(days, replace(PLAN, teams=tuple(teams[:18])))
+        await planned(days, replace(PLAN, name="Other", teams=tuple(teams[18:])))
+        await world.begin_at(days, HOUR - timedelta(minutes=4))
+        await world.until(lambda: len(world.rides.requests) == 18)
+        await world.begin_at(days, HOUR - timedelta(minutes=3))
+        await world.until(lambda: len(world.rides.requests) == 36)
+
+
+async def test_what_needs_the_chat_is_not_asked_before_the_form_is_answered(world: World) -> None:
+    world.teams.people |= {"twins": ("U1", "U77"), "empty": ()}
+    async with world.program() as days:
+        await planned(days, replace(PLAN, teams=("apes",)))
+        world.stage.asked.clear()
+        world.teams.asked.clear()
+        plan = replace(PLAN, teams=("apes", "twins", "empty", "gone"), facilitators=("U1", "BOT1"))
+        found = [problem.fault for problem in await days.seen_at_once("T1", plan)]
+        assert found == [Fault.TEAM_GONE, Fault.TEAM_TAKEN]
+        assert (world.stage.asked, world.teams.asked) == ([], [])
+        later = {problem.fault for problem in await days.check("T1", plan)}
+        assert later > {Fault.PEOPLE_SHARED, Fault.TEAM_EMPTY, Fault.FACILITATORS_UNABLE}
+        assert world.stage.asked != []
 
 
 async def test_refused_invites_are_told_to_the_planner_alone(world: World) -> None:
@@ -572,6 +636,82 @@ async def test_the_board_is_one_message_edited_no_more_than_once_in_a_while(worl
         assert all(later - at >= timedelta(seconds=3) for at, later in pairwise(moments))
 
 
+@asynccontextmanager
+async def running(world: World, teams: int) -> AsyncIterator[Boards]:
+    """The messages of a day with live rides, shown by nobody but the test."""
+    world.teams.people = {f"t{number:02}": (f"P{number}",) for number in range(teams)}
+    async with world.program() as days:
+        record = await planned(days, replace(PLAN, teams=tuple(world.teams.people)))
+        await world.begin_at(days)
+        await world.until(lambda: set(world.states().values()) == {"live"})
+    world.tempo = replace(AT_ONCE, edits=EditRates(), edit_every=timedelta(seconds=3))
+    [stored] = await world.store.unfinished()
+    assert stored.id == record.id
+    yield Boards(await LiveDay.load(world.parts(), stored))
+
+
+async def edits_of(world: World, boards: Boards, minutes: int, *, paused: int = 0) -> list[datetime]:
+    """Look every two seconds, and each time let so many teams pause or go on; gives when edits were made."""
+    before = len(world.stage.edits)
+    for step in range(minutes * 30):
+        world.clock.move(timedelta(seconds=2))
+        for number in range(paused):
+            world.rides.paused ^= {world.rides.ride_of(f"t{(7 * step + number) % 30:02}")}
+        await boards.show()
+    return [at for at, _, _, _ in world.stage.edits[before:]]
+
+
+def most_in_a_minute(moments: list[datetime]) -> int:
+    return max(sum(at <= one < at + timedelta(minutes=1) for one in moments) for at in moments)
+
+
+@pytest.mark.parametrize(("paused", "at_least", "at_most"), [(0, 7, 12), (3, 15, 20)])
+async def test_the_messages_of_thirty_teams_share_the_edits_that_slack_allows(
+    world: World, paused: int, at_least: int, at_most: int
+) -> None:
+    async with running(world, 30) as boards:
+        await edits_of(world, boards, 2)
+        before = len(world.stage.edits)
+        moments = await edits_of(world, boards, 4, paused=paused)
+        assert at_least <= most_in_a_minute(moments) <= at_most
+        edited = {ts for _, _, ts, _ in world.stage.edits[before:]}
+        scoreboard_and_pages = 1 + 6
+        assert len(edited) >= scoreboard_and_pages, "none waits for ever"
+
+
+async def test_two_days_share_them_too(world: World) -> None:
+    async with running(world, 30) as boards:
+        moments: list[datetime] = []
+        [stored] = await world.store.unfinished()
+        parts = world.parts()
+        both = [Boards(await LiveDay.load(parts, stored)) for _ in range(2)]
+        assert both[0] is not boards
+        before = len(world.stage.edits)
+        for _ in range(120):
+            world.clock.move(timedelta(seconds=2))
+            for one in both:
+                await one.show()
+        moments = [at for at, _, _, _ in world.stage.edits[before:]]
+        assert most_in_a_minute(moments[20:]) <= 12
+
+
+async def test_a_second_that_has_passed_is_no_reason_to_edit(world: World) -> None:
+    async with running(world, 4) as boards:
+        await edits_of(world, boards, 1)
+        world.clock.moment = world.clock.moment.replace(second=0) + timedelta(minutes=1, seconds=5)
+        await boards.show()
+        while boards.rest() < world.tempo.refresh_every:
+            world.clock.move(boards.rest())
+            await boards.show()
+        before = len(world.stage.edits)
+        world.clock.move(timedelta(seconds=20))
+        await boards.show()
+        assert world.stage.edits[before:] == []
+        world.clock.move(timedelta(seconds=40))
+        await boards.show()
+        assert world.stage.edits[before:] != []
+
+
 async def test_a_refused_edit_stops_nothing(world: World) -> None:
     async with world.program() as days:
         await planned(days)
@@ -603,6 +743,20 @@ async def test_a_restart_soon_after_the_hour_begins_late_for_all(world: World) -
         await world.until(lambda: world.live() == set(TEAMS))
         assert StartsLate(due_at=HOUR) in world.stage.told("C1")
         assert {record.live_at for record in world.rides.records.values()} == {HOUR + timedelta(minutes=10)}
+
+
+async def test_a_late_begin_waits_for_all_as_long_as_preparing_takes(world: World) -> None:
+    world.tempo = replace(AT_ONCE, patience=timedelta(seconds=0.1))
+    world.rides.held["dogs"] = asyncio.Event()
+    async with world.program() as days:
+        await planned(days)
+        await world.begin_at(days, HOUR + timedelta(minutes=10))
+        await world.until(lambda: len(world.rides.requests) == 4)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await world.until(lambda: world.live() != set())
+        world.rides.held["dogs"].set()
+        await world.until(lambda: world.live() == set(TEAMS))
 
 
 async def test_a_restart_long_after_the_hour_says_so(world: World) -> None:

@@ -1,10 +1,12 @@
 """Answers that Slack refuses: by another way, shorter, and never with a promise that isn't kept."""
 
+import asyncio
 import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.rides.errors import ChatRefusedError
 from bot.slack import fitting
@@ -301,3 +303,28 @@ class TestTooLong:
         await tell(outbox, MENTION, Message(text="\n".join(ROWS[:50])))
         shown = "".join(call["text"] for call in web.of("chat.postEphemeral")[1:])
         assert all(row.strip() in shown for row in ROWS[:50])
+
+
+async def test_whoever_waits_for_slack_hears_that_it_ran() -> None:
+    class SlowWeb(RecordedWeb):
+        def __init__(self) -> None:
+            super().__init__()
+            self.open = asyncio.Event()
+
+        async def chat_postMessage(self, **arguments: Any) -> AsyncSlackResponse:  # noqa: N802
+            await self.open.wait()
+            return await super().chat_postMessage(**arguments)
+
+    web = SlowWeb()
+    outbox = RecordedOutbox(web)
+    statements = Statements(FakeFront(), outbox, SETTINGS, noticed_after=0.01)
+    asker = Asker(workspace=TEAM, person=DANA, channel=ROOM, response_url="https://hooks.invalid/1")
+    running = asyncio.create_task(statements.run(asker, "select 1"))
+    async with asyncio.timeout(5):
+        await outbox.responded.wait()
+    assert [("It ran" in message.text, in_channel) for _, message, in_channel in outbox.responses] == [
+        (True, False)
+    ]
+    web.open.set()
+    await running
+    assert len(web.of("chat.postMessage")) == 1

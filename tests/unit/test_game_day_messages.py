@@ -129,6 +129,8 @@ def said() -> Iterator[Said]:
     yield summary((), entrants=MANY)
     yield summary(HARD, entrants=MANY)
     yield InvitesRefused(day=DAY.name, channel=ROOM, refused=((DANA, "cant_invite"), (SAM, "new_code")))
+    crowd = tuple((f"U{number:09}", "org_user_not_in_team") for number in range(150))
+    yield InvitesRefused(day=DAY.name, channel=ROOM, refused=crowd)
     yield TooBusy(day=DAY.name, team=NASTY, channel=ROOM)
     yield TooBusy(day=DAY.name, team=NASTY, channel=None)
     yield FacilitatesInstead(day=DAY.name, team=NASTY)
@@ -149,6 +151,7 @@ def test_within_slacks_limits_and_harmless(one: Said) -> None:
 
 def private() -> Iterator[Message]:
     yield gamedays.created(DAY)
+    yield gamedays.created(DAY, wanted=DAY.starts_at - timedelta(minutes=3))
     yield gamedays.cancelled(DAY)
     yield gamedays.listing([], SETTINGS)
     yield gamedays.listing([DAY] * 30, SETTINGS)
@@ -178,7 +181,7 @@ REFUSED = (
     errors.NoRideNowError(NASTY, preparing=True),
     errors.NoRideNowError(NASTY, preparing=False),
     errors.NotToStartAgainError(NASTY),
-    errors.PlanRefusedError(),
+    errors.PlanRefusedError([Problem(field=Field.TEAMS, fault=Fault.TEAM_GONE)]),
 )
 
 
@@ -211,8 +214,8 @@ def test_the_card_of_a_day_that_is_on_asks_for_no_patience() -> None:
     [
         ("waiting", "starts at"),
         ("preparing", "getting ready"),
-        ("live", "live `4:05` · 📟 not acknowledged · no hints"),
-        ("paused", "paused at `4:05`"),
+        ("live", "live `4 min` · 📟 not acknowledged · no hints"),
+        ("paused", "paused at `4 min`"),
         ("recovering", "recovering"),
         ("resolved", "fixed in `3:20` · no hints"),
         ("expired", "time is up"),
@@ -232,7 +235,7 @@ def test_the_board_says_who_leads_with_what() -> None:
     message = worded(Board(name="Winter", state="running", rounds=2, lines=lines), SETTINGS)
     assert message.text == "🏁 Scoreboard of Winter. Apes leads with 75 points."
     shown = words(message)
-    assert "🥇 *Apes* *75* · 🚨 live `4:05` · 👀 acknowledged · 💡 1 hint (round 1 of 2)" in shown
+    assert "🥇 *Apes* *75* · 🚨 live `4 min` · 👀 acknowledged · 💡 1 hint (round 1 of 2)" in shown
     assert "▫️ *Bears* 🚨" in shown
 
 

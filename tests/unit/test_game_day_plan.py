@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.gamedays.edit_pace import EditPace
+from bot.gamedays.edit_pace import EditPace, EditPaces, EditRates
 from bot.gamedays.plan import BREAK, Fault, Plan, draw, form_problems, overlap, planned_span, shared
 from bot.gamedays.schedule import first_round, is_over, to_follow
 from storage.game_day_records import GameDay, Slot, SlotState
@@ -40,7 +40,7 @@ def test_nothing_is_wrong_with_a_good_plan() -> None:
         ({"scenarios": (), "level": "L1"}, Fault.LEVEL_WITHOUT_SCENARIO),
         ({"scenarios": (), "level": ""}, Fault.LEVEL_WITHOUT_SCENARIO),
         ({"teams": ()}, Fault.TEAMS_MISSING),
-        ({"teams": tuple("abcdefghijklmnopq")}, Fault.TEAMS_TOO_MANY),
+        ({"teams": tuple(f"t{number}" for number in range(31))}, Fault.TEAMS_TOO_MANY),
         ({"facilitators": ()}, Fault.FACILITATORS_MISSING),
     ],
 )
@@ -144,10 +144,34 @@ def test_nothing_follows_the_last_round() -> None:
 # -- edits
 
 
-def test_edits_are_three_seconds_apart_also_after_a_restart() -> None:
-    pace = EditPace(NOW)
-    assert pace.wait(NOW) == timedelta(seconds=3)
-    assert pace.wait(NOW + timedelta(seconds=3)) == timedelta(0)
-    pace.edited(NOW + timedelta(seconds=5))
-    assert pace.wait(NOW + timedelta(seconds=6)) == timedelta(seconds=2)
-    assert pace.wait(NOW + timedelta(seconds=9)) == timedelta(0)
+def edits(rates: EditRates, *, only_clocks: bool, minutes: int = 3) -> list[datetime]:
+    """As many as a pace allows to somebody who always wants more."""
+    pace, now, made = EditPace(NOW, rates), NOW, []
+    while now < NOW + minutes * MINUTE:
+        wait = pace.wait(now, only_clocks=only_clocks)
+        if wait > timedelta(0):
+            now += wait + timedelta(milliseconds=1)
+            continue
+        pace.edited(now, only_clocks=only_clocks)
+        made.append(now)
+    return made
+
+
+def test_a_workspace_has_so_many_edits_in_any_minute_and_fewer_for_clocks() -> None:
+    for only_clocks, limit in ((False, 20), (True, 12)):
+        made = edits(EditRates(), only_clocks=only_clocks)
+        busiest = max(sum(at <= one < at + MINUTE for one in made) for at in made)
+        assert limit - 1 <= busiest <= limit
+
+
+def test_clocks_leave_something_for_what_happens() -> None:
+    pace = EditPace(NOW, EditRates())
+    while pace.wait(NOW, only_clocks=True) == timedelta(0):
+        pace.edited(NOW, only_clocks=True)
+    assert pace.wait(NOW, only_clocks=False) == timedelta(0)
+
+
+def test_each_workspace_has_its_own() -> None:
+    paces = EditPaces()
+    assert paces.of("T1", NOW, EditRates()) is paces.of("T1", NOW, EditRates())
+    assert paces.of("T1", NOW, EditRates()) is not paces.of("T2", NOW, EditRates())

@@ -13,7 +13,7 @@ from bot.rides.errors import ChatRefusedError
 from bot.rides.ports import Channel, Chat, Person
 from bot.slack.asker import Asker, tell
 from bot.slack.background import Background
-from bot.slack.channel_names import acceptable, numbered
+from bot.slack.channel_names import NAMES_TRIED, acceptable, another
 from bot.slack.chat import SlackChat
 from bot.slack.errors import UndeclaredMethodError
 from bot.slack.messages import views
@@ -96,18 +96,72 @@ def test_channel_names_are_acceptable(wanted: str, name: str) -> None:
 
 
 def test_a_numbered_name_still_fits() -> None:
-    assert numbered("x" * 80, 12) == "x" * 77 + "-12"
-    assert numbered("inc-1", 1) == "inc-1"
+    def mark() -> str:
+        return "c0ffee"
+
+    assert another("x" * 80, 2, mark) == "x" * 78 + "-2"
+    assert another("x" * 80, 4, mark) == "x" * 73 + "-c0ffee"
+    assert another("inc-1", 1, mark) == "inc-1"
+
+
+async def test_an_eleventh_channel_of_a_name_finds_a_name_within_few_tries(web: RecordedWeb) -> None:
+    marks = iter(["aaaaaa", "bbbbbb"])
+    outbox = RecordedOutbox(web)
+    people = People(outbox, FakeClock(), Background())
+    chat = SlackChat(outbox, SETTINGS, people, mark=lambda: next(marks))
+    web.refuse["conversations.create"] = ["name_taken"] * 4
+    await chat.open_channel(TEAM, "gameday-winter")
+    assert [call["name"] for call in web.of("conversations.create")] == [
+        "gameday-winter",
+        "gameday-winter-2",
+        "gameday-winter-3",
+        "gameday-winter-aaaaaa",
+        "gameday-winter-bbbbbb",
+    ]
+    assert NAMES_TRIED <= 6, "Slack makes 20 channels a minute"
 
 
 async def test_invites_all_at_once(chat: Chat, web: RecordedWeb) -> None:
-    assert await chat.invite(TEAM, ROOM, [DANA, SAM]) == {}
+    assert await chat.invite(TEAM, ROOM, [DANA, SAM, DANA]) == {}
     assert [call["users"] for call in web.of("conversations.invite")] == [f"{DANA},{SAM}"]
 
 
+async def test_more_than_a_hundred_people_are_invited_in_parts(chat: Chat, web: RecordedWeb) -> None:
+    crowd = [f"U{number:03}" for number in range(230)]
+    assert await chat.invite(TEAM, ROOM, crowd) == {}
+    parts = [call["users"].split(",") for call in web.of("conversations.invite")]
+    assert [len(part) for part in parts] == [100, 100, 30]
+    assert [person for part in parts for person in part] == crowd
+
+
+@pytest.mark.parametrize("refused", [True, False])
+async def test_slacks_own_list_says_who_cannot_be_invited(
+    chat: Chat, web: RecordedWeb, refused: bool
+) -> None:
+    """With `force` the others are in, whether Slack calls that ok or not."""
+    web.refuse["conversations.invite"] = ["cant_invite"] if refused else []
+    web.answers["conversations.invite"] = {
+        "channel": {"id": ROOM},
+        "errors": [
+            {"user": DANA, "ok": False, "error": "already_in_channel"},
+            {"user": SAM, "ok": False, "error": "user_is_restricted"},
+        ]
+    }
+    assert await chat.invite(TEAM, ROOM, [DANA, SAM, "U0MEI"]) == {SAM: "user_is_restricted"}
+    (call,) = web.of("conversations.invite")
+    assert call["force"] in (True, "1", "true")
+
+
 async def test_one_who_cannot_be_invited_does_not_keep_out_the_others(chat: Chat, web: RecordedWeb) -> None:
+    """Where Slack does not say who it is."""
     web.refuse["conversations.invite"] = ["cant_invite", "already_in_channel", "cant_invite"]
     assert await chat.invite(TEAM, ROOM, [DANA, SAM]) == {SAM: "cant_invite"}
+
+
+async def test_a_channel_that_takes_nobody_is_not_asked_for_each(chat: Chat, web: RecordedWeb) -> None:
+    web.refuse["conversations.invite"] = ["is_archived"]
+    assert await chat.invite(TEAM, ROOM, [DANA, SAM]) == {DANA: "is_archived", SAM: "is_archived"}
+    assert len(web.of("conversations.invite")) == 1
 
 
 async def test_post_carries_its_key(chat: Chat, web: RecordedWeb) -> None:

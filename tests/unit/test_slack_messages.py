@@ -734,3 +734,9 @@ def test_the_postmortem_names_who_did_what_where_several_rode() -> None:
     assert "Who did what" not in words(
         announced(PostmortemPosted(postmortem=alone, learners=(DANA,)), SETTINGS)
     )
+
+
+def test_who_must_wait_for_slack_is_told_how_long() -> None:
+    view = Started(ride=RIDE, scenario=SCENARIO, learners=(DANA,))
+    assert "in a few seconds" in words(views.started(view, wait=0.0))
+    assert "in about 42 seconds" in words(views.started(view, wait=42.4))

@@ -151,7 +151,7 @@ def test_faults() -> None:
     assert of(refused("is_archived")).lasting
     assert not of(refused("is_archived")).unsure
     needed = of(Raw({"ok": False, "error": "missing_scope", "needed": "pins:write"}))
-    assert (needed.lasting, needed.needed) == (True, "pins:write")
+    assert (needed.lasting, needed.answer.get("needed")) == (True, "pins:write")
     for code in ("fatal_error", "internal_error", "service_unavailable", "request_timeout"):
         assert of(refused(code)).unsure
         assert not of(refused(code)).strange

@@ -54,6 +54,11 @@ class SqlMessage:
     file: ResultFile | None = None
 
 
+def slack_makes_us_wait() -> Message:
+    """It ran, and what came of it can't be shown yet."""
+    return said("⏳ It ran. Slack takes no more messages just now: the result comes here as soon as it does.")
+
+
 def result(person: str, statement: str, answer: Finished | Failed | Lost) -> SqlMessage:
     """The final answer to a statement."""
     if isinstance(answer, Finished):

@@ -22,7 +22,7 @@ from bot.rides.views import RideGlance
 from bot.slack.messages.gamedays import day_time
 from bot.slack.messages.message import Message, header, section
 from bot.slack.messages.mrkdwn import clock_time, code, counted, mention, minutes, plain, shortened
-from bot.slack.messages.scoreboard import failure, standing, where
+from bot.slack.messages.scoreboard import failure, standing, where, whole_minutes
 from scenarios.model import Scenario
 from storage.game_day_records import GameDayEvent
 
@@ -121,7 +121,9 @@ def console_teams(said: ConsoleTeams) -> Message:
 def _team(line: TeamLine, page: ConsoleTeams) -> list[Block]:
     round_ = f" · round {line.round} of {page.rounds}" if page.rounds > 1 else ""
     left = (
-        f" · {minutes(line.remaining)} left" if line.remaining is not None and line.state in STEERED else ""
+        f" · {whole_minutes(line.remaining)} left"
+        if line.remaining is not None and line.state in STEERED
+        else ""
     )
     score = f" · *{line.total}* points" if line.total is not None else ""
     blocks: list[Block] = [

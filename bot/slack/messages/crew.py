@@ -184,12 +184,6 @@ def needs_slash(ride_command: str) -> Message:
     return Message(text=words, blocks=(section(words),))
 
 
-def too_slow() -> Message:
-    """The form could not be opened within Slack's three seconds."""
-    words = "⚠️ Slack didn't wait for the form. Please try again."
-    return Message(text=words, blocks=(section(words),))
-
-
 def old_button() -> Message:
     """A button that an older version of Ride made."""
     words = "This button is from an older version of Ride and does nothing any more."

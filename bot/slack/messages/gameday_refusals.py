@@ -64,8 +64,8 @@ def _not_again(error: NotToStartAgainError, _asked: Asked) -> str:
 
 def _plan_refused(_error: PlanRefusedError, asked: Asked) -> str:
     return (
-        "⛔ While you filled in the form something has changed: a team, a person, or another game day at "
-        f"that time. Please try again: {asked.ride('gameday create')} tells what it is."
+        "⛔ Something is in the way of this game day: a team, a person, or another game day at that time. "
+        f"Please try again: {asked.ride('gameday create')} tells what it is."
     )
 
 

@@ -33,6 +33,8 @@ _STATES = {
 
 DAYS_SHOWN = 10
 TEAMS_SHOWN = 6
+REFUSED_SHOWN = 20
+"""Of the people who could not be invited: a section ends at 3,000 characters."""
 
 
 def day_time(moment: datetime) -> str:
@@ -75,7 +77,10 @@ def day_card(said: DayCard) -> Message:
 
 def invites_refused(said: InvitesRefused) -> Message:
     """To the one who planned it."""
-    listed = slack_refusals.lines((mention(person), refused) for person, refused in said.refused)
+    shown = said.refused[:REFUSED_SHOWN]
+    listed = slack_refusals.lines((mention(person), refused) for person, refused in shown)
+    if more := len(said.refused) - len(shown):
+        listed += f"\n• and {more} more"
     words = f"⚠️ *{plain(said.day)}*: I couldn't invite everybody to {room(said.channel)}:\n{listed}"
     after = "The game day goes on. You can invite them there yourself with `/invite`."
     return Message(text=f"{words}\n{after}", blocks=(*sections(words), section(after)))
@@ -136,12 +141,25 @@ def ended(said: Ended, settings: SlackSettings) -> Message:
 # -- private answers
 
 
-def created(day: GameDay) -> Message:
-    """To the one who planned it."""
+def being_planned() -> str:
+    """In the form's place, while the teams' people are looked up and the channels opened."""
+    return "⏳ Looking up who can ride, then opening the day's channels…"
+
+
+def created(day: GameDay, *, wanted: datetime | None = None) -> Message:
+    """To the one who planned it. A day that starts later than `wanted` says why."""
     channel = room(day.channel) if day.channel else "its channel"
     console = f" The console is {room(day.console)}." if day.console else ""
+    later = ""
+    if wanted is not None and day.starts_at > wanted:
+        first = min(day.wave_size or len(day.entrants), len(day.entrants))
+        then = "; they start together then" if first > 1 else ", and starts then"
+        later = (
+            f" Getting everything ready takes a while: {counted(first, 'team')} will be ready at about "
+            f"{clock_time(day.starts_at)}{then}."
+        )
     return _words(
-        f"🗓️ *{plain(day.name)}* is planned for {day_time(day.starts_at)}: see {channel}.{console} "
+        f"🗓️ *{plain(day.name)}* is planned for {day_time(day.starts_at)}: see {channel}.{console}{later} "
         f"Its id is {code(day.id)}."
     )
 

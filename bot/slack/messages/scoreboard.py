@@ -1,5 +1,7 @@
 """The scoreboard of a game day: one line a team, edited as it goes."""
 
+from datetime import timedelta
+
 from bot.gamedays.announcements import Board, Failure, TeamLine, read_refused
 from bot.slack.messages import slack_refusals
 from bot.slack.messages.message import Message, context, header, sections
@@ -52,7 +54,7 @@ def medal(place: int | None) -> str:
 
 def standing(line: TeamLine) -> str:  # noqa: PLR0911
     """How a team's ride stands, in words."""
-    clock = f"`{minutes(line.elapsed)}`" if line.elapsed is not None else ""
+    clock = f"`{whole_minutes(line.elapsed)}`" if line.elapsed is not None else ""
     match line.state:
         case "waiting":
             return f"⏳ starts at {clock_time(line.due_at)}"
@@ -77,6 +79,11 @@ def standing(line: TeamLine) -> str:  # noqa: PLR0911
             return f"⚠️ could not start: {failure(line.failure)}"
         case "dropped":
             return "▫️ did not ride"
+
+
+def whole_minutes(span: timedelta) -> str:
+    """A clock that is edited once a minute: `4 min`."""
+    return f"{int(span.total_seconds()) // 60} min"
 
 
 def failure(why: str | None) -> str:

@@ -28,8 +28,15 @@ def about(scenario: Scenario, *, unspoilt: bool = False) -> str:
     return f"*{plain(name)}* ({scenario.level}, {length})"
 
 
-def started(view: Started, *, unspoilt: bool = False) -> Message:
-    """The ride was accepted; its channel opens in a moment. `unspoilt`: whoever rides didn't name it."""
+NOTICED_AFTER = 4.0
+"""Seconds after which somebody wonders where their ride is."""
+
+
+def started(view: Started, *, unspoilt: bool = False, wait: float = 0.0) -> Message:
+    """The ride was accepted; its channel opens in a moment, or after `wait` seconds that Slack asks for.
+
+    `unspoilt`: whoever rides didn't name it.
+    """
     whom = (
         people(view.learners) if view.team is None else f"{plain(view.team)}, {people(view.learners)} first"
     )
@@ -44,9 +51,16 @@ def started(view: Started, *, unspoilt: bool = False) -> Message:
         blocks=(
             section(words),
             *without,
-            context("The page comes in that channel and as a direct message, in a few seconds."),
+            context(_when_paged(wait)),
         ),
     )
+
+
+def _when_paged(wait: float) -> str:
+    when = "in a few seconds"
+    if wait >= NOTICED_AFTER:
+        when = f"in about {wait:.0f} seconds: Slack takes only so many new channels a minute"
+    return f"The page comes in that channel and as a direct message, {when}."
 
 
 def status(view: RideStatus, settings: SlackSettings, *, here: str | None) -> Message:
