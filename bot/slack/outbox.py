@@ -244,10 +244,14 @@ class Outbox:
             response = await web.views_open(trigger_id=trigger, view=view)
         return str((response.get("view") or {}).get("id") or "")
 
-    async def update_view(self, workspace: str, view_id: str, view: View) -> None:
-        """Replace a modal that is open."""
+    async def update_view(
+        self, workspace: str, view_id: str, view: View, *, external_id: str | None = None
+    ) -> None:
+        """Replace a modal that is open; by our own name for it where Slack's id is empty, for it was lost."""
         async with self.calling(workspace, "views.update") as web:
-            await web.views_update(view_id=view_id, view=view)
+            await web.views_update(
+                view_id=view_id or None, external_id=None if view_id else external_id, view=view
+            )
 
     async def publish_home(self, workspace: str, person: str, view: View) -> None:
         """Show a person their App Home."""

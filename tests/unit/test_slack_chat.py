@@ -145,7 +145,7 @@ async def test_slacks_own_list_says_who_cannot_be_invited(
         "errors": [
             {"user": DANA, "ok": False, "error": "already_in_channel"},
             {"user": SAM, "ok": False, "error": "user_is_restricted"},
-        ]
+        ],
     }
     assert await chat.invite(TEAM, ROOM, [DANA, SAM, "U0MEI"]) == {SAM: "user_is_restricted"}
     (call,) = web.of("conversations.invite")
