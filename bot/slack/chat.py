@@ -218,7 +218,8 @@ class SlackChat:
         found: list[str] = []
         cursor: str | None = None
         while cursor != "":
-            async with self._outbox.calling(workspace, "conversations.members") as web:
+            plan = Plan(fields=("members",))
+            async with self._outbox.calling(workspace, "conversations.members", plan) as web:
                 response = await web.conversations_members(
                     channel=channel, cursor=cursor, limit=MEMBERS_LIMIT
                 )

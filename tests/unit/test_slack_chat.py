@@ -141,10 +141,11 @@ async def test_slacks_own_list_says_who_cannot_be_invited(
     """With `force` the others are in, whether Slack calls that ok or not."""
     web.refuse["conversations.invite"] = ["cant_invite"] if refused else []
     web.answers["conversations.invite"] = {
+        "channel": {"id": ROOM},
         "errors": [
             {"user": DANA, "ok": False, "error": "already_in_channel"},
             {"user": SAM, "ok": False, "error": "user_is_restricted"},
-        ]
+        ],
     }
     assert await chat.invite(TEAM, ROOM, [DANA, SAM, "U0MEI"]) == {SAM: "user_is_restricted"}
     (call,) = web.of("conversations.invite")
