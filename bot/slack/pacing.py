@@ -21,9 +21,9 @@ class ChannelPace:
     take at `rate` a second.
 
     Slack: "chat.postMessage generally allows posting one message per second per channel", short bursts
-    excepted (https://docs.slack.dev/apis/web-api/rate-limits). A burst is made up for before the next message,
-    not a message at a time: Slack counts what came in the last seconds. Holding the turn while the call runs
-    also keeps the order when the call has to wait for a 429.
+    excepted (https://docs.slack.dev/apis/web-api/rate-limits). A burst is made up for before the next
+    message, not a message at a time: Slack counts what came in the last seconds. Holding the turn while the
+    call runs also keeps the order when the call has to wait for a 429.
     """
 
     def __init__(
