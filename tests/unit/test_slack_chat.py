@@ -337,21 +337,21 @@ class FakeTime:
         self.now += seconds
 
 
-async def test_a_channel_gets_a_burst_and_then_one_a_second() -> None:
-    time = FakeTime()
+async def test_a_channel_gets_a_burst_and_in_no_span_more_than_one_a_second() -> None:
+    time, sent = FakeTime(), list[float]()
     pace = ChannelPace(rate=1, burst=3, time=lambda: time.now, sleep=time.sleep)
-    for _ in range(5):
+    for pause in (0.0, 0.0, 0.5, 0.5, 0.0, 2.5, 0.0, 0.0, 60.0, 0.0, 0.0):
+        time.now += pause
         async with pace.turn(TEAM, "C1"):
-            pass
-    assert time.slept == [1.0, 1.0]
+            time.now += 0.1  # the call's own time
+            sent.append(time.now)
+    assert sent[:3] == pytest.approx([100.1, 100.2, 100.8]), "a burst goes at once"
+    assert sent[-3:] == pytest.approx([sent[-4] + 60 + 0.1 * number for number in (1, 2, 3)])
+    assert all(later - earlier >= 3.0 for earlier, later in zip(sent, sent[3:], strict=False))
+    slept = list(time.slept)
     async with pace.turn(TEAM, "C2"), pace.turn("T0OTHER01", "C1"):
         pass
-    assert time.slept == [1.0, 1.0]
-    time.now += 60
-    for _ in range(3):
-        async with pace.turn(TEAM, "C1"):
-            pass
-    assert time.slept == [1.0, 1.0]
+    assert time.slept == slept, "another channel has a pace of its own"
 
 
 async def test_messages_of_a_channel_keep_their_order_while_one_waits() -> None:
