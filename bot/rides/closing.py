@@ -150,9 +150,12 @@ def _recovered(ride: LiveRide, ended: RideEnded) -> Recovered:
 async def _result(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> None:
     """One line where the ride was started: through the response_url, else as a message there.
 
-    Where the chat lets us post neither, in the starter's direct messages.
+    Where the chat lets us post neither, in the starter's direct messages. Not for a game day's ride: its
+    console and its scoreboard say it, and thirty of them would stand in line for the same facilitator.
     """
     record, chat = ride.record, ride.parts.chat
+    if record.game_day is not None:
+        return
     line = _failure(ride, ended) if ride.live is None else _result_line(ride, ended, card)
     try:
         if record.response_url and await chat.reply(record.workspace, record.response_url, line):

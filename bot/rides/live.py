@@ -34,6 +34,10 @@ from storage.records import RideRecord, StepRecord
 log = logging.getLogger(__name__)
 
 
+STORE_OFFSET_EVERY = timedelta(seconds=15)
+"""Real time after which it is stored how far the sandbox's log was read, although nothing happened."""
+
+
 class LiveRide:
     """The engine's handle of one ride. Every change is stored before it is acted on."""
 
@@ -89,6 +93,9 @@ class LiveRide:
         self._writing = asyncio.Lock()
         self._writes: set[asyncio.Task[None]] = set()
         self._reading = asyncio.Lock()
+        self._read_to: int | None = None
+        """Bytes of the sandbox's log that were read; what is stored may be less, if nothing came after it."""
+        self._offset_stored = parts.clock.now()
 
     # -- the record and the journal
 
@@ -181,12 +188,18 @@ class LiveRide:
         if self.sandbox is None:
             return
         async with self._reading:
-            reading = await self.sandbox.read_evidence(self.record.log_offset, dict(self.roles))
-            if reading.offset != self.record.log_offset and self.ended is None:
+            since = self._read_to if self._read_to is not None else self.record.log_offset
+            reading = await self.sandbox.read_evidence(since, dict(self.roles))
+            if self.ended is not None:
+                return
+            now = self.parts.clock.now()
+            # Where nothing happened, little is to be stored: a restart reads that part again.
+            if reading.events or now - self._offset_stored >= STORE_OFFSET_EVERY:
                 await self.note(*reading.events, log_offset=reading.offset)
-                now = self.parts.clock.now()
+                self._offset_stored = now = self.parts.clock.now()
                 for event in reading.events:
                     self.parts.meter.evidence_noted(now - event.at)
+            self._read_to = reading.offset
 
     # -- its tasks
 

@@ -19,11 +19,14 @@ log = logging.getLogger(__name__)
 
 _TRY_AGAIN_AFTER = 2.0
 """Real seconds until a step that must happen is tried again."""
-_CLOCK = frozenset({timeline.DEADLINE, RESUME})
-"""Steps that only turn the ride's clock: they don't wait for what is to be said."""
-
-_BESIDE = frozenset({timeline.INVITE})
-"""Steps that the story doesn't wait for."""
+_LINES = {
+    timeline.DEADLINE: "clock",
+    RESUME: "clock",
+    timeline.PAGE: "pages",
+    timeline.ESCALATION: "pages",
+    timeline.INVITE: "invites",
+}
+"""Steps that don't wait for the story, nor it for them, by kind."""
 
 _Step = tuple[str, str]
 """The ride and the step."""
@@ -165,6 +168,4 @@ class Sweep:
 
 
 def _line(step: StepRecord) -> _Line:
-    if step.kind in _CLOCK:
-        return step.ride, "clock"
-    return step.ride, "invites" if step.kind in _BESIDE else "story"
+    return step.ride, _LINES.get(step.kind, "story")
