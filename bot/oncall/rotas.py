@@ -89,6 +89,7 @@ class Rotas:
             dropped=next((one for one in reversed(before) if one.begins > now), None),
             outlook=await self._outlook(team, now),
             again=any(_same(one, rota) for one in before),
+            ended=tuple(swap for one in before for swap in agreed(one) if swap.until > rota.begins),
         )
 
     async def off(self, workspace: str, by: str, name: str) -> Team:

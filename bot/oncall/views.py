@@ -104,6 +104,8 @@ class RotaSet:
     outlook: Outlook
     again: bool = False
     """Whether it is what the team had already, said once more."""
+    ended: tuple[Swap, ...] = ()
+    """The swaps and covers of the rotas before it that would have gone on into it, and don't."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,7 +13,7 @@ from bot.slack.outbox import Outbox
 from bot.slack.reading import Reading, is_room, tokens
 from bot.slack.settings import SlackSettings
 from bot.slack.statements import Statements
-from bot.slack.unclear import Form, Problem, UnclearLineError
+from bot.slack.unclear import LineKind, Problem, UnclearLineError
 
 
 class Commands:
@@ -50,12 +50,12 @@ class Commands:
             await self._tell(asker, refusals.unknown_command(line, self._settings))
             return
         if line.command in BARE:
-            Reading.of(Form.BARE, line.rest).end()
+            Reading.of(LineKind.BARE, line.rest).end()
         await self._do[line.command](asker, line.rest)
 
     async def _start(self, asker: Asker, rest: str) -> None:
         if rooms := tuple(filter(is_room, tokens(rest))):
-            raise UnclearLineError(Form.START, Problem.NAME, *rooms)
+            raise UnclearLineError(LineKind.START, Problem.NAME, *rooms)
         wanted = parse_start(rest)
         if wanted.unreadable:
             await self._tell(asker, refusals.unreadable_people(wanted.unreadable, self._settings))

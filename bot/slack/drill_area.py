@@ -16,7 +16,7 @@ from bot.slack.messages.message import Message
 from bot.slack.outbox import Outbox
 from bot.slack.quiet_line import ListQuiet, RemoveQuiet, parse_quiet
 from bot.slack.settings import SlackSettings
-from bot.slack.unclear import Form, Part, Problem, UnclearLineError
+from bot.slack.unclear import LineKind, Part, Problem, UnclearLineError
 from storage.drill_records import Drill
 
 
@@ -71,7 +71,7 @@ def _no_scenario(asked: DrillRequest, error: UnknownScenarioError) -> UnclearLin
     """What is neither a day nor a scenario: the words of it as they were joined."""
     understood = ((Part.TEAM, asked.team),)
     return UnclearLineError(
-        Form.DRILL, Problem.SCENARIO, error.slug, understood=understood, meant=error.nearest
+        LineKind.DRILL, Problem.SCENARIO, error.slug, understood=understood, meant=error.nearest
     )
 
 

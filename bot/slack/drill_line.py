@@ -9,7 +9,7 @@ from bot.drills.windows import Days, Hours
 from bot.oncall.days import DaysAhead
 from bot.slack.reading import Reading
 from bot.slack.spoken_times import BETWEEN, begins_day, hours_ahead, take_day, take_hours, take_zone
-from bot.slack.unclear import Form, Part, Problem
+from bot.slack.unclear import LineKind, Part, Problem
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,9 +51,9 @@ def parse_drill(rest: str) -> DrillLine:
 
     Nothing at all asks for the list. Raises UnclearLineError for all that is not wholly understood.
     """
-    line = Reading.of(Form.DRILL, rest)
+    line = Reading.of(LineKind.DRILL, rest)
     if not line.tokens or (line.word() in LIST and not _has_hours(line)):
-        line.form = Form.LIST
+        line.kind = LineKind.LIST
         line.took(LIST)
         line.end()
         return ListDrills()
@@ -69,7 +69,7 @@ def parse_drill(rest: str) -> DrillLine:
 def take_id(line: Reading, fillers: set[str]) -> str:
     """The id after a verb, and nothing else. Raises UnclearLineError."""
     line.note(Part.COMMAND, line.take())
-    line.form = Form.CANCEL
+    line.kind = LineKind.CANCEL
     while line.took(fillers):
         pass
     if not line.tokens:

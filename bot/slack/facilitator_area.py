@@ -11,7 +11,7 @@ from bot.slack.messages.message import Message
 from bot.slack.outbox import Outbox
 from bot.slack.reading import Reading
 from bot.slack.settings import SlackSettings
-from bot.slack.unclear import Form, Part
+from bot.slack.unclear import LineKind, Part
 
 
 class Verb(StrEnum):
@@ -55,7 +55,7 @@ class FacilitatorArea:
 
 def _read(rest: str) -> tuple[Verb | None, tuple[str, ...]]:
     """The verb, and the people. Raises UnclearLineError for any other word."""
-    line = Reading.of(Form.FACILITATOR, rest)
+    line = Reading.of(LineKind.FACILITATOR, rest)
     verb: Verb | None = None
     people: dict[str, None] = {}
     if not line.tokens:

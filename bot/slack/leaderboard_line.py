@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from bot.slack.reading import Reading
-from bot.slack.unclear import Form, Part, Problem
+from bot.slack.unclear import LineKind, Part, Problem
 from bot.standings.boards import BoardRequest
 from bot.standings.period import Calendar, Unit, Wanted, Which
 from bot.standings.ranking import Contenders
@@ -28,7 +28,7 @@ _PARTIAL = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 
 def parse_leaderboard(rest: str) -> BoardRequest:
     """Read a line. What is none of its words names a scenario. Raises UnclearLineError."""
-    line = Reading.of(Form.LEADERBOARD, rest)
+    line = Reading.of(LineKind.LEADERBOARD, rest)
     contenders: Contenders | None = None
     span: Wanted | None = None
     named: list[str] = []

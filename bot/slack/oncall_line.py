@@ -10,7 +10,7 @@ from bot.oncall.swaps import SwapRequest
 from bot.slack.command_line import GROUP, MENTION
 from bot.slack.reading import Reading, is_room
 from bot.slack.spoken_times import begins_day, take_day, take_length, take_time, take_zone
-from bot.slack.unclear import Form, Part, Problem
+from bot.slack.unclear import LineKind, Part, Problem
 from storage.team_records import RotaUnit
 
 
@@ -74,7 +74,7 @@ def parse_oncall(rest: str) -> OncallLine:
     `[TEAM]`, `me`, `TEAM off`, `[TEAM] cancel ID`, `TEAM @a @b … every week from DAY at TIME ZONE`,
     `TEAM swap @a @b from DAY TIME until DAY TIME`, `TEAM cover @a by @b from … until …`.
     """
-    line = Reading.of(Form.ONCALL, rest)
+    line = Reading.of(LineKind.ONCALL, rest)
     if len(line.tokens) == 1 and line.word() in _MINE | _ALL:
         return MineLine() if line.word() in _MINE else ShowLine(team=None)
     if line.word() in _MINE:
@@ -114,17 +114,17 @@ def _after_the_name(line: Reading, team: str) -> OncallLine:
         line.end()
         return OffLine(team=team)
     if any(word in _COVER for word in words):
-        line.form = Form.COVER
+        line.kind = LineKind.COVER
         return _SwapWords(line=line, covers=True).request(team)
     if any(word in _SWAP for word in words):
-        line.form = Form.SWAP
+        line.kind = LineKind.SWAP
         return _SwapWords(line=line, covers=False).request(team)
-    line.form = Form.ROTA
+    line.kind = LineKind.ROTA
     return _RotaWords(line=line).request(team)
 
 
 def _back(line: Reading, team: str | None) -> BackLine:
-    line.form = Form.BACK
+    line.kind = LineKind.BACK
     line.note(Part.COMMAND, line.take())
     while line.took({"swap", "cover", "the"}):
         pass

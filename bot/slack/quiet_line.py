@@ -20,7 +20,7 @@ from bot.slack.spoken_times import (
     take_time,
     take_zone,
 )
-from bot.slack.unclear import Form, Part, Problem
+from bot.slack.unclear import LineKind, Part, Problem
 
 MAX_REASON = 200
 
@@ -56,7 +56,7 @@ def parse_quiet(rest: str) -> QuietLine:
     list. Raises UnclearLineError for all that is not wholly understood.
     """
     typed, reason = _parted(rest)
-    line = Reading.of(Form.QUIET, typed, commas=True)
+    line = Reading.of(LineKind.QUIET, typed, commas=True)
     if not line.tokens or line.word() in LIST | _REMOVE:
         return _short(line)
     team = line.name(_name_ends(line))
@@ -79,7 +79,7 @@ def _parted(rest: str) -> tuple[str, str]:
 def _short(line: Reading) -> ListQuiet | RemoveQuiet:
     if line.word() in _REMOVE:
         return RemoveQuiet(quiet=take_id(line, {"quiet", "the"}))
-    line.form = Form.LIST
+    line.kind = LineKind.LIST
     line.took(LIST)
     line.end()
     return ListQuiet()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from bot.slack.command_line import GROUP, MENTION, tidy, unescaped
-from bot.slack.unclear import Form, Part, Problem, UnclearLineError
+from bot.slack.unclear import LineKind, Part, Problem, UnclearLineError
 
 _CHANNEL = re.compile(r"<#[A-Z0-9]+(?:\|([^>]*))?>")
 _EVERYBODY = re.compile(r"<!(here|channel|everyone)(?:\|[^>]*)?>")
@@ -39,16 +39,16 @@ def is_room(word: str) -> bool:
 class Reading:
     """A line while it is read."""
 
-    form: Form
+    kind: LineKind
     tokens: list[str]
     parts: dict[Part, str] = field(default_factory=dict)
     """What was read so far, as it was typed."""
 
     @classmethod
-    def of(cls, form: Form, text: str, *, commas: bool = False) -> "Reading":
+    def of(cls, kind: LineKind, text: str, *, commas: bool = False) -> "Reading":
         """Begin with a line; without `commas` those part words and say nothing else."""
         found = tokens(text)
-        return cls(form=form, tokens=found if commas else [word for word in found if word != ","])
+        return cls(kind=kind, tokens=found if commas else [word for word in found if word != ","])
 
     def word(self, ahead: int = 0) -> str:
         """A word that comes, the next or one after it, without its case; empty where the line ends."""
@@ -80,7 +80,7 @@ class Reading:
         named = [part for word in words for part in word.split()]
         unread = self.tokens[len(named) :] if self.tokens[: len(named)] == named else self.tokens
         return UnclearLineError(
-            self.form,
+            self.kind,
             problem,
             *words,
             understood=tuple(self.parts.items()),

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.slack.command_line import GROUP, MENTION
 from bot.slack.reading import Reading
-from bot.slack.unclear import Form, Part, Problem
+from bot.slack.unclear import LineKind, Part, Problem
 
 
 class TeamVerb(StrEnum):
@@ -55,7 +55,7 @@ def parse_team(rest: str) -> TeamLine:
 
     Raises UnclearLineError for all that is not wholly understood.
     """
-    line = Reading.of(Form.TEAM, rest)
+    line = Reading.of(LineKind.TEAM, rest)
     verb, nearest = _verb(line)
     people: dict[str, None] = {}
     groups: dict[str, None] = {}

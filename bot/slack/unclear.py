@@ -5,7 +5,7 @@ from enum import Enum, StrEnum, auto
 from bot.rides.errors import RideError
 
 
-class Form(Enum):
+class LineKind(Enum):
     """What the line was taken for: the examples are of its kind."""
 
     BARE = auto()
@@ -25,6 +25,7 @@ class Form(Enum):
     CANCEL = auto()
     """An id and nothing else."""
     LEADERBOARD = auto()
+    GAMEDAY = auto()
 
 
 class Part(StrEnum):
@@ -91,15 +92,15 @@ class UnclearLineError(RideError):
 
     def __init__(
         self,
-        form: Form,
+        kind: LineKind,
         problem: Problem,
         *words: str,
         understood: tuple[tuple[Part, str], ...] = (),
         unread: tuple[str, ...] = (),
         meant: tuple[str, ...] = (),
     ) -> None:
-        super().__init__(f"unclear: {form.name} {problem.name} {' '.join(words)!r}")
-        self.form = form
+        super().__init__(f"unclear: {kind.name} {problem.name} {' '.join(words)!r}")
+        self.kind = kind
         self.problem = problem
         self.words = words
         """The words in question, as they were typed."""

@@ -548,6 +548,11 @@ class TestMine:
     async def test_a_rota_said_once_more_is_known_as_such(self, world: World) -> None:
         assert not (await world.rotas.set("T1", "A", ROTA)).again
         assert (await world.rotas.set("T1", "A", ROTA)).again
+        swap = SwapRequest(
+            team="payments", one="A", other="B", first_day=date(2026, 4, 2), day=date(2026, 4, 9)
+        )
+        agreed = await world.agree("A", swap)
+        assert [one.id for one in (await world.rotas.set("T1", "A", ROTA)).ended] == [agreed.swap.id]
         assert not (await world.rotas.set("T1", "A", replace(ROTA, at=time(11)))).again
 
 

@@ -97,6 +97,7 @@ SET = RotaSet(
         *(teams.name_missing(verb, SETTINGS) for verb in TeamVerb),
         teams.one_or_the_other(SETTINGS),
         oncall.rota_set(SET, SETTINGS),
+        oncall.rota_set(replace(SET, ended=(SWAP,) * 40), SETTINGS),
         oncall.rota_set(replace(SET, replaced=None, outlook=replace(OUTLOOK, rota=None)), SETTINGS),
         swaps.swapped(COVERED, SETTINGS),
         oncall.off(TEAM, SETTINGS),

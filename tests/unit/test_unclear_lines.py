@@ -11,7 +11,7 @@ from bot.slack.oncall_line import parse_oncall
 from bot.slack.quiet_line import parse_quiet
 from bot.slack.reading import Reading
 from bot.slack.team_line import parse_team
-from bot.slack.unclear import Form, Part, Problem, UnclearLineError
+from bot.slack.unclear import LineKind, Part, Problem, UnclearLineError
 from tests.slack_doubles import DANA, SETTINGS, words
 from tests.slack_limits import check
 
@@ -166,15 +166,15 @@ def test_a_channel_or_everybody_in_it_is_no_name(room: str, line: str, parse: Pa
     assert "such as `payments`" in told
 
 
-@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize("kind", LineKind)
 @pytest.mark.parametrize("problem", Problem)
-def test_every_refusal_fits_slack_and_has_an_example(form: Form, problem: Problem) -> None:
+def test_every_refusal_fits_slack_and_has_an_example(kind: LineKind, problem: Problem) -> None:
     everything = tuple((part, NASTY) for part in Part)
     for error in (
         UnclearLineError(
-            form, problem, NASTY, NASTY, understood=everything, unread=(NASTY,), meant=(NASTY,) * 3
+            kind, problem, NASTY, NASTY, understood=everything, unread=(NASTY,), meant=(NASTY,) * 3
         ),
-        UnclearLineError(form, problem),
+        UnclearLineError(kind, problem),
     ):
         message = refusals.refusal(error, DANA, SETTINGS)
         check(message)
@@ -183,4 +183,4 @@ def test_every_refusal_fits_slack_and_has_an_example(form: Form, problem: Proble
 
 
 def test_the_mark_that_ends_a_sentence_is_no_word() -> None:
-    assert Reading.of(Form.DRILL, "payments, please!").tokens == ["payments", "please"]
+    assert Reading.of(LineKind.DRILL, "payments, please!").tokens == ["payments", "please"]

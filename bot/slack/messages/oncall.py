@@ -35,6 +35,11 @@ def rota_set(view: RotaSet, settings: SlackSettings) -> Message:
         words += f"\nUntil then {_without_rota(view.outlook)}"
     if view.dropped is not None:
         words += f"\nThe rota of {people(view.dropped.people)} that was to follow won't."
+    if view.ended:
+        lost = "\n".join(f"• {agreed(swap, rota.zone)}" for swap in view.ended)
+        words += (
+            f"\n⚠️ What was agreed ends with the rota that it is of; say it again if it is to hold:\n{lost}"
+        )
     words += told(len(rota.people))
     blocks = [section(words), *turns(view.outlook), context(change(name, settings))]
     return Message(text=words, blocks=fitting(blocks))

@@ -5,30 +5,31 @@ from collections.abc import Callable, Mapping, Sequence
 from bot.rides.errors import RideError
 from bot.slack.messages.asked import Asked
 from bot.slack.messages.mrkdwn import code
-from bot.slack.unclear import Form, Part, Problem, UnclearLineError
+from bot.slack.unclear import LineKind, Part, Problem, UnclearLineError
 
-_EXAMPLES: Mapping[Form, tuple[str, ...]] = {
-    Form.BARE: ("help",),
-    Form.START: ("start alter-table-locks", "start alter-table-locks for payments"),
-    Form.TEAM: ("team create payments @dana @sam", "team show payments", "team list"),
-    Form.FACILITATOR: ("facilitator add @dana", "facilitator list"),
-    Form.ONCALL: ("oncall payments", "oncall me", "oncall payments off"),
-    Form.ROTA: ("oncall {team} @dana @sam every week from Monday at 10:00",),
-    Form.SWAP: ("oncall {team} swap @dana @sam from Friday 09:00 until Monday 09:00",),
-    Form.COVER: ("oncall {team} cover @dana by @sam from Friday 09:00 until Monday 09:00",),
-    Form.BACK: ("oncall {team} cancel 7k3mxq", "oncall {team}"),
-    Form.DRILL: (
+_EXAMPLES: Mapping[LineKind, tuple[str, ...]] = {
+    LineKind.BARE: ("help",),
+    LineKind.START: ("start alter-table-locks", "start alter-table-locks for payments"),
+    LineKind.TEAM: ("team create payments @dana @sam", "team show payments", "team list"),
+    LineKind.FACILITATOR: ("facilitator add @dana", "facilitator list"),
+    LineKind.ONCALL: ("oncall payments", "oncall me", "oncall payments off"),
+    LineKind.ROTA: ("oncall {team} @dana @sam every week from Monday at 10:00",),
+    LineKind.SWAP: ("oncall {team} swap @dana @sam from Friday 09:00 until Monday 09:00",),
+    LineKind.COVER: ("oncall {team} cover @dana by @sam from Friday 09:00 until Monday 09:00",),
+    LineKind.BACK: ("oncall {team} cancel 7k3mxq", "oncall {team}"),
+    LineKind.DRILL: (
         "drill {team} between 09:00 and 17:00 this week",
         "drill {team} between 9am and 5pm tomorrow L3",
     ),
-    Form.QUIET: (
+    LineKind.QUIET: (
         "quiet {team} from Friday 14:00 to Monday 09:00 because we move",
         "quiet {team} on Friday from 14:00 to 16:00",
         "quiet {team} from tomorrow for 3 days",
     ),
-    Form.LIST: ("drill list", "quiet list"),
-    Form.CANCEL: ("drill cancel 7k3mxq", "quiet remove 7k3mxq"),
-    Form.LEADERBOARD: ("leaderboard", "leaderboard team alter-table-locks since 2026-11-01"),
+    LineKind.LIST: ("drill list", "quiet list"),
+    LineKind.CANCEL: ("drill cancel 7k3mxq", "quiet remove 7k3mxq"),
+    LineKind.GAMEDAY: ("gameday list", "gameday create", "gameday cancel 7k3mxq"),
+    LineKind.LEADERBOARD: ("leaderboard", "leaderboard team alter-table-locks since 2026-11-01"),
 }
 _SHORT = 60
 
@@ -41,7 +42,7 @@ def _unclear(error: UnclearLineError, asked: Asked) -> str:
     if error.unread:
         told += f"\nNot looked at: {_shown(' '.join(error.unread))}."
     team = next((typed for part, typed in error.understood if part is Part.TEAM), "payments")
-    examples = [asked.ride(example.format(team="-".join(team.split()))) for example in _EXAMPLES[error.form]]
+    examples = [asked.ride(example.format(team="-".join(team.split()))) for example in _EXAMPLES[error.kind]]
     return f"{told}\nFor example: {' or '.join(examples)}"
 
 
@@ -57,9 +58,9 @@ def _words(error: UnclearLineError) -> str:
 
 def _word(error: UnclearLineError) -> str:
     told = f"I don't know what {_words(error)} means here."
-    if error.form is Form.QUIET:
+    if error.kind is LineKind.QUIET:
         told += " A reason follows `because`, or a colon."
-    if error.form is Form.BARE:
+    if error.kind is LineKind.BARE:
         told = f"Nothing belongs after this command, and {_words(error)} does mean nothing to me."
     return told
 
@@ -86,7 +87,7 @@ def _unreadable(error: UnclearLineError) -> str:
 
 
 def _group(error: UnclearLineError) -> str:
-    if error.form is Form.ROTA:
+    if error.kind is LineKind.ROTA:
         return "A rota needs an order, which a user group doesn't have. Name the people."
     return "A user group can't stand there: name people one by one, or a team."
 
@@ -107,11 +108,11 @@ def _scenario(error: UnclearLineError) -> str:
 
 def _length(error: UnclearLineError) -> str:
     told = f"I can't read {_words(error)} as a length. Say `for 3 days`, `for 2 hours` or `for a week`."
-    return told + (" A reason follows `because`." if error.form is Form.QUIET else "")
+    return told + (" A reason follows `because`." if error.kind is LineKind.QUIET else "")
 
 
 def _no_id(error: UnclearLineError) -> str:
-    where = "`oncall TEAM` shows" if error.form is Form.BACK else "The lists show"
+    where = "`oncall TEAM` shows" if error.kind is LineKind.BACK else "The lists show"
     return f"Which one? {where} the ids."
 
 
@@ -121,7 +122,7 @@ def _no_team(_error: UnclearLineError) -> str:
 
 def _day(error: UnclearLineError) -> str:
     told = f"I can't read {_words(error)} as a day." if error.words else "Which day?"
-    if error.form is Form.LEADERBOARD:
+    if error.kind is LineKind.LEADERBOARD:
         return f"{told} Say `since 2026-11-01`, `this month` or `last year`."
     return f"{told} Say `2026-11-30`, `Monday`, `next Monday`, `today` or `tomorrow`."
 
