@@ -61,7 +61,7 @@ def _word(error: UnclearLineError) -> str:
     if error.kind is LineKind.QUIET:
         told += " A reason follows `because`, or a colon."
     if error.kind is LineKind.BARE:
-        told = f"Nothing belongs after this command, and {_words(error)} does mean nothing to me."
+        told = f"Nothing belongs after this command: I don't know what {_words(error)} means there."
     return told
 
 
