@@ -32,7 +32,7 @@ class OncallArea:
 
     async def run(self, asker: Asker, rest: str) -> None:
         """Read a line and do it."""
-        await tell(self._outbox, asker, await self._answer(asker, parse_oncall(rest)))
+        await tell(self._outbox, asker, await self._answer(asker, parse_oncall(rest, asker.person)))
 
     async def _answer(self, asker: Asker, line: OncallLine) -> Message:
         workspace, person, settings = asker.workspace, asker.person, self._settings

@@ -54,6 +54,7 @@ _TURNS: dict[str, tuple[RotaUnit, int]] = {
 }
 _UNITS: dict[str, RotaUnit] = {"day": "day", "days": "day", "week": "week", "weeks": "week"}
 _MINE = {"me", "mine", "my"}
+_ME = {"me", "Me", "ME"}
 _ALL = {"list", "all", "everybody"}
 _OFF = {"off", "none", "remove", "stop", "delete"}
 _BACK = {"cancel", "undo", "remove", "delete", "stop"}
@@ -68,8 +69,10 @@ _OF_SWAPS = {"and", "with", "the", "their", "shifts", "shift", "in", "then"}
 _MOST_DIGITS = 4
 
 
-def parse_oncall(rest: str) -> OncallLine:
-    """Read what follows `oncall`. Raises UnclearLineError for all that is not wholly understood.
+def parse_oncall(rest: str, me: str = "") -> OncallLine:
+    """Read what follows `oncall`; `me` is who typed it, by id, for `cover me by @sam`.
+
+    Raises UnclearLineError for all that is not wholly understood.
 
     `[TEAM]`, `me`, `TEAM off`, `[TEAM] cancel ID`, `TEAM @a @b … every week from DAY at TIME ZONE`,
     `TEAM swap @a @b from DAY TIME until DAY TIME`, `TEAM cover @a by @b from … until …`.
@@ -92,7 +95,7 @@ def parse_oncall(rest: str) -> OncallLine:
             raise line.unclear(Problem.NO_TEAM)
         return ShowLine(team=None)
     line.note(Part.TEAM, name)
-    return _after_the_name(line, name) if line.tokens else ShowLine(team=name)
+    return _after_the_name(line, name, me) if line.tokens else ShowLine(team=name)
 
 
 def _name_ends(line: Reading) -> list[int]:
@@ -105,7 +108,7 @@ def _name_ends(line: Reading) -> list[int]:
     ]
 
 
-def _after_the_name(line: Reading, team: str) -> OncallLine:
+def _after_the_name(line: Reading, team: str, me: str) -> OncallLine:
     words = [token.casefold() for token in line.tokens]
     if words[0] in _BACK and len(words) > 1:
         return _back(line, team)
@@ -113,6 +116,8 @@ def _after_the_name(line: Reading, team: str) -> OncallLine:
         line.note(Part.COMMAND, line.take())
         line.end()
         return OffLine(team=team)
+    if me and any(word in _COVER | _SWAP for word in words):
+        line.tokens = [f"<@{me}>" if word in _ME else word for word in line.tokens]
     if any(word in _COVER for word in words):
         line.kind = LineKind.COVER
         return _SwapWords(line=line, covers=True).request(team)
@@ -224,6 +229,10 @@ class _RotaWords:
         if self.weekday is not None and not _is_a(self.weekday, day):
             # "every Monday and Thursday"
             raise line.unclear(Problem.TWICE, typed)
+        if isinstance(self.day, Weekday) and self.weekday is None and _is_a(self.day, day):
+            # "every week on Monday from 2026-12-07"
+            self.weekday = self.day
+            del line.parts[Part.DAY]
         line.note(Part.DAY, typed)
         self.day = day
 
@@ -285,6 +294,8 @@ class _SwapWords:
     first: tuple[Day | None, time | None] = (None, None)
     last: tuple[Day | None, time | None] = (None, None)
     length: Length | None = None
+    between: bool = False
+    """Whether the next `and` says where it ends."""
 
     def request(self, team: str) -> SwapRequest:
         """All of the swap."""
@@ -325,18 +336,20 @@ class _SwapWords:
             self._verb()
         elif self.covers and line.took({"by"}):
             self._by()
-        elif line.took(_UNTIL | {"-"}):
+        elif line.took(_UNTIL | {"-"} | ({"and"} if self.between else set())):
+            self.between = False
             self.last = self._moment(Part.END, Problem.END)
-        elif line.took(_FROM):
+        elif line.word() in _FROM | {"between"}:
+            self.between = line.take().casefold() == "between"
             self.first = self._moment(Part.BEGINNING, Problem.DAY)
         elif line.word() == "for" and not line.word(1).startswith("<@"):
             line.take()
             self._length()
         elif not line.took(_OF_SWAPS | {"for"}):
-            if begins_day(line, 0) or take_time(line) is not None:
-                # A day without a word before it may be the beginning or the end.
-                raise line.unclear(Problem.NO_END)
-            line.refuse(line.tokens[0])
+            if not begins_day(line, 0):
+                line.refuse(line.tokens[0])
+            # "Friday to Monday"
+            self.first = self._moment(Part.BEGINNING, Problem.DAY)
 
     def _verb(self) -> None:
         line = self.line

@@ -58,20 +58,22 @@ def parse_quiet(rest: str) -> QuietLine:
     typed, reason = _parted(rest)
     line = Reading.of(LineKind.QUIET, typed, commas=True)
     if not line.tokens or line.word() in LIST | _REMOVE:
+        if reason is not None:
+            raise line.unclear(Problem.NO_TEAM)
         return _short(line)
     team = line.name(_name_ends(line))
     if not team:
         raise line.unclear(Problem.NO_TEAM)
     line.note(Part.TEAM, team)
     whose = None if team.casefold() in _EVERYBODY else team
-    return _QuietWords(line=line).request(whose, reason)
+    return _QuietWords(line=line).request(whose, reason or "")
 
 
-def _parted(rest: str) -> tuple[str, str]:
-    """What is said of the time, and the reason."""
+def _parted(rest: str) -> tuple[str, str | None]:
+    """What is said of the time, and the reason; None without its mark."""
     found = _REASON.search(rest)
     if found is None:
-        return rest, ""
+        return rest, None
     reason = MENTION.sub(" ", GROUP.sub(" ", rest[found.end() :]))
     return rest[: found.start()], " ".join(as_typed(reason).split())[:MAX_REASON]
 
@@ -224,6 +226,11 @@ class _QuietWords:
         day: QuietDay | None = None
         at: time | None = None
         while line.tokens:
+            if line.word() == "," and day is not None and at is None and line.word(1)[:1].isdigit():
+                # "Friday, 14:00"; but not "2026-12-24, 2026-12-25"
+                if begins_day(line, 1):
+                    break
+                line.take()
             if part is Part.BEGINNING and day is not None and at is None and hours_ahead(line):
                 break
             if at is None and (found := take_time(line)) is not None:

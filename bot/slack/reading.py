@@ -15,6 +15,7 @@ _TOKEN = re.compile(r"<[@!][^>\s]*>|,|[^\s,;]+")
 _HALF = re.compile(r"(?<=[\d\s])([ap])\.m\.?(?!\w)", re.IGNORECASE)
 _AT_ALL = {"@here", "@channel", "@everyone", "@all"}
 _MARKS = ".!?"
+_WITH_TIMES = {LineKind.ROTA, LineKind.SWAP, LineKind.COVER, LineKind.DRILL, LineKind.QUIET}
 
 
 def as_typed(text: str) -> str:
@@ -100,7 +101,8 @@ class Reading:
             return Problem.PERSON
         if GROUP.fullmatch(word):
             return Problem.GROUP
-        if word.isascii() and word.isdigit() and len(word) <= len("24"):
+        bare_hour = word.isascii() and word.isdigit() and len(word) <= len("24")
+        if bare_hour and self.kind in _WITH_TIMES:
             return Problem.TIME
         return Problem.UNREADABLE if word.startswith("@") else Problem.WORD
 

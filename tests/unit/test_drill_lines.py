@@ -214,6 +214,8 @@ EVE, BOXING_DAY = date(2026, 12, 24), date(2026, 12, 26)
         ("everybody next week", quiet(Week(ahead=1), team=None)),
         ("payments all day on next Friday", quiet(DayOfNextWeek(number=4))),
         ("payments between Friday and Monday", quiet(FRIDAY, MONDAY)),
+        ("payments from Friday, 14:00 to Monday, 9am", quiet(FRIDAY, MONDAY, time(14), time(9))),
+        ("payments on Friday, 14:00 to 16:00", quiet(FRIDAY, None, time(14), time(16))),
         ("payments from 2026-12-24 to 2026-12-26 CET", quiet(EVE, BOXING_DAY, zone="CET")),
     ],
 )
@@ -258,6 +260,8 @@ def test_reads_what_else_can_be_done_with_quiet_times(text: str, expected: objec
         ("payments <@U1> today", Problem.PERSON),
         ("list payments", Problem.WORD),
         ("remove 7k3mxq 8k3mxq", Problem.WORD),
+        ("because we move", Problem.NO_TEAM),
+        ("list because we move", Problem.NO_TEAM),
         ("remove", Problem.NO_ID),
         ("from 2026-12-24 to 2026-12-26", Problem.NO_TEAM),
         ("payments from later to 2026-12-26", Problem.DAY),

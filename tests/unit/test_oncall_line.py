@@ -51,6 +51,8 @@ def test_reads_a_rota_in_any_order(typed: str) -> None:
         ("every 2 fortnights", {"every": 4}),
         ("every 10 days", {"unit": "day", "every": 10}),
         ("every Monday at noon", {"day": MONDAY, "at": time(12)}),
+        ("every week on Monday from 2026-12-07", {"day": date(2026, 12, 7)}),
+        ("every Monday from next Monday", {"day": DayOfNextWeek(number=0)}),
         ("every week on Mondays at 23:59", {"day": MONDAY, "at": time(23, 59)}),
         ("every week from next mon", {"day": DayOfNextWeek(number=0)}),
         ("every week from today at 18h30", {"day": DaysAhead(days=0), "at": time(18, 30)}),
@@ -135,6 +137,22 @@ def test_says_what_it_can_not_read(typed: str, problem: Problem, words: tuple[st
         (" off payments", OffLine(team="payments")),
         (" payments remove", OffLine(team="payments")),
         (" me", MineLine()),
+        (
+            " payments swap <@U1> <@U2> Friday to Monday",
+            SwapRequest(team="payments", one="U1", other="U2", first_day=FRIDAY, day=MONDAY),
+        ),
+        (
+            " payments swap <@U1> and <@U2> between Friday and Monday",
+            SwapRequest(team="payments", one="U1", other="U2", first_day=FRIDAY, day=MONDAY),
+        ),
+        (
+            " payments cover me by <@U2> until Friday",
+            SwapRequest(team="payments", kind="cover", one="UME", other="U2", day=FRIDAY),
+        ),
+        (
+            " payments cover <@U1> by me until Friday",
+            SwapRequest(team="payments", kind="cover", one="U1", other="UME", day=FRIDAY),
+        ),
         (" cancel 7k3mxq", BackLine(swap="7k3mxq")),
         (" payments cancel cover 7k3mxq", BackLine(swap="7k3mxq", team="payments")),
         (" cancel payments 7k3mxq", BackLine(swap="7k3mxq", team="payments")),
@@ -199,7 +217,7 @@ def test_says_what_it_can_not_read(typed: str, problem: Problem, words: tuple[st
     ],
 )
 def test_reads_the_rest(typed: str, expected: object) -> None:
-    assert parse_oncall(typed) == expected
+    assert parse_oncall(typed, "UME") == expected
 
 
 @pytest.mark.parametrize(
