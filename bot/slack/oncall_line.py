@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from datetime import date, time
 
 from bot.drills.windows import Week
-from bot.oncall.days import Day, DayOfNextWeek, Length, Weekday, read_day
+from bot.oncall.days import Day, DayOfNextWeek, Weekday, read_day
 from bot.oncall.rotas import RotaRequest
 from bot.oncall.swaps import SwapRequest
-from bot.slack.command_line import GROUP, MENTION
-from bot.slack.reading import Reading, is_room
-from bot.slack.spoken_times import begins_day, take_day, take_length, take_time, take_zone
+from bot.slack.reading import Reading
+from bot.slack.spoken_times import begins_day, take_day, take_time, take_zone
+from bot.slack.swap_words import COVER, FROM, SWAP, UNTIL, SwapWords
 from bot.slack.unclear import LineKind, Part, Problem
 from storage.team_records import RotaUnit
 
@@ -58,14 +58,9 @@ _ME = {"me", "Me", "ME"}
 _ALL = {"list", "all", "everybody"}
 _OFF = {"off", "none", "remove", "stop", "delete"}
 _BACK = {"cancel", "undo", "remove", "delete", "stop"}
-_SWAP = {"swap", "swaps", "exchange"}
-_COVER = {"cover", "covers", "covered"}
-_VERBS = _OFF | _BACK | _SWAP | _COVER
+_VERBS = _OFF | _BACK | SWAP | COVER
 _EVERY = {"every", "each"}
-_FROM = {"from", "starting", "since", "beginning", "on"}
-_UNTIL = {"until", "till", "to", "through"}
 _OF_ROTAS = {"and", "with", "in", "the", "then", "turns", "next", "begin", "start", "for"}
-_OF_SWAPS = {"and", "with", "the", "their", "shifts", "shift", "in", "then"}
 _MOST_DIGITS = 4
 
 
@@ -84,7 +79,7 @@ def parse_oncall(rest: str, me: str = "") -> OncallLine:
         line.note(Part.COMMAND, line.take())
         line.end()
     by_id = line.word() in _BACK - _OFF and len(line.tokens) == 2
-    if by_id or (line.word() in _BACK and line.word(1) in _SWAP | _COVER):
+    if by_id or (line.word() in _BACK and line.word(1) in SWAP | COVER):
         return _back(line, None)
     if line.word() in _VERBS and len(line.tokens) > 1:
         # The verb first, as people write it too.
@@ -100,7 +95,7 @@ def parse_oncall(rest: str, me: str = "") -> OncallLine:
 
 def _name_ends(line: Reading) -> list[int]:
     """Where the team's name may end: where anything else begins."""
-    words = _VERBS | _EVERY | _FROM | _UNTIL | set(_TURNS) | {"at", "for"}
+    words = _VERBS | _EVERY | FROM | UNTIL | set(_TURNS) | {"at", "for"}
     return [
         place
         for place, token in enumerate(line.tokens)
@@ -116,14 +111,14 @@ def _after_the_name(line: Reading, team: str, me: str) -> OncallLine:
         line.note(Part.COMMAND, line.take())
         line.end()
         return OffLine(team=team)
-    if me and any(word in _COVER | _SWAP for word in words):
+    if me and any(word in COVER | SWAP for word in words):
         line.tokens = [f"<@{me}>" if word in _ME else word for word in line.tokens]
-    if any(word in _COVER for word in words):
+    if any(word in COVER for word in words):
         line.kind = LineKind.COVER
-        return _SwapWords(line=line, covers=True).request(team)
-    if any(word in _SWAP for word in words):
+        return SwapWords(line=line, covers=True).request(team)
+    if any(word in SWAP for word in words):
         line.kind = LineKind.SWAP
-        return _SwapWords(line=line, covers=False).request(team)
+        return SwapWords(line=line, covers=False).request(team)
     line.kind = LineKind.ROTA
     return _RotaWords(line=line).request(team)
 
@@ -141,17 +136,6 @@ def _back(line: Reading, team: str | None) -> BackLine:
     line.note(Part.ID, swap)
     line.end()
     return BackLine(swap=swap, team=team)
-
-
-def _person(line: Reading) -> str | None:
-    """The person that comes, taken. Raises UnclearLineError for what stands in a person's place."""
-    token = line.tokens[0]
-    if (mention := MENTION.fullmatch(token)) is not None:
-        line.take()
-        return mention[1]
-    if GROUP.fullmatch(token) or is_room(token) or token.startswith("@"):
-        line.refuse(token)
-    return None
 
 
 @dataclass(kw_only=True, slots=True)
@@ -190,12 +174,12 @@ class _RotaWords:
         """Take the next word in, with those that belong to it."""
         line = self.line
         before = tuple(line.tokens)
-        if (person := _person(line)) is not None:
+        if (person := line.person()) is not None:
             self.people.append(person)
             line.parts[Part.PEOPLE] = f"{line.parts.get(Part.PEOPLE, '')} {before[0]}".strip()
         elif line.took(_EVERY):
             self._every(before)
-        elif line.took(_FROM):
+        elif line.took(FROM):
             self._from()
         elif line.took({"at"}):
             at = take_time(line)
@@ -240,7 +224,7 @@ class _RotaWords:
         """What follows must be a day; or another keyword, as in "starting at 10:00"."""
         line = self.line
         before = tuple(line.tokens)
-        if line.word() in {"at"} | _FROM:
+        if line.word() in {"at"} | FROM:
             return
         if line.word() == "now" and line.word(1) == "on":
             del line.tokens[1]
@@ -280,122 +264,3 @@ def _is_a(weekday: Weekday, day: Day | Week) -> bool:
     if isinstance(day, date):
         return day.weekday() == weekday.number
     return isinstance(day, Weekday | DayOfNextWeek) and day.number == weekday.number
-
-
-@dataclass(kw_only=True, slots=True)
-class _SwapWords:
-    """The words of a swap or a cover, while they are read."""
-
-    line: Reading
-    covers: bool
-    people: list[str] = field(default_factory=list)
-    by: list[str] = field(default_factory=list)
-    """Who covers: named after `by`, or before `covers`."""
-    first: tuple[Day | None, time | None] = (None, None)
-    last: tuple[Day | None, time | None] = (None, None)
-    length: Length | None = None
-    between: bool = False
-    """Whether the next `and` says where it ends."""
-
-    def request(self, team: str) -> SwapRequest:
-        """All of the swap."""
-        line = self.line
-        while line.tokens:
-            self._next()
-        one, other = self._both()
-        if self.last == (None, None) and self.length is None:
-            raise line.unclear(Problem.NO_END)
-        return SwapRequest(
-            team=team,
-            kind="cover" if self.covers else "swap",
-            one=one,
-            other=other,
-            first_day=self.first[0],
-            first_at=self.first[1],
-            day=self.last[0],
-            at=self.last[1],
-            length=self.length,
-        )
-
-    def _both(self) -> tuple[str, str]:
-        if not self.covers:
-            if len(self.people) != 2:
-                raise self.line.unclear(Problem.TWO_PEOPLE)
-            return self.people[0], self.people[1]
-        if len(self.people) != 1 or len(self.by) != 1:
-            raise self.line.unclear(Problem.WHO_COVERS)
-        return self.people[0], self.by[0]
-
-    def _next(self) -> None:
-        line = self.line
-        before = tuple(line.tokens)
-        if (person := _person(line)) is not None:
-            self.people.append(person)
-            line.parts[Part.PEOPLE] = f"{line.parts.get(Part.PEOPLE, '')} {before[0]}".strip()
-        elif line.word() in _COVER | _SWAP:
-            self._verb()
-        elif self.covers and line.took({"by"}):
-            self._by()
-        elif line.took(_UNTIL | {"-"} | ({"and"} if self.between else set())):
-            self.between = False
-            self.last = self._moment(Part.END, Problem.END)
-        elif line.word() in _FROM | {"between"}:
-            self.between = line.take().casefold() == "between"
-            self.first = self._moment(Part.BEGINNING, Problem.DAY)
-        elif line.word() == "for" and not line.word(1).startswith("<@"):
-            line.take()
-            self._length()
-        elif not line.took(_OF_SWAPS | {"for"}):
-            if not begins_day(line, 0):
-                line.refuse(line.tokens[0])
-            # "Friday to Monday"
-            self.first = self._moment(Part.BEGINNING, Problem.DAY)
-
-    def _verb(self) -> None:
-        line = self.line
-        line.note(Part.COMMAND, line.take())
-        if self.covers and self.people:
-            # "@sam covers @dana"
-            self.by, self.people = self.people, []
-
-    def _by(self) -> None:
-        line = self.line
-        before = tuple(line.tokens)
-        person = _person(line) if line.tokens else None
-        if person is None or self.by:
-            raise line.unclear(Problem.WHO_COVERS)
-        self.by.append(person)
-        line.parts[Part.PEOPLE] = f"{line.parts.get(Part.PEOPLE, '')} by {before[0]}".strip()
-
-    def _length(self) -> None:
-        line = self.line
-        before = tuple(line.tokens)
-        length = take_length(line)
-        if Part.END in line.parts:
-            raise line.unclear(Problem.TWICE, line.typed_since(before))
-        line.note(Part.LENGTH, line.typed_since(before))
-        self.length = length
-
-    def _moment(self, part: Part, problem: Problem) -> tuple[Day | None, time | None]:
-        """A day, a time, or both in any order."""
-        line = self.line
-        before = tuple(line.tokens)
-        day: Day | None = None
-        at: time | None = None
-        while line.tokens:
-            if at is None and (found := take_time(line)) is not None:
-                at = found
-            elif day is None and begins_day(line, 0) and line.word(1) != "week" and line.word() != "week":
-                read = take_day(line)
-                day = None if isinstance(read, Week) else read
-            elif line.word() in {"at", "on"} and len(line.tokens) > 1 and (at is None or day is None):
-                line.take()
-            else:
-                break
-        if day is None and at is None:
-            raise line.unclear(problem if line.tokens else Problem.NO_END, *line.tokens[:1])
-        typed = line.typed_since(before)
-        if part is Part.END and Part.LENGTH in line.parts:
-            raise line.unclear(Problem.TWICE, typed)
-        line.note(part, typed)
-        return day, at

@@ -106,6 +106,16 @@ class Reading:
             return Problem.TIME
         return Problem.UNREADABLE if word.startswith("@") else Problem.WORD
 
+    def person(self) -> str | None:
+        """The person that comes, taken. Raises UnclearLineError for what else stands in a person's place."""
+        token = self.tokens[0]
+        if (mention := MENTION.fullmatch(token)) is not None:
+            self.take()
+            return mention[1]
+        if GROUP.fullmatch(token) or is_room(token) or token.startswith("@"):
+            self.refuse(token)
+        return None
+
     def end(self) -> None:
         """Nothing more may come."""
         if self.tokens:
