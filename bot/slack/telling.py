@@ -9,12 +9,10 @@ from bot.slack.asker import Asker
 from bot.slack.background import Background
 from bot.slack.budget import Importance
 from bot.slack.messages.message import Message
+from bot.slack.messages.teams import MOST_TOLD
 from bot.slack.outbox import Outbox
 
 log = logging.getLogger(__name__)
-
-MOST_TOLD = 50
-"""People: a user group may have hundreds, and each message takes its second."""
 
 
 class Telling:

@@ -3,7 +3,8 @@
 from bot.slack.asker import Asker
 from bot.slack.background import Background
 from bot.slack.messages.message import Message, said
-from bot.slack.telling import MOST_TOLD, Telling
+from bot.slack.messages.teams import MOST_TOLD
+from bot.slack.telling import Telling
 from tests.slack_doubles import DANA, ROOM, SAM, TEAM, RecordedOutbox, RecordedWeb
 
 ASKER = Asker(workspace=TEAM, person=DANA, channel=ROOM)

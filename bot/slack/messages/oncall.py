@@ -40,7 +40,7 @@ def rota_set(view: RotaSet, settings: SlackSettings) -> Message:
         words += (
             f"\n⚠️ What was agreed ends with the rota that it is of; say it again if it is to hold:\n{lost}"
         )
-    words += told(len(rota.people))
+    words += "" if view.again else told(len(rota.people))
     blocks = [section(words), *turns(view.outlook), context(change(name, settings))]
     return Message(text=words, blocks=fitting(blocks))
 

@@ -21,7 +21,7 @@ def swapped(view: Swapped, settings: SlackSettings) -> Message:
             f"\n⚠️ A new rota begins {zoned(view.cut_at, view.zone)}, and this ends there. "
             "Say it again once that rota runs."
         )
-    words += oncall.told(2)
+    words += "\nThat was agreed already, so nobody is told again." if view.again else oncall.told(2)
     more = f"Take it back: {typed(settings, f'oncall {name} cancel {swap.id}')}"
     blocks = [
         section(words),

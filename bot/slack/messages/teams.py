@@ -15,6 +15,9 @@ from storage.team_records import Team
 SHOWN = 12
 """People of a team in a list; of more only the number."""
 TEAMS_SHOWN = 40
+MOST_TOLD = 50
+"""People who hear in a direct message that they were put somewhere: a user group may have hundreds, and each
+message takes its second."""
 
 
 def created(view: Created, settings: SlackSettings) -> Message:
@@ -31,7 +34,8 @@ def created(view: Created, settings: SlackSettings) -> Message:
     if view.left_out:
         words += f"\n⚠️ {left_out(view.left_out)}"
     if len(view.members) > 1:
-        words += "\nThe others are told in a direct message."
+        whom = "The others are" if len(view.members) <= MOST_TOLD else f"The first {MOST_TOLD} of them are"
+        words += f"\n{whom} told in a direct message."
     name = team.name
     more = (
         f"Say who is on call: {typed(settings, f'oncall {name} @… every week from Monday at 10:00')}"
