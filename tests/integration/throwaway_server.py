@@ -22,8 +22,8 @@ from psycopg.rows import TupleRow
 from sandbox.account import Account
 from sandbox.binaries import Binaries, find_binaries, within_reach
 from sandbox.connection import Waiting, connect_person
+from sandbox.person_session import PersonSession
 from sandbox.provider import Login
-from sandbox.session import PersonSession
 from scenarios.journal import Backend
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
