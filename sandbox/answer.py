@@ -26,7 +26,8 @@ class ResultSet:
 class Second:
     """It ran in the person's second session, for a statement of theirs waits in the first."""
 
-    pid: int
+    pid: int | None
+    """Its server process; None where it has none (any more)."""
     unlike: tuple[str, ...] = ()
     """What they SET in the first session and does not hold here: the statements."""
 

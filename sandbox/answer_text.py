@@ -43,7 +43,7 @@ def decoded(rows: Rows, encoding: str) -> ResultSet:
 
 
 def answer_text(parts: tuple[Part, ...], display: Display) -> str:
-    """Not yet harmless: what PostgreSQL says goes in as it is. A table ends with an empty line, as in psql."""
+    """Not yet harmless: what PostgreSQL says goes in as it is. As in psql an empty line follows a table."""
     blocks: list[str] = []
     for part in parts:
         match part:
@@ -162,7 +162,7 @@ def _cell(value: object) -> str | None:
 
 
 def _text(value: bytes | None, encoding: str, *, cut: bool) -> str | None:
-    """Bytes that are no text in the encoding become U+FFFD; a value that was cut may end inside a character."""
+    """What is no text in the encoding becomes U+FFFD; a value that was cut may end inside a character."""
     if value is None:
         return None
     try:

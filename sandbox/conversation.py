@@ -1,9 +1,9 @@
 """One connection, and statements sent over it one at a time, their results read as they arrive.
 
-Each text goes out once, as it was typed, in one simple query, so the log shows it so. Results come a row at a
-time; what is over the limits is read and dropped, so that the statement still does what it says, and far over
-them it is cancelled. One row is never held beyond `Limits.row_bytes`: PostgreSQL can't stop in the middle of a row, so
-the connection is closed instead.
+Each text goes out once, as it was typed, in one simple query, so the log shows it so. Results come a row at
+a time; what is over the limits is read and dropped, so that the statement still does what it says, and far
+over them it is cancelled. One row is never held beyond `Limits.row_bytes`: PostgreSQL can't stop in the
+middle of a row, so the connection is closed instead.
 """
 
 import asyncio

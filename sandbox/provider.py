@@ -77,7 +77,7 @@ class CheckResult:
 
 
 class SqlSession(Protocol):
-    """A person's SQL in /sql: one kept session, so that BEGIN and SET persist; a second one while it waits."""
+    """A person's SQL in /sql: one kept session, so that BEGIN and SET persist, a second while it waits."""
 
     async def run(self, text: str) -> Answer:
         """Run a statement or an allowed meta-command, as it came from the chat, and say what came of it.

@@ -91,7 +91,7 @@ class Session:
         """Set for a second session."""
         if self._unlike is None:
             return None
-        return Second(pid=self._conversation.pid if self._conversation else 0, unlike=self._unlike)
+        return Second(pid=self._conversation.pid if self._conversation else None, unlike=self._unlike)
 
     @property
     def running(self) -> Running | None:

@@ -1,4 +1,4 @@
-r"""A second session in /sql while a statement waits in the first: a hung \d must not keep anybody from the kill."""
+r"""A second session in /sql while a statement waits in the first: a hung \d keeps nobody from the kill."""
 
 import asyncio
 
@@ -123,8 +123,9 @@ async def test_many_at_once(backstage: Backstage, holder: AsyncConnection[TupleR
 async def test_what_differs_is_told(session: PersonSession, holder: AsyncConnection[TupleRow]) -> None:
     await finished(
         session,
-        "set work_mem = '8MB'; set lock_timeout = '30s'; set lock_timeout = '1h'; set statement_timeout = '1min';"
-        " reset work_mem; begin; set local enable_seqscan = off; set role app_owner; rollback",
+        "set work_mem = '8MB'; set lock_timeout = '30s'; set lock_timeout = '1h';"
+        " set statement_timeout = '1min'; reset work_mem;"
+        " begin; set local enable_seqscan = off; set role app_owner; rollback",
     )
     await finished(session, "begin; set application_name = 'mine'; commit")
     await _hold(holder)
