@@ -98,8 +98,7 @@ class PersonSession:
                 self._switches,
                 limits=self._limits,
                 clock=self._clock,
-                database=self._first.database,
-                unlike=self._first.settings,
+                like=self._first,
             )
         return second
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import psycopg
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
 
 from sandbox.answer import Failed, Finished, Lost, ResultSet, Second
 from sandbox.answer_text import Display, answer_text, decoded, described_text
@@ -60,17 +62,17 @@ class Session:
         *,
         limits: Limits,
         clock: Callable[[], float],
-        database: str | None = None,
-        unlike: tuple[str, ...] | None = None,
+        like: "Session | None" = None,
     ) -> None:
-        """`unlike` is for a second session: what of the first session's settings does not hold in it."""
+        """`like` is given for a second session: the first, whose database and settings it takes over."""
         self._backstage = backstage
         self._switches = switches
         self._limits = limits
         self._clock = clock
         self._conversation: Conversation | None = None
-        self._database = database
-        self._unlike = unlike
+        self._database = like.database if like is not None else None
+        self._like = like.settings if like is not None else None
+        self._unlike = self._like.own if self._like is not None else ()
         self._settings = Settings()
         self._running: Running | None = None
         self._cancelled = False
@@ -82,14 +84,14 @@ class Session:
         return self._database
 
     @property
-    def settings(self) -> tuple[str, ...]:
-        """The statements that have set what holds here."""
-        return self._settings.texts
+    def settings(self) -> Settings:
+        """What the person has set here."""
+        return self._settings
 
     @property
     def second(self) -> Second | None:
         """Set for a second session."""
-        if self._unlike is None:
+        if self._like is None:
             return None
         return Second(pid=self._conversation.pid if self._conversation else None, unlike=self._unlike)
 
@@ -320,11 +322,22 @@ class Session:
         return self._finished((), text, start)
 
     async def _open(self, database: str | None) -> Conversation:
-        connection = await self._backstage.connect(database)
+        connection = await self._connected(database)
         self._conversation = Conversation(connection, self._limits)
         self._settings = Settings()
         self._database = self._conversation.database
         return self._conversation
+
+    async def _connected(self, database: str | None) -> AsyncConnection[TupleRow]:
+        if self._like is None or not self._like.options:
+            return await self._backstage.connect(database)
+        try:
+            return await self._backstage.connect(database, self._like.options)
+        except psycopg.OperationalError:
+            # A value that holds no more, such as a role that is gone: without them, and told so.
+            connection = await self._backstage.connect(database)
+            self._unlike = self._like.texts
+            return connection
 
     async def _lost(self, sqlstate: str | None) -> Lost:
         await self._hang_up()

@@ -8,7 +8,7 @@ from psycopg.rows import TupleRow
 from sandbox.answer import Answer, Busy, Failed, Finished, Lost, Reason, StillRunning
 from sandbox.person_session import PersonSession
 from tests.integration.test_sql_session import failed, finished, still
-from tests.integration.throwaway_server import Backstage, backstage, holder, server, session
+from tests.integration.throwaway_server import Backstage, Server, backstage, holder, server, session
 
 __all__ = ["backstage", "holder", "server", "session"]
 
@@ -120,23 +120,45 @@ async def test_many_at_once(backstage: Backstage, holder: AsyncConnection[TupleR
             assert isinstance(await answer.finished, Lost)
 
 
-async def test_what_differs_is_told(session: PersonSession, holder: AsyncConnection[TupleRow]) -> None:
+async def test_settings_are_the_same_or_it_is_told(
+    session: PersonSession, holder: AsyncConnection[TupleRow], server: Server
+) -> None:
     await finished(
         session,
         "set work_mem = '8MB'; set lock_timeout = '30s'; set lock_timeout = '1h';"
-        " set statement_timeout = '1min'; reset work_mem;"
+        " set statement_timeout = 60000; reset work_mem;"
+        " set search_path = \"a b\", public; set my.note = 'it is \\ me';"
         " begin; set local enable_seqscan = off; set role app_owner; rollback",
     )
-    await finished(session, "begin; set application_name = 'mine'; commit")
+    await finished(session, "begin; set application_name = 'mine'; set timezone to 'Asia/Tokyo'; commit")
+    logged = len(server.statements())
     await _hold(holder)
     hung = await still(session, HUNG)
-    answer = await finished(session, "show lock_timeout")
-    assert answer.results[0].cells == (("0",),)
-    assert answer.second is not None
-    assert answer.second.unlike == (
-        "set lock_timeout = '1h'",
-        "set statement_timeout = '1min'",
-        "set application_name = 'mine'",
-    )
+    names = ("lock_timeout", "statement_timeout", "search_path", "my.note", "timezone", "role", "work_mem")
+    shown = await finished(session, "".join(f"show {name};" for name in names))
+    assert [result.cells[0][0] for result in shown.results] == [
+        "1h", "1min", '"a b", "public"', "it is \\ me", "Asia/Tokyo", "none", "4MB",
+    ]  # fmt: skip
+    assert shown.second is not None
+    assert shown.second.unlike == ("set application_name = 'mine'",)
+    # Nothing that they didn't type stands in the log as theirs: BEGIN and LOCK are the holder's.
+    assert len(server.statements()) == logged + 2 + 1 + len(names)
     await holder.execute("rollback")
     await hung.finished
+
+
+async def test_a_setting_that_holds_no_more_is_told(
+    session: PersonSession, holder: AsyncConnection[TupleRow]
+) -> None:
+    await holder.execute("create role passing")
+    await holder.execute("grant passing to lena")
+    await finished(session, "set role passing; set lock_timeout = '1h'")
+    await holder.execute("revoke passing from lena")
+    hung = await still(session, "select pg_sleep(60)")
+    answer = await finished(session, "select current_user, current_setting('lock_timeout')")
+    assert answer.results[0].cells == (("lena", "0"),)
+    assert answer.second is not None
+    assert answer.second.unlike == ("set role passing", "set lock_timeout = '1h'")
+    assert await session.cancel()
+    await hung.finished
+    await holder.execute("drop role passing")

@@ -1,14 +1,13 @@
 """Several statements in one text of /sql do what they do in psql, and look the same."""
 
 import asyncio
-import os
-import shutil
 
 import pytest
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
 from sandbox.answer import Failed, Finished, Lost, StillRunning
+from sandbox.binaries import find_binaries
 from sandbox.conversation import Limits
 from sandbox.person_session import PersonSession
 from tests.integration.test_sql_session import failed, finished
@@ -16,24 +15,21 @@ from tests.integration.throwaway_server import Backstage, Server, backstage, hol
 
 __all__ = ["backstage", "holder", "server", "session"]
 
-needs_psql = pytest.mark.skipif(shutil.which("psql") is None, reason="no psql")
-
 
 async def in_psql(server: Server, typed: str) -> str:
     """What psql prints for a text that is typed into it."""
     login = server.login
-    conninfo = f"host={login.host} port={login.port} user={login.role} dbname={login.database}"
+    place = f"host={login.host} port={login.port} dbname={login.database}"
+    conninfo = f"{place} user={login.role} password={login.password}"
     process = await asyncio.create_subprocess_exec(
-        "psql", "-X", "-P", "pager=off", conninfo,
+        (await find_binaries(None)).folder / "psql", "-X", "-P", "pager=off", conninfo,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-        env={"PATH": os.environ["PATH"], "PGPASSWORD": login.password},
     )  # fmt: skip
     said, _ = await process.communicate(f"{typed}\n".encode())
     # psql fills the header's last column with spaces, which nobody sees.
     return "\n".join(line.rstrip() for line in said.decode().split("\n")).rstrip("\n")
 
 
-@needs_psql
 @pytest.mark.parametrize(
     "typed",
     [

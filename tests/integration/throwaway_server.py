@@ -55,9 +55,9 @@ class Backstage:
         self.ended = 0
         self.connects = 0
 
-    async def connect(self, database: str | None = None) -> AsyncConnection[TupleRow]:
+    async def connect(self, database: str | None = None, options: str = "") -> AsyncConnection[TupleRow]:
         self.connects += 1
-        return await connect_person(self.server.login, database=database)
+        return await connect_person(self.server.login, database=database, options=options)
 
     async def waiting(self, pid: int) -> Waiting:
         async with await AsyncConnection.connect(self.server.admin, autocommit=True) as observer:
