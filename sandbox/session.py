@@ -159,7 +159,11 @@ class Session:
         """Never raises, except when it is cancelled from outside of `close`."""
         try:
             answer = await self._perform_all(one_by_one(typed), start)
-            return self._over() if self._closed else replace(answer, second=self.second)
+            if self._closed:
+                return self._over()
+            # What needs no connection, such as \x, is in no session.
+            ran = isinstance(answer, Lost) or self._conversation is not None
+            return replace(answer, second=self.second) if ran else answer
         except asyncio.CancelledError:
             if not self._closed:
                 raise

@@ -22,6 +22,10 @@ _LINK = re.compile(r"<((?:https?://|mailto:|tel:)[^|<>\s]*)(?:\|([^<>]*))?>")
 _FENCE = re.compile(
     r"```(?:[ \t]*(?:sql|postgres|postgresql|pgsql|psql)(?=\s))?(.*?)```", re.DOTALL | re.IGNORECASE
 )
+_STATEMENT = re.compile(
+    r"(?:select|with|insert|update|delete|merge|values|copy|do|create|alter|comment|execute|call)\b",
+    re.IGNORECASE,
+)
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _BACKTICKS = re.compile(r"\A`([^`]+)`\Z")
 
@@ -64,8 +68,10 @@ def _blocks(text: str) -> str | None:
     """What stands in the code blocks; None where there are none, or they are part of a literal."""
     first = text.find("```")
     before = _APOSTROPHE.sub("", text[:first]) if first >= 0 else ""
+    if first < 0 or text.count("```") % 2:
+        return None
     # Three back-ticks are nothing in SQL, but in a literal they may be somebody's data.
-    if first < 0 or text.count("```") % 2 or not all(lexeme.closed for lexeme in split(before)):
+    if _STATEMENT.match(before) and not all(lexeme.closed for lexeme in split(before)):
         return None
     blocks = [block[1].strip(_EDGES) for block in _FENCE.finditer(text)]
     *others, last = [block for block in blocks if block] or [""]

@@ -504,6 +504,30 @@ def test_wide_rows_are_narrowed_until_all_fit() -> None:
     assert "(12 rows)" in begun[-1]
 
 
+def test_of_several_tables_each_is_narrowed() -> None:
+    cells = tuple((str(row), f"{'y' * 300}") for row in range(12))
+    table = ResultSet(columns=("id", "note"), numeric=(True, False), cells=cells, status="SELECT 12")
+    done = ResultSet(columns=(), numeric=(), cells=(), status="SET")
+    shown = answers.result(DANA, "x", finished("x" * 9_000, results=(table, done, table)))
+    check(shown.message)
+    text = _preview(shown)
+    assert text.count(" 11 | yyy") == 2
+    assert "\nSET\n" in text
+
+
+def test_what_has_no_end_is_not_called_whole() -> None:
+    cells = tuple((str(row), f"{'y' * 300}") for row in range(500))
+    table = ResultSet(
+        columns=("id", "note"), numeric=(True, False), cells=cells, status="SELECT 50000", truncated=True
+    )
+    shown = answers.result(DANA, "x", finished("x" * 9_000, results=(table,)))
+    assert "more of the result is in this message's thread" in words(shown.message)
+    assert "49,940 more rows" in words(shown.message)
+    assert shown.file is not None
+    assert shown.file.title.startswith("More of the result")
+    assert "(50000 rows; the first 200 are shown)" in shown.file.content
+
+
 def test_moments_of_several_days_keep_their_dates() -> None:
     cells = tuple((f"2026-11-{day} 15:01:00+00", "x" * 300) for day in range(10, 30))
     rows = ResultSet(columns=("at", "note"), numeric=(False, False), cells=cells, status="SELECT 20")

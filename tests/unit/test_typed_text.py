@@ -51,6 +51,7 @@ from sandbox.typed_text import read_typed
         ("please run ```select 1``` thanks", "select 1"),
         ("This one, it's the lock:\n```sql\nselect '&lt;'\n```\nwhat do you think?", "select '<'"),
         ("first ```begin``` then ```select 1;```", "begin;\nselect 1;"),
+        ('sam said: "run this:\n```select 1```\n" \'cause', "select 1"),
         ("select '```x```'", "select '```x```'"),
         ("select 1 ```", "select 1 ```"),
         ("do $$ begin raise notice ‘x’; end $$", "do $$ begin raise notice 'x'; end $$"),

@@ -131,7 +131,8 @@ def _failed(person: str, statement: str, answer: Failed) -> SqlMessage:
 def _rest(shown: Preview) -> list[str]:
     if shown.missing is None:
         return []
-    return [f"not shown here: {plain(shown.missing)}; the whole result is in this message's thread"]
+    what = "the whole result" if shown.whole else "more of the result"
+    return [f"not shown here: {plain(shown.missing)}; {what} is in this message's thread"]
 
 
 def _second(second: Second | None) -> list[str]:

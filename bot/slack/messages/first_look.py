@@ -42,7 +42,7 @@ class _Column:
     values: tuple[str, ...]
 
 
-def first_look(result: ResultSet, total: int) -> FirstLook | None:
+def first_look(result: ResultSet, total: int, room: int = ROOM) -> FirstLook | None:
     """As much of a result as fits; None where there is no table to narrow. `total` is all its rows."""
     if len(result.columns) < 2 or not result.cells:
         return None
@@ -55,18 +55,18 @@ def first_look(result: ResultSet, total: int) -> FirstLook | None:
     text = ""
     for cap in caps:
         text = _drawn(columns, rows, cap)
-        if len(text) <= ROOM:
+        if len(text) <= room:
             whole = _drawn(columns, rows, cap, whole_names=True)
-            text = whole if len(whole) <= ROOM else text
+            text = whole if len(whole) <= room else text
             break
-    while len(text) > ROOM and rows > 1:
-        rows = min(rows - 1, max(rows * ROOM // len(text), 1))
+    while len(text) > room and rows > 1:
+        rows = min(rows - 1, max(rows * room // len(text), 1))
         text = _drawn(columns, rows, caps[-1])
     if total > rows:
         left_out = (counted(total - rows, "more row"), *left_out)
     if "…" in text or LINE_END in text:
         left_out = (*left_out, "the ends of long values")
-    return FirstLook(text=text[:ROOM], left_out=left_out)
+    return FirstLook(text=text[:room], left_out=left_out)
 
 
 def _columns(result: ResultSet) -> tuple[list[_Column], tuple[str, ...]]:

@@ -1,9 +1,9 @@
 """How much of a result stands in the message, and the file with the whole of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.slack.messages.first_look import first_look
+from bot.slack.messages.first_look import ROOM, first_look
 from bot.slack.messages.mrkdwn import counted
 from sandbox.answer import Failed, Finished, ResultSet
 from sandbox.answer_text import ROWS_SHOWN, VALUES_SHOWN
@@ -13,6 +13,8 @@ MAX_OUTPUT = 2_900
 """Characters of output in the message itself; more goes into a file."""
 PREVIEW = 2_400
 PREVIEW_LINE = 240
+TABLES = 4
+"""So many results of one text are narrowed; of more the beginning is shown."""
 ERRORS = 1_200
 """Characters of errors that are kept from a long answer."""
 WIDE_FILE = 200
@@ -26,6 +28,8 @@ class Preview:
     text: str
     missing: str | None = None
     """`92 more rows`; None: nothing is missing."""
+    whole: bool = True
+    """The file will have all of it, not only more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,11 +39,13 @@ class ResultFile:
     content: str
     missing: str
     """In words, how much of it the message doesn't show: `92 more rows`."""
+    whole: bool = True
 
     @property
     def title(self) -> str:
         """What the file says of itself."""
-        return f"The whole result (the message does not show: {self.missing})"
+        what = "The whole result" if self.whole else "More of the result"
+        return f"{what} (the message does not show: {self.missing})"
 
 
 def preview(answer: Finished | Failed) -> Preview:
@@ -48,20 +54,31 @@ def preview(answer: Finished | Failed) -> Preview:
     if len(output) <= MAX_OUTPUT:
         return Preview(text=output)
     if isinstance(answer, Failed):
-        return _with_errors(output, answer.errors)
-    return _narrowed(answer) or _beginning(output, answer.results, PREVIEW)
+        shown = _with_errors(output, answer.errors)
+    else:
+        shown = _narrowed(answer) or _beginning(output, answer.results, PREVIEW)
+    whole = not any(result.truncated or _total(result) > ROWS_SHOWN for result in answer.results)
+    return replace(shown, whole=whole)
 
 
 def _narrowed(answer: Finished) -> Preview | None:
-    if len(answer.results) != 1 or _is_expanded(answer):
+    """All of the tables narrowed; None where one can't be."""
+    if _is_expanded(answer) or not 1 <= len(answer.results) <= TABLES:
         return None
-    (result,) = answer.results
-    look = first_look(result, _total(result))
-    if look is None or not look.left_out:
-        return None
-    missing = "; ".join(look.left_out)
-    notices = "".join(f"{notice[:PREVIEW_LINE]}\n" for notice in answer.notices[:3])
-    return Preview(text=f"{notices}{look.text}\n… not shown here: {missing}", missing=missing)
+    tables = sum(bool(result.columns) for result in answer.results)
+    texts = [f"{notice[:PREVIEW_LINE]}" for notice in answer.notices[:3]]
+    missing: dict[str, None] = {}
+    for result in answer.results:
+        if not result.columns:
+            texts.append(result.status)
+            continue
+        look = first_look(result, _total(result), ROOM // tables)
+        if look is None:
+            return None
+        texts.append(look.text)
+        missing.update(dict.fromkeys(look.left_out))
+    words = "; ".join(missing)
+    return Preview(text="\n".join([*texts, f"… not shown here: {words}"]), missing=words) if words else None
 
 
 def _total(result: ResultSet) -> int:
@@ -124,7 +141,7 @@ def result_file(statement: str, answer: Finished | Failed, shown: Preview) -> Re
         and not _is_expanded(answer)
     ):
         output = _expanded(answer) or output
-    return ResultFile(content=f"{first}\n{output}", missing=shown.missing)
+    return ResultFile(content=f"{first}\n{output}", missing=shown.missing, whole=shown.whole)
 
 
 def _is_expanded(answer: Finished | Failed) -> bool:
