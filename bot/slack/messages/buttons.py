@@ -8,6 +8,8 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement, PlainTextObject
 ACKNOWLEDGE = "acknowledge"
 CANCEL_SQL = "cancel_sql"
 START_AGAIN = "start_again"
+LET_IN = "let_in"
+OPEN_ANEW = "open_anew"
 
 
 class CancelValue(BaseModel):
@@ -19,6 +21,15 @@ class CancelValue(BaseModel):
     person: str
     session: int = 1
     """Which of the person's sessions; older buttons name none."""
+
+
+class ChannelValue(BaseModel):
+    """What the button for a new channel carries: the ride, and the channel that is gone."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ride: str
+    channel: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +49,25 @@ def acknowledge(ride: str) -> ActionsBlock:
 def start_again(ride: str) -> ActionsBlock:
     """Starts the incident of a ride that ended as void again, for the same people."""
     return _button("Start again", START_AGAIN, ride, style="primary")
+
+
+def let_in(ride: str) -> ActionsBlock:
+    """Invites the one who clicks to the channel of their ride, once more."""
+    return _button("Let me in", LET_IN, ride, style="primary")
+
+
+def open_anew(ride: str, gone: str) -> ActionsBlock:
+    """Opens another channel for a ride in place of the one that is gone."""
+    value = ChannelValue(ride=ride, channel=gone).model_dump_json()
+    return _button("Open a new channel", OPEN_ANEW, value, style="primary")
+
+
+def read_open_anew(value: str) -> ChannelValue | None:
+    """What `open_anew` put in; None for anything else."""
+    try:
+        return ChannelValue.model_validate_json(value)
+    except ValidationError:
+        return None
 
 
 def cancel_sql(statement: RunningStatement) -> ActionsBlock:
