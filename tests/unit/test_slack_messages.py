@@ -1,6 +1,7 @@
 """Every message: within Slack's limits, harmless whatever is in it, and saying what it should."""
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -537,6 +538,17 @@ def test_what_has_no_end_is_not_called_whole() -> None:
     assert shown.file is not None
     assert shown.file.title.startswith("More of the result")
     assert "(50000 rows; the first 200 are shown)" in shown.file.content
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(60, 60), (1_600, 160), (2, 500), (59, 500)])
+def test_an_odd_table_takes_no_time(columns: int, rows: int) -> None:
+    cells = tuple(("日本" * (4_000 // columns),) * columns for _ in range(rows))
+    names = tuple(f"column_{number}" for number in range(columns))
+    table = ResultSet(columns=names, numeric=(False,) * columns, cells=cells, status=f"SELECT {rows}")
+    start = time.perf_counter()
+    shown = answers.result(DANA, "x", finished("x" * 9_000, results=(table,)))
+    assert time.perf_counter() - start < 2
+    check(shown.message)
 
 
 def test_moments_of_several_days_keep_their_dates() -> None:

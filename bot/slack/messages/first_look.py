@@ -20,6 +20,8 @@ READABLE = 24
 LINE = 160
 """Characters of a row's cells that are left where there are many columns."""
 MOST_ROWS = 60
+MOST_COLUMNS = 60
+"""To lay out a value takes the event loop's time: some 30 microseconds."""
 LINE_END = "⏎"
 NAMES = 6
 """So many columns that are left out are named."""
@@ -44,24 +46,23 @@ class _Column:
 
 def first_look(result: ResultSet, total: int, room: int = ROOM) -> FirstLook | None:
     """As much of a result as fits; None where there is no table to narrow. `total` is all its rows."""
-    if len(result.columns) < 2 or not result.cells:
+    if not 1 < len(result.columns) <= MOST_COLUMNS or not result.cells:
         return None
     columns, left_out = _columns(result)
     if not columns:
         return None
     floor = max(min(CELLS), min(READABLE, LINE // len(columns)))
-    caps = [cap for cap in CELLS if cap >= floor]
     rows = min(len(result.cells), MOST_ROWS)
-    text = ""
-    for cap in caps:
-        text = _drawn(columns, rows, cap)
-        if len(text) <= room:
-            whole = _drawn(columns, rows, cap, whole_names=True)
-            text = whole if len(whole) <= room else text
-            break
-    while len(text) > room and rows > 1:
-        rows = min(rows - 1, max(rows * room // len(text), 1))
-        text = _drawn(columns, rows, caps[-1])
+    widest = [max(map(width, column.values[:rows]), default=0) for column in columns]
+    lines = {
+        cap: sum(max(min(wide, cap), min(CELLS)) + 3 for wide in widest) for cap in CELLS if cap >= floor
+    }
+    cap = next((cap for cap, line in lines.items() if (rows + 2) * line <= room), min(lines))
+    rows = max(min(rows, room // lines[cap] - 2), 1)
+    named = sum(
+        max(width(column.name), min(wide, cap)) + 3 for column, wide in zip(columns, widest, strict=True)
+    )
+    text = _drawn(columns, rows, cap, whole_names=(rows + 2) * named <= room)
     if total > rows:
         left_out = (counted(total - rows, "more row"), *left_out)
     if "…" in text or LINE_END in text:
@@ -81,7 +82,8 @@ def _columns(result: ResultSet) -> tuple[list[_Column], tuple[str, ...]]:
             continue
         day, values = _times(values)
         days |= {day} if day else set()
-        kept.append(_Column(name=_one_line(name), numeric=result.numeric[index], values=tuple(values)))
+        shown = tuple(value[: 2 * max(CELLS)] for value in values)
+        kept.append(_Column(name=_one_line(name), numeric=result.numeric[index], values=shown))
     words = []
     if days:
         words.append(f"the date of times ({', '.join(sorted(days))})")

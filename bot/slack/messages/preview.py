@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bot.slack.messages.first_look import ROOM, first_look
 from bot.slack.messages.mrkdwn import counted
 from sandbox.answer import Failed, Finished, ResultSet
-from sandbox.answer_text import ROWS_SHOWN, VALUES_SHOWN
+from sandbox.answer_text import ROWS_SHOWN
 from sandbox.table_text import expanded, harmless
 
 MAX_OUTPUT = 2_900
@@ -17,6 +17,8 @@ TABLES = 4
 """So many results of one text are narrowed; of more the beginning is shown."""
 ERRORS = 1_200
 """Characters of errors that are kept from a long answer."""
+VALUES = 4_000
+"""So many are laid out anew for a file: it takes the event loop's time."""
 WIDE_FILE = 200
 """Characters: tables of longer lines stand in the file with one value a line."""
 
@@ -150,9 +152,9 @@ def _is_expanded(answer: Finished | Failed) -> bool:
 
 def _expanded(answer: Finished | Failed) -> str | None:
     (result,) = answer.results
-    if len(result.columns) < 2 or not result.cells:
+    rows = min(len(result.cells), ROWS_SHOWN)
+    if len(result.columns) < 2 or not 0 < rows * len(result.columns) <= VALUES:
         return None
-    rows = min(len(result.cells), ROWS_SHOWN, max(VALUES_SHOWN // len(result.columns), 1))
     total = _total(result)
     footer = f"({counted(total, 'row')})" if rows == total else f"({total} rows; the first {rows} are shown)"
     notices = answer.notices if isinstance(answer, Finished) else ()
