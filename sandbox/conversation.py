@@ -79,6 +79,8 @@ class Fault:
 
     sqlstate: str | None
     text: str
+    fields: tuple[tuple[str, str], ...] = ()
+    """Its fields by their letters in the protocol (documentation, "Error and Notice Message Fields")."""
 
 
 Part = Rows | Copied | Notice | Fault
@@ -93,6 +95,7 @@ class Conversation:
 
     def __init__(self, connection: AsyncConnection[TupleRow], limits: Limits) -> None:
         self.connection = connection
+        self.limits = limits
         self._limits = limits
         self._valve = Valve(connection.pgconn.socket)
         self._parts: list[Part] = []
@@ -176,15 +179,19 @@ class Conversation:
             self._pgconn.is_busy()
         return not self.lost and self.last_fatal is None
 
-    async def run(self, query: str, *, goes_on: bool = False) -> tuple[Part, ...]:
+    async def run(
+        self, query: str, *, limits: Limits | None = None, goes_on: bool = False
+    ) -> tuple[Part, ...]:
         """Send the text and read all it brings, in PostgreSQL's order; a lost connection shows in `lost`.
 
-        With `goes_on` it belongs to the text before it: what is kept of both is within one limit.
+        `limits` are for this text alone, instead of the conversation's. With `goes_on` it belongs to the text
+        before it: what is kept of both is within one limit.
 
         Raises RowTooLargeError, UnicodeEncodeError (the session's client_encoding lacks a character; nothing
         was sent) and psycopg.OperationalError (the connection ended without a word).
         """
         encoded = query.encode(self.encoding)
+        self._limits = limits or self.limits
         self._parts = []
         if not goes_on:
             self._notices = self._kept_bytes = 0
@@ -341,7 +348,9 @@ class Conversation:
         if unfinished is not None:
             self._parts.remove(unfinished)
         text = (result.error_message or b"")[: self._limits.kept_bytes].decode(self.encoding, "replace")
-        self._parts.append(Fault(sqlstate=code, text=text.rstrip("\n")))
+        self._parts.append(
+            Fault(sqlstate=code, text=text.rstrip("\n"), fields=_fields(result, self.encoding))
+        )
 
     def _drop(self) -> None:
         if self._dropping_since is None:
@@ -390,3 +399,8 @@ class Conversation:
 
 def _status(result: pq.abc.PGresult) -> str:
     return (result.command_status or b"").decode("ascii", "replace")
+
+
+def _fields(result: pq.abc.PGresult, encoding: str) -> tuple[tuple[str, str], ...]:
+    found = ((chr(field), result.error_field(field)) for field in pq.DiagnosticField)
+    return tuple((letter, value.decode(encoding, "replace")) for letter, value in found if value is not None)

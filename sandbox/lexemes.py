@@ -98,6 +98,16 @@ def _begins_statement(text: str, position: int) -> bool:
     return before < 0 or text[before] == ";"
 
 
+def is_code(text: str, position: int) -> bool:
+    """Whether what stands there is no literal, quoted name or comment."""
+    start = 0
+    for lexeme in split(text):
+        if start <= position < start + len(lexeme.text):
+            return lexeme.kind is Kind.CODE
+        start += len(lexeme.text)
+    return False
+
+
 def _end(text: str, opening: re.Match[str]) -> tuple[Kind, int, bool]:  # noqa: PLR0911 - one a kind
     after = opening.end()
     match opening.lastgroup:

@@ -23,6 +23,7 @@ from sandbox.measure import WriteRate, backend, queue_of, waiters
 from sandbox.observer import Session
 from sandbox.people import Member, People
 from sandbox.provider import CheckResult, Glimpse, Login, Queue, Reading, SqlSession
+from sandbox.psql import Psql
 from sandbox.watchdog import Limits, Watchdog
 from scenarios.journal import Measurement
 from scenarios.model import Check, Scenario
@@ -56,8 +57,15 @@ class RunningSandbox:
     """One running server with its actors."""
 
     def __init__(
-        self, scenario: Scenario, housing: Housing, *, open_session: OpenSession, limits: Limits
+        self,
+        scenario: Scenario,
+        housing: Housing,
+        *,
+        open_session: OpenSession,
+        limits: Limits,
+        psql: Psql,
     ) -> None:
+        self.psql = psql
         self._scenario = scenario
         self._housing = housing
         self._observer = housing.observer
@@ -381,6 +389,10 @@ class _Backstage:
 
     sandbox: RunningSandbox
     member: Member
+
+    @property
+    def psql(self) -> Psql:
+        return self.sandbox.psql
 
     async def connect(self, database: str | None = None, options: str = "") -> AsyncConnection[TupleRow]:
         return await self.sandbox.connect(self.member, database, options)

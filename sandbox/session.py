@@ -14,9 +14,8 @@ from sandbox.answer_text import Display, answer_text, decoded, described_text
 from sandbox.batch import lost_after, one_by_one, together
 from sandbox.connection import Backstage, Waiting
 from sandbox.conversation import Conversation, Fault, Limits, Notice, Part, Rows, RowTooLargeError
-from sandbox.describing_cursor import StatementFaultError, run_describing
 from sandbox.errors import SandboxError
-from sandbox.meta_commands import DESCRIBING, HELP, MetaCommand, Statement, Typed, sql_syntax
+from sandbox.meta_commands import HELP, MetaCommand, Statement, Typed
 from sandbox.session_settings import Settings
 from sandbox.table_text import harmless
 
@@ -209,7 +208,7 @@ class Session:
     ) -> Finished | Failed | Lost:
         if isinstance(typed, MetaCommand) and typed.name in {r"\c", r"\connect"}:
             return await self._connect(typed.argument, start)
-        if isinstance(typed, MetaCommand) and typed.name not in DESCRIBING and typed.name != r"\conninfo":
+        if isinstance(typed, MetaCommand) and not typed.describes and typed.name != r"\conninfo":
             return self._finished((), self._own(typed), start)
         conversation = self._conversation
         if conversation is not None and not await conversation.look():
@@ -266,19 +265,23 @@ class Session:
         self, conversation: Conversation, command: MetaCommand, start: float
     ) -> Finished | Failed | Lost:
         try:
-            described = await run_describing(conversation, command)
-        except StatementFaultError as error:
-            return await self._answer(conversation, (error.fault,), start, expanded=False)
-        except psycopg.OperationalError:
-            raise
-        except Exception:  # noqa: BLE001
-            # pgspecial has mistakes of its own, and a person who meets one is to be answered all the same.
-            _log.exception("%s failed", command.name)
-            text = f"{command.name} can't show that. Try it without + or without the pattern."
+            answer = await self._backstage.psql.describe(
+                conversation, command.name, command.words, expanded=self._switches.expanded
+            )
+        except SandboxError:
+            if conversation.lost:
+                return await self._lost(conversation.last_fatal)
+            _log.exception("psql did not answer %s", command.name)
+            text = (
+                f"{command.name} can't be answered just now. Send it again, or ask the catalogs with SELECT."
+            )
             return self._failed((), text, None, start)
-        return self._finished(
-            (), described_text(command, described, expanded=self._switches.expanded is True), start
-        )
+        if conversation.lost:
+            return await self._lost(answer.fault.sqlstate if answer.fault else conversation.last_fatal)
+        text = described_text(answer)
+        if answer.fault is not None:
+            return self._failed((), text, answer.fault.sqlstate, start)
+        return self._finished((), text, start)
 
     def _own(self, command: MetaCommand) -> str:
         match command.name:
@@ -287,8 +290,6 @@ class Session:
             case r"\timing":
                 self._switches.timing = _switched(command.argument, now=self._switches.timing)
                 return f"Timing is {'on' if self._switches.timing else 'off'}."
-            case r"\h" if command.argument:
-                return sql_syntax(command.argument)
             case _:
                 return HELP
 

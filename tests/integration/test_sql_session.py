@@ -302,7 +302,7 @@ async def test_client_encoding_is_the_persons_choice(session: PersonSession) -> 
 
 async def test_meta_commands(session: PersonSession) -> None:
     assert 'Indexes:\n    "orders_pkey"' in (await finished(session, r"\d orders")).text
-    assert "Did not find any relation named nope" in (await finished(session, r"\d nope")).text
+    assert 'Did not find any relation named "nope".' in (await finished(session, r"\d nope")).text
     assert "app_owner" in (await finished(session, r"\dt+ ord*;")).text
     assert "analytics_db" in (await finished(session, r"\l")).text
     assert "AS $function$select 1$function$" in (await finished(session, r"\sf one")).text

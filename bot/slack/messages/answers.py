@@ -1,7 +1,7 @@
 """What came of a `/sql`: the result in the channel, or a private word about why there is none."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from slack_sdk.models.blocks import Block
 
@@ -11,6 +11,7 @@ from bot.slack.messages.buttons import RunningStatement, cancel_sql
 from bot.slack.messages.message import MAX_TEXT, Message, context, said, section, verbatim
 from bot.slack.messages.mrkdwn import (
     code,
+    counted,
     escape,
     mention,
     plain,
@@ -22,6 +23,7 @@ from bot.slack.messages.preview import MAX_OUTPUT, Preview, ResultFile, preview,
 from bot.slack.settings import SlackSettings
 from sandbox.answer import Busy, Failed, Finished, Lost, Reason, Refused, Second, StillRunning
 from sandbox.typed_text import as_seen
+from sandbox.watching import Watch
 from scenarios.journal import Backend
 
 MAX_STATEMENT = 300
@@ -55,6 +57,16 @@ def result(person: str, statement: str, answer: Finished | Failed | Lost) -> Sql
             person, statement, text, [_who(person, statement), verbatim(_fitted(text)), context(line)]
         )
     )
+
+
+def watched(shown: SqlMessage, number: int, watch: Watch, over: str | None) -> SqlMessage:
+    r"""The answer to one run of `\\watch`; the next takes its place, unless it is over, and why."""
+    if over is None:
+        line = f"👁 Run {number}, again every {watch.seconds:g} s. Whatever you send to /sql next ends it."
+    else:
+        line = f"👁 {counted(number, 'run')}. {over}"
+    message = replace(shown.message, blocks=(*shown.message.blocks, context(line)))
+    return SqlMessage(message=message, file=shown.file if over is not None else None)
 
 
 def still_running(
