@@ -76,7 +76,8 @@ PARTS = (
                 what="run a statement; everybody in the channel sees the result",
             ),
             Line(
-                typed="{sql} \\d orders", what="psql's own \\d, \\dt, \\di, \\l, \\x and a few more work too"
+                typed="{sql} \\d orders",
+                what="psql's own \\d… commands, \\sf, \\h, \\x, \\watch and more work too",
             ),
         ),
     ),
