@@ -1,5 +1,6 @@
 """What a statement brought, as one text, in the order in which psql would print it."""
 
+import codecs
 import re
 from dataclasses import dataclass
 
@@ -39,14 +40,14 @@ def decoded(rows: Rows, encoding: str) -> ResultSet:
     return ResultSet(
         columns=rows.columns,
         numeric=tuple(oid in _NUMERIC for oid in rows.types),
-        cells=tuple(tuple(_text(value, encoding) for value in row) for row in rows.kept),
+        cells=tuple(tuple(_text(value, encoding, cut=rows.shortened) for value in row) for row in rows.kept),
         status=rows.status,
         truncated=rows.cancelled or rows.shortened or rows.count > len(rows.kept),
     )
 
 
 def answer_text(parts: tuple[Part, ...], display: Display) -> str:
-    """Not yet harmless: what PostgreSQL says goes in as it is."""
+    """Not yet harmless: what PostgreSQL says goes in as it is. As in psql an empty line follows a table."""
     blocks: list[str] = []
     for part in parts:
         match part:
@@ -56,7 +57,7 @@ def answer_text(parts: tuple[Part, ...], display: Display) -> str:
                 blocks.append(_copied_text(part, display))
             case Notice(text=text) | Fault(text=text):
                 blocks.append(text)
-    return "\n".join(blocks).rstrip("\n")
+    return "\n".join(blocks)
 
 
 def described_text(answer: PsqlAnswer) -> str:
@@ -137,6 +138,8 @@ def _footer(rows: Rows, display: Display, shown: int) -> str:
 
 
 def _count(count: int, shown: int) -> str:
+    if count > shown == 0:
+        return f"({count} row{'' if count == 1 else 's'}, not shown: there was too much before)"
     if count > shown:
         return f"({count} rows; the first {shown} {'is' if shown == 1 else 'are'} shown)"
     return "(1 row)" if count == 1 else f"({count} rows)"
@@ -149,12 +152,13 @@ def _copied_text(copied: Copied, display: Display) -> str:
     return text if copied.complete else f"{text}\n(there was more; this is the beginning)"
 
 
-def _text(value: bytes | None, encoding: str) -> str | None:
+def _text(value: bytes | None, encoding: str, *, cut: bool) -> str | None:
+    """What is no text in the encoding becomes U+FFFD; a value that was cut may end inside a character."""
     if value is None:
         return None
     try:
         return value.decode(encoding)
-    except UnicodeDecodeError as error:
-        # A value that was cut may end in the middle of a character.
-        at_end = error.start >= len(value) - 4
-        return value[: error.start].decode(encoding) + "…" if at_end else value.decode(encoding, "replace")
+    except UnicodeDecodeError:
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
+        text = decoder.decode(value, final=not cut)
+        return text + "…" if cut and decoder.getstate()[0] else text

@@ -40,8 +40,8 @@ class Backstage(Protocol):
         """Answers the describing commands."""
         ...
 
-    async def connect(self, database: str | None = None) -> AsyncConnection[TupleRow]:
-        """A new connection as the person, to their database or another one.
+    async def connect(self, database: str | None = None, options: str = "") -> AsyncConnection[TupleRow]:
+        """A new connection as the person, to their database or another one, with libpq's `options`.
 
         Raises psycopg.OperationalError (its sqlstate says why, if the server answered).
         """
@@ -61,7 +61,7 @@ OpenBackstage = Callable[[str], Backstage]
 
 
 async def connect_person(
-    login: Login, *, database: str | None = None, application: str = APPLICATION
+    login: Login, *, database: str | None = None, application: str = APPLICATION, options: str = ""
 ) -> AsyncConnection[TupleRow]:
     """A connection over TCP as the person, in autocommit, so that BEGIN and COMMIT are theirs alone.
 
@@ -85,5 +85,5 @@ async def connect_person(
         sslmode="disable",
         gssencmode="disable",
         client_encoding="UTF8",
-        options="",
+        options=options,
     )

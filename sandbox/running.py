@@ -170,18 +170,20 @@ class RunningSandbox:
             raise SandboxError(f"{person} has no role in the sandbox {self.id} yet")
         return _Backstage(self, member)
 
-    async def connect(self, member: Member, database: str | None) -> AsyncConnection[TupleRow]:
+    async def connect(
+        self, member: Member, database: str | None, options: str = ""
+    ) -> AsyncConnection[TupleRow]:
         """A connection as the person; their password is set again if they have changed it."""
         login = self._login(member, self._housing.address)
         try:
-            return await connect_person(login, database=database)
+            return await connect_person(login, database=database, options=options)
         except psycopg.OperationalError as error:
             if error.sqlstate != InvalidPassword.sqlstate and not _says_nothing(error):
                 raise
             if not await self._answers():
                 raise
         await self._people.reset_password(member)
-        return await connect_person(login, database=database)
+        return await connect_person(login, database=database, options=options)
 
     async def waiting(self, pid: int) -> Waiting:
         """What a session waits for now."""
@@ -392,8 +394,8 @@ class _Backstage:
     def psql(self) -> Psql:
         return self.sandbox.psql
 
-    async def connect(self, database: str | None = None) -> AsyncConnection[TupleRow]:
-        return await self.sandbox.connect(self.member, database)
+    async def connect(self, database: str | None = None, options: str = "") -> AsyncConnection[TupleRow]:
+        return await self.sandbox.connect(self.member, database, options)
 
     async def waiting(self, pid: int) -> Waiting:
         return await self.sandbox.waiting(pid)

@@ -9,9 +9,10 @@ from bot.rides.front import Front
 from bot.slack import fitting
 from bot.slack.asker import Asker, tell
 from bot.slack.messages import answers
-from bot.slack.messages.answers import ResultFile, SqlMessage
+from bot.slack.messages.answers import SqlMessage
 from bot.slack.messages.buttons import RunningStatement
 from bot.slack.messages.message import Message
+from bot.slack.messages.preview import ResultFile
 from bot.slack.outbox import Outbox
 from bot.slack.settings import SlackSettings
 from bot.slack.watches import Frame, Watches
@@ -79,7 +80,9 @@ class Statements:
             case Refused():
                 await tell(self._outbox, asker, answers.refused(answer, self._settings.sql_command))
             case Busy():
-                await tell(self._outbox, asker, answers.busy(answer, await self._running(asker)))
+                await tell(
+                    self._outbox, asker, answers.busy(answer, await self._running(asker, answer.session))
+                )
             case StillRunning():
                 return await self._wait(asker, text, answer, frame, instead_of)
             case Finished() | Failed() | Lost():
@@ -94,7 +97,9 @@ class Statements:
         frame: Frame | None,
         instead_of: str | None,
     ) -> tuple[str | None, Answer]:
-        waiting = answers.still_running(asker.person, text, answer, await self._running(asker))
+        waiting = answers.still_running(
+            asker.person, text, answer, await self._running(asker, answer.session)
+        )
         ts: str | None = None
         try:
             ts = await self._place(asker, waiting, instead_of)
@@ -113,7 +118,7 @@ class Statements:
         if asker.person != statement.person:
             await tell(self._outbox, asker, answers.not_yours(statement.person))
             return
-        done = await self._front.cancel_sql(asker.workspace, asker.person, statement.ride)
+        done = await self._front.cancel_sql(asker.workspace, asker.person, statement.ride, statement.session)
         await tell(self._outbox, asker, answers.cancelled(done))
 
     async def _show(
@@ -204,10 +209,10 @@ class Statements:
         except (ChatRefusedError, TimeoutError) as error:
             log.warning("a statement's message in %s could not be closed: %r", asker.channel, error)
 
-    async def _running(self, asker: Asker) -> RunningStatement | None:
+    async def _running(self, asker: Asker, session: int) -> RunningStatement | None:
         """What the Cancel button is about; without a ride (it has just ended) there is no button."""
         try:
             status = await self._front.status(asker.workspace, asker.person, asker.channel)
         except RideError:
             return None
-        return RunningStatement(ride=status.ride, person=asker.person)
+        return RunningStatement(ride=status.ride, person=asker.person, session=session)

@@ -18,7 +18,7 @@ from sandbox.answer import Failed, Finished, Lost, Refused, StillRunning
 from sandbox.connection import connect_person
 from sandbox.conversation import Conversation, Limits
 from sandbox.errors import SandboxError
-from sandbox.session import PersonSession
+from sandbox.person_session import PersonSession
 from sandbox.table_text import harmless
 from tests.integration.described import COMMANDS, DATABASE, ONLY_18, script
 from tests.integration.terminal import in_terminal

@@ -6,9 +6,9 @@ import pytest
 from psycopg import sql
 
 from sandbox.answer import Failed, Finished, StillRunning
+from sandbox.person_session import PersonSession
 from sandbox.provider import Login
 from sandbox.running import RunningSandbox
-from sandbox.session import PersonSession
 from sandbox.table_text import harmless
 from scenarios.journal import StatementFailed, StatementLogged
 from scenarios.model import Scenario

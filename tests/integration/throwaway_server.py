@@ -22,9 +22,9 @@ from psycopg.rows import TupleRow
 from sandbox.account import Account
 from sandbox.binaries import Binaries, find_binaries, within_reach
 from sandbox.connection import Waiting, connect_person
+from sandbox.person_session import PersonSession
 from sandbox.provider import Login
 from sandbox.psql import Psql, PsqlSettings
-from sandbox.session import PersonSession
 from scenarios.journal import Backend
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
@@ -60,9 +60,9 @@ class Backstage:
         self.ended = 0
         self.connects = 0
 
-    async def connect(self, database: str | None = None) -> AsyncConnection[TupleRow]:
+    async def connect(self, database: str | None = None, options: str = "") -> AsyncConnection[TupleRow]:
         self.connects += 1
-        return await connect_person(self.server.login, database=database)
+        return await connect_person(self.server.login, database=database, options=options)
 
     async def waiting(self, pid: int) -> Waiting:
         async with await AsyncConnection.connect(self.server.admin, autocommit=True) as observer:
