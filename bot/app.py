@@ -27,6 +27,7 @@ from scenarios.catalogue import Catalogue
 from storage.database import Database
 from storage.fence import Fence
 from storage.game_days import GameDayStore
+from storage.patience import Patience
 from storage.rides import RideStore
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,10 @@ async def running(
     operations = operations or Operations()
     readiness = operations.readiness
     readiness.not_ready("rides", "not taken up yet")
-    database = Database(settings.storage_url(), upgrades=settings.database_upgrade, fence=fence)
+    patience = Patience()
+    database = Database(
+        settings.storage_url(), upgrades=settings.database_upgrade, fence=fence, patience=patience
+    )
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(database)
@@ -95,6 +99,7 @@ async def running(
             await leftovers.let_go(services.store, ground.clock)
             await leftovers.call_off(GameDayStore(database), ground.clock)
         rides = services.rides
+        patience.watch(rides.storage_news)
         operations.metrics.watch(rides.fleet.census)
         try:
             # People are served first: who asks for a ride that isn't taken up yet waits for that one.
@@ -113,6 +118,8 @@ async def running(
             )
         finally:
             readiness.become(Role.STOPPING)
+            # What can't be written now is as after a crash: the next life of the program goes on from the rows.
+            patience.end()
             operations.metrics.watch(None)
             await hand_over(slack, services, stop_rides=stop_rides)
 

@@ -198,6 +198,19 @@ class StepsSkipped:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WritesWait:
+    """Ride's own storage can't be written for now; the ride goes on, and nothing is lost."""
+
+    full: bool
+    """Its disk is full or failing; else another program holds a lock."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WritesAgain:
+    """Ride's own storage can be written again."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PictureMissing:
     """The ride's picture could not be shown: refused by the chat with this code; None: our own fault."""
 
@@ -278,6 +291,8 @@ Announcement = (
     | Recovering
     | Recovered
     | StepsSkipped
+    | WritesWait
+    | WritesAgain
     | PictureMissing
     | NotArchived
     | RideOver

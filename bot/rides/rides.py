@@ -23,6 +23,7 @@ from bot.rides.views import Connection, Listing, Origin, RideStatus, Started, St
 from sandbox.answer import Answer, Refused
 from sandbox.errors import SandboxError
 from scenarios.journal import HintTaken, IncidentRole, MetaCommandTried, Outcome, SymptomShown
+from storage.patience import HeldUp
 
 
 class Rides:
@@ -69,6 +70,10 @@ class Rides:
         """Do what is due by the clock, for tests that move it."""
         await self._fleet.timeline.sweep()
         await self._fleet.timeline.all_done()
+
+    def storage_news(self, held: HeldUp | None) -> None:
+        """Something has waited for our storage for long: those who ride are told; None: it is over."""
+        self._fleet.storage_news.tell(held)
 
     def watch(self, callback: Callable[[str], None]) -> None:
         """Call back with a ride's id whenever its record or journal has changed: it must be quick."""

@@ -13,6 +13,8 @@ from bot.rides.announcements import (
     RoleBoard,
     StartFailed,
     StepsSkipped,
+    WritesAgain,
+    WritesWait,
 )
 from bot.slack.budget import Importance
 
@@ -24,6 +26,8 @@ def of_announcement(said: Announcement) -> Importance:
             return Importance.PAGE
         case Recovering() | Recovered() | RideOver() | PostmortemPosted() | ResultLine() | StartFailed():
             return Importance.ENDING
+        case WritesWait() | WritesAgain():
+            return Importance.ANSWER
         case IncidentCard() | RoleBoard() | StepsSkipped():
             return Importance.BOARD
         case _:

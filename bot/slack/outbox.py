@@ -116,6 +116,15 @@ class Outbox:
         self._edits.shows((workspace, channel, ts), message)
         return ts
 
+    async def post_now(
+        self, workspace: str, channel: str, message: Message, *, importance: Importance = Importance.ANSWER
+    ) -> None:
+        """Post a message outside of its channel's order, whose turn may be held by what waits for records."""
+        plan = Plan(importance=importance, fields=("ts",))
+        await self._post_once(
+            workspace, _Post(channel=channel, message=message, key=None, thread_ts=None), plan
+        )
+
     async def _post_once(self, workspace: str, post: "_Post", plan: Plan) -> str:
         """The message's ts, also if it stands there already."""
         if post.key is None:

@@ -25,6 +25,8 @@ from bot.rides.announcements import (
     StillBlocked,
     Symptom,
     WorkloadFails,
+    WritesAgain,
+    WritesWait,
 )
 from bot.slack.messages import crew, ending, incident, postmortem, ride_clock
 from bot.slack.messages.message import Message
@@ -64,6 +66,10 @@ def announced(said: Announcement, settings: SlackSettings) -> Message:  # noqa: 
             return incident.recovered(said)
         case StepsSkipped():
             return incident.steps_skipped(said)
+        case WritesWait():
+            return incident.writes_wait(said)
+        case WritesAgain():
+            return incident.writes_again()
         case PictureMissing():
             return incident.picture_missing(said)
         case NotArchived():
