@@ -118,7 +118,7 @@ async def running(
             )
         finally:
             readiness.become(Role.STOPPING)
-            # What can't be written now is as after a crash: the next life of the program goes on from the rows.
+            # What can't be written is as after a crash: the next life of the program goes on from the rows.
             patience.end()
             operations.metrics.watch(None)
             await hand_over(slack, services, stop_rides=stop_rides)

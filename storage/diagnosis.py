@@ -85,8 +85,8 @@ def _explain_postgresql(error: BaseException | None, name: str) -> StorageError:
     if sqlstate is not None and sqlstate[:2] == "40" and sqlstate != "40003":
         # Rolled back, as by a deadlock with another program; 40003 doesn't say what became of it.
         return DatabaseBusyError(
-            f"The database {name} rolled a transaction back ({sqlstate}): {detail}. Nothing was written. Look "
-            f"in pg_stat_activity who else uses Ride's tables, and try again."
+            f"The database {name} rolled a transaction back ({sqlstate}): {detail}. Nothing was written. "
+            f"Look in pg_stat_activity who else uses Ride's tables, and try again."
         )
     if sqlstate == "57014":  # query_canceled
         return DatabaseBusyError(

@@ -157,9 +157,9 @@ class SlackChat:
         return await fitting.post(self._outbox, workspace, channel, message, key=key, importance=importance)
 
     async def notify(self, workspace: str, channel: str, announcement: Announcement) -> None:
-        """Post now: neither in the order of the channel's messages nor in our records."""
+        """Post now: not behind those of the channel's messages that wait for our records."""
         message, importance = announced(announcement, self._settings), of_announcement(announcement)
-        await self._outbox.post_now(workspace, channel, message, importance=importance)
+        await self._outbox.post(workspace, channel, message, importance=importance)
 
     async def direct(
         self,

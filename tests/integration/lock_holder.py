@@ -1,26 +1,29 @@
 """Another program that holds a lock on Ride's own database, as a back-up or an editor does."""
 
+import asyncio
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 
 import psycopg
 
 from storage.database import database_url, is_sqlite
 
 
-@contextmanager
-def held(url: str) -> Iterator[None]:
+@asynccontextmanager
+async def held(url: str) -> AsyncIterator[None]:
     """Nobody else writes to the rides and their journals within the block; they can be read."""
+    # In a thread: who has the lock now may need this loop to let it go.
     if is_sqlite(url):
         file = database_url(url).database
         assert file is not None
-        with closing(sqlite3.connect(file, isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
+        other = sqlite3.connect(file, isolation_level=None, check_same_thread=False, timeout=30)
+        with closing(other):
+            await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
             yield
             other.execute("ROLLBACK")
         return
-    with psycopg.connect(url) as other:
-        other.execute("LOCK TABLE rides, journal_events IN EXCLUSIVE MODE")
+    async with await psycopg.AsyncConnection.connect(url) as connection:
+        await connection.execute("LOCK TABLE rides, journal_events IN EXCLUSIVE MODE")
         yield
-        other.rollback()
+        await connection.rollback()

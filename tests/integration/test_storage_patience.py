@@ -1,4 +1,4 @@
-"""A database that another program holds for longer than a try waits: what was asked is done when it can be."""
+"""A database that another program holds for longer than a try waits: all that was asked is done after it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -36,6 +36,11 @@ class News:
         return self.told[-1]
 
 
+WAITING = """
+    SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()
+"""
+
+
 @pytest.fixture
 def news() -> News:
     return News()
@@ -52,7 +57,7 @@ async def patient(storage_url: str, news: News) -> AsyncIterator[Database]:
 
 async def test_a_write_waits_for_a_lock_that_lasts(patient: Database, storage_url: str, news: News) -> None:
     store = RideStore(patient)
-    with held(storage_url):
+    async with held(storage_url):
         writes = [asyncio.create_task(store.add(ride(f"r{n}", learners=(f"U{n}",)))) for n in range(3)]
         assert await news.next() == HeldUp(full=False)
         assert [write.done() for write in writes] == [False] * 3
@@ -66,7 +71,7 @@ async def test_events_that_waited_are_there_once_and_in_their_order(
 ) -> None:
     store = RideStore(patient)
     await store.add(ride())
-    with held(storage_url):
+    async with held(storage_url):
         appended = asyncio.create_task(store.append("r1", [hint(1), hint(2)]))
         await news.next()
     await appended
@@ -80,7 +85,7 @@ async def test_who_waits_does_not_keep_the_others_from_reading(storage_server: S
     async with Database(url, busy_timeout=1, patience=patience) as database:
         store = RideStore(database)
         await store.add(ride("first"))
-        with held(url):
+        async with held(url):
             many = [ride(f"r{n}", learners=(f"V{n}",)) for n in range(30)]
             writes = [asyncio.create_task(store.add(one)) for one in many]
             await news.next()
@@ -96,7 +101,7 @@ async def test_a_program_that_stops_waits_no_more(storage_url: str, news: News) 
     database = Database(storage_url, busy_timeout=0.5, patience=patience)
     await database.open()
     store = RideStore(database)
-    with held(storage_url):
+    async with held(storage_url):
         writes = [asyncio.create_task(store.add(ride(f"r{n}", learners=(f"U{n}",)))) for n in range(20)]
         await news.next()
         loop = asyncio.get_running_loop()
@@ -137,11 +142,10 @@ async def test_what_waited_beyond_the_leadership_is_not_written(storage_server: 
     async with Database(url, fence=fence, patience=Patience()) as database:
         store = RideStore(database)
         await store.add(ride())
-        with held(url), psycopg.connect(url, autocommit=True) as looking:
+        async with held(url), await psycopg.AsyncConnection.connect(url, autocommit=True) as looking:
             writing = asyncio.create_task(store.append("r1", [hint(1)]))
-            query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
             async with asyncio.timeout(10):
-                while (row := looking.execute(query).fetchone()) is None or row[0] == 0:
+                while await (await looking.execute(WAITING)).fetchone() == (0,):  # noqa: ASYNC110 - no event
                     await asyncio.sleep(0.01)
             fence.over = True
         await asyncio.gather(writing, return_exceptions=True)

@@ -33,6 +33,8 @@ from bot.rides.announcements import (
     StillBlocked,
     Symptom,
     WorkloadFails,
+    WritesAgain,
+    WritesWait,
 )
 from bot.rides.views import Connection, LeftOut, Listing, RideStatus, Started
 from bot.slack.command_line import SubCommand, UnknownCommand
@@ -180,6 +182,9 @@ ANNOUNCEMENTS: tuple[Announcement, ...] = (
     StepsSkipped(steps=tuple((f"invite <@U{number:08}>", "ura_max_channels") for number in range(100))),
     PictureMissing(ride=RIDE, refused="file_uploads_disabled"),
     PictureMissing(ride=RIDE, refused=None),
+    WritesWait(full=True),
+    WritesWait(full=False),
+    WritesAgain(),
     NotArchived(ride=RIDE, channel=ROOM, refused="restricted_action"),
     *(
         RideOver(ride=RIDE, scenario=SCENARIO.slug, outcome=outcome, reason=NASTY, by=SAM)
