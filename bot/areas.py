@@ -13,6 +13,7 @@ from bot.slack.help_area import HelpArea
 from bot.slack.home_area import HomeArea
 from bot.slack.oncall_area import OncallArea
 from bot.slack.standings_area import StandingsArea
+from bot.slack.stop_area import StopArea
 from bot.slack.team_area import TeamArea
 
 
@@ -32,6 +33,7 @@ def build(ground: Ground, services: Services) -> list[Area]:
     return [
         CrewArea(services.rides, outbox, words).area(),
         AgainArea(Again(services.rides), outbox).area(),
+        StopArea(services.rides, outbox).area(),
         HelpArea(services.rights, outbox, words).area(),
         FacilitatorArea(services.facilitators, outbox, words).area(),
         TeamArea(services.teams, outbox, words).area(),

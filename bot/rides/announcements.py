@@ -262,6 +262,8 @@ class ResultLine:
     total: int | None
     """None for a void or stopped ride: it has no score that counts."""
     to_fix: float | None
+    by: str | None = None
+    """Who stopped it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -273,6 +275,17 @@ class StartFailed:
     reason: str
     refused: tuple[str, str] | None = None
     """The step that the chat refused and its code, if that was why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StartStopped:
+    """Somebody stopped the ride while its incident was being prepared; nobody was paged."""
+
+    ride: str
+    scenario: str
+    by: str | None
+    again: bool = False
+    """Whether a button may start it again."""
 
 
 Announcement = (
@@ -299,4 +312,5 @@ Announcement = (
     | PostmortemPosted
     | ResultLine
     | StartFailed
+    | StartStopped
 )

@@ -12,6 +12,7 @@ from bot.rides.announcements import (
     RideOver,
     RoleBoard,
     StartFailed,
+    StartStopped,
     StepsSkipped,
     WritesAgain,
     WritesWait,
@@ -24,7 +25,15 @@ def of_announcement(said: Announcement) -> Importance:
     match said:
         case Page():
             return Importance.PAGE
-        case Recovering() | Recovered() | RideOver() | PostmortemPosted() | ResultLine() | StartFailed():
+        case (
+            Recovering()
+            | Recovered()
+            | RideOver()
+            | PostmortemPosted()
+            | ResultLine()
+            | StartFailed()
+            | StartStopped()
+        ):
             return Importance.ENDING
         case WritesWait() | WritesAgain():
             return Importance.ANSWER

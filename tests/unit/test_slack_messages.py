@@ -26,6 +26,7 @@ from bot.rides.announcements import (
     RideOver,
     RoleBoard,
     StartFailed,
+    StartStopped,
     StatusAsked,
     StatusPosted,
     StatusText,
@@ -202,6 +203,8 @@ ANNOUNCEMENTS: tuple[Announcement, ...] = (
         to_fix=None,
     ),
     StartFailed(ride=RIDE, scenario=SCENARIO.slug, reason=NASTY),
+    StartStopped(ride=RIDE, scenario=SCENARIO.slug, by=SAM, again=True),
+    StartStopped(ride=RIDE, scenario=SCENARIO.slug, by=None),
     StartFailed(
         ride=RIDE, scenario=SCENARIO.slug, reason="x", refused=("conversations.create", "restricted_action")
     ),
@@ -232,6 +235,9 @@ def _errors() -> Iterator[errors.RideError]:
     yield errors.RideOverError(RIDE, preparing=False)
     yield errors.NoMoreHintsError(3)
     yield errors.NotAllowedError(RIDE)
+    yield errors.FacilitatorsStopError(RIDE, (SAM,))
+    yield errors.ClockStandsError(RIDE, SAM)
+    yield errors.ClockStandsError(RIDE, None)
     yield errors.PausedError(RIDE, paused=True)
     yield errors.PausedError(RIDE, paused=False)
     yield errors.SymptomGoneError(RIDE, "support")

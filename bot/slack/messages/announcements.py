@@ -20,6 +20,7 @@ from bot.rides.announcements import (
     RideOver,
     RoleBoard,
     StartFailed,
+    StartStopped,
     StatusPosted,
     StepsSkipped,
     StillBlocked,
@@ -82,5 +83,7 @@ def announced(said: Announcement, settings: SlackSettings) -> Message:  # noqa: 
             return ending.result_line(said)
         case StartFailed():
             return ending.start_failed(said, settings)
+        case StartStopped():
+            return ending.start_stopped(said, settings)
         case _:
             assert_never(said)

@@ -1,6 +1,6 @@
 """What is said when a ride ends without a fix, and where it was started."""
 
-from bot.rides.announcements import ResultLine, RideOver, StartFailed
+from bot.rides.announcements import ResultLine, RideOver, StartFailed, StartStopped
 from bot.slack.messages import slack_refusals
 from bot.slack.messages.buttons import start_again
 from bot.slack.messages.message import Message, context, section
@@ -19,13 +19,13 @@ _WORDS = {
 def ride_over(said: RideOver, settings: SlackSettings) -> Message:
     """The ride has ended unresolved: why, and what to do next."""
     emoji, words = _WORDS[said.outcome]
-    again = code(f"{settings.ride_command} start {said.scenario}")
+    typed = code(f"{settings.ride_command} start {said.scenario}")
+    again = "one click, and you have the same incident anew." if said.again else typed
     next_step = {
         Outcome.RESOLVED: "The postmortem follows in a moment.",
         Outcome.EXPIRED: "The postmortem, with the way out, follows in a moment.",
         Outcome.STOPPED: f"It has no score; what it was about follows in a moment. Once more: {again}",
-        Outcome.VOID: "The ride doesn't count, and it's not you. Once more: "
-        + ("one click, and you have the same incident anew." if said.again else again),
+        Outcome.VOID: f"The ride doesn't count, and it's not you. Once more: {again}",
     }[said.outcome]
     by = f" by {mention(said.by)}" if said.by else ""
     # Who stopped it says it all.
@@ -45,6 +45,8 @@ def result_line(said: ResultLine) -> Message:
     """One line where the ride was started."""
     emoji, words = _WORDS[said.outcome]
     parts = [f"{emoji} {people(said.learners)} rode *{plain(said.title)}*: {words.lower()}"]
+    if said.outcome is Outcome.STOPPED and said.by is not None:
+        parts[0] += f" by {mention(said.by)}"
     if said.outcome is Outcome.RESOLVED and said.to_fix is not None:
         parts[0] += f" in {minutes(said.to_fix)}"
     if said.total is not None:
@@ -65,6 +67,22 @@ def start_failed(said: StartFailed, settings: SlackSettings) -> Message:
     return Message(
         text=f"Ride could not prepare {said.scenario}: {_why(said.reason, said.refused)}",
         blocks=(section(words), context(again)),
+    )
+
+
+def start_stopped(said: StartStopped, settings: SlackSettings) -> Message:
+    """Somebody stopped it while it was prepared."""
+    by = mention(said.by) if said.by else "somebody"
+    words = f"🛑 {code(said.scenario)} was stopped by {by} before it was live. Nobody was paged."
+    again = code(f"{settings.ride_command} start {said.scenario}")
+    more = "" if said.again else f"Once more: {again} · "
+    return Message(
+        text=words,
+        blocks=(
+            section(words),
+            *((start_again(said.ride),) if said.again else ()),
+            context(f"{more}ride {code(said.ride)}"),
+        ),
     )
 
 
