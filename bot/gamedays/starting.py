@@ -92,7 +92,8 @@ async def _begin(day: LiveDay, slots: Sequence[Slot]) -> bool:
             await open_channels(day, await _riders(day) if day.record.channel is None else ())
         except ChatRefusedError as refusal:
             log.warning("game day %s: no channels: %s", day.id, refusal.code)
-        if (now - due).total_seconds() > LATE_ENOUGH_TO_SAY:
+        # One that was planned for a moment ago, or that Slack made wait, is no sign that Ride was not there.
+        if (day.known_since - due).total_seconds() > LATE_ENOUGH_TO_SAY:
             await day.say(day.record.channel, StartsLate(due_at=due), key="late")
         await day.change(state="running", started_at=now)
         await day.note("began")

@@ -78,7 +78,9 @@ async def test_others_need_a_facilitators_right(engine: Engine) -> None:
     assert (await again.start(TEAM, INES, ride)).learners == (DANA,)
 
 
-async def test_only_rides_without_an_end_of_their_own_of_this_workspace_are_started_again(engine: Engine) -> None:
+async def test_only_rides_without_an_end_of_their_own_of_this_workspace_are_started_again(
+    engine: Engine,
+) -> None:
     ride = await void_ride(engine)
     again = Again(engine.rides)
     for workspace, other in (("T2", ride), (TEAM, "nosuch")):

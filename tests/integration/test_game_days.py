@@ -264,6 +264,16 @@ async def test_a_start_too_near_is_moved_and_everything_says_so(world: World) ->
         assert not any(isinstance(said, StartsLate) for said in world.stage.told("C1"))
 
 
+async def test_a_day_planned_for_a_minute_ago_is_for_now(world: World) -> None:
+    async with world.program() as days:
+        day = await planned(days, replace(PLAN, starts_at=world.clock.now() - timedelta(minutes=1)))
+        assert day.starts_at >= world.clock.now()
+        # And were it begun late, by a busy machine: Ride was there all the while.
+        await world.begin_at(days, day.starts_at + timedelta(minutes=2))
+        await world.until(lambda: world.live() == set(TEAMS))
+        assert not any(isinstance(said, StartsLate) for said in world.stage.told("C1"))
+
+
 async def test_thirty_teams_are_begun_with_as_early_as_slack_needs(world: World) -> None:
     world.teams.people = {f"t{number:02}": (f"P{number}",) for number in range(30)}
     async with world.program() as days:

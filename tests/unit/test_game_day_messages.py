@@ -151,6 +151,7 @@ def test_within_slacks_limits_and_harmless(one: Said) -> None:
 
 def private() -> Iterator[Message]:
     yield gamedays.created(DAY)
+    yield gamedays.created(replace(DAY, starts_at=DAY.created_at))
     yield gamedays.created(DAY, wanted=DAY.starts_at - timedelta(minutes=3))
     yield gamedays.cancelled(DAY)
     yield gamedays.listing([], SETTINGS)

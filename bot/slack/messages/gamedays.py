@@ -149,6 +149,8 @@ def being_planned() -> str:
 def created(day: GameDay, *, wanted: datetime | None = None) -> Message:
     """To the one who planned it. A day that starts later than `wanted` says why."""
     channel = room(day.channel) if day.channel else "its channel"
+    if day.starts_at <= day.created_at:
+        return _words(f"🏁 *{plain(day.name)}* starts now: see {channel}. Its id is {code(day.id)}.")
     console = f" The console is {room(day.console)}." if day.console else ""
     later = ""
     if wanted is not None and day.starts_at > wanted:
