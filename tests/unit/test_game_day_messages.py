@@ -432,5 +432,8 @@ def test_the_consoles_forms_are_what_slack_takes() -> None:
     assert len(options) == 100
     assert all(len(option["text"]["text"]) <= 75 for option in options)
     speak = console.speak_form(SCENARIO, target, NASTY).to_dict()
-    assert speak["blocks"][1]["element"]["initial_value"] == "Engineering manager"
+    who = speak["blocks"][1]["element"]
+    offered = [option["value"] for option in who["options"]]
+    assert who["initial_option"]["value"] == offered[0] == "Engineering manager"
+    assert set(offered) == {said.speaker for said in (*SCENARIO.timeline, *SCENARIO.reactions)}
     assert console.read_target(speak["private_metadata"]) == target

@@ -15,6 +15,14 @@ _WORDS = {
     Outcome.VOID: ("⛔", "Void"),
 }
 
+NOT_PREPARED = "Ride could not prepare"
+"""How the word begins that no incident came about."""
+
+
+def is_void(text: str) -> bool:
+    """Whether a message's text says that a ride doesn't count, or never began."""
+    return text.startswith((" ".join(_WORDS[Outcome.VOID]), NOT_PREPARED))
+
 
 def ride_over(said: RideOver, settings: SlackSettings) -> Message:
     """The ride has ended unresolved: why, and what to do next."""
@@ -60,12 +68,12 @@ def result_line(said: ResultLine) -> Message:
 def start_failed(said: StartFailed, settings: SlackSettings) -> Message:
     """The incident could not be prepared."""
     words = (
-        f"⚠️ *Ride could not prepare {code(said.scenario)}.* Nobody was paged, and it's not you.\n"
+        f"⚠️ *{NOT_PREPARED} {code(said.scenario)}.* Nobody was paged, and it's not you.\n"
         f"{_why(said.reason, said.refused)}"
     )
     again = f"Try again: {code(f'{settings.ride_command} start {said.scenario}')} · ref {code(said.ride)}"
     return Message(
-        text=f"Ride could not prepare {said.scenario}: {_why(said.reason, said.refused)}",
+        text=f"{NOT_PREPARED} {said.scenario}: {_why(said.reason, said.refused)}",
         blocks=(section(words), context(again)),
     )
 

@@ -189,7 +189,7 @@ def _paused(error: PausedError, _asked: Asked) -> str:
 
 
 def _symptom_gone(_error: SymptomGoneError, _asked: Asked) -> str:
-    return "📣 That symptom is in the channel already, or nothing can be measured for it now. Pick another."
+    return "📣 That symptom is in the channel already, or can't be true now. Pick another."
 
 
 def _connect_unavailable(_error: ConnectUnavailableError, asked: Asked) -> str:
