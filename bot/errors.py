@@ -143,7 +143,9 @@ class UnknownRideError(ProgramError):
         looked = f"Looked in {', '.join(databases)}" if databases else "No rides are stored here"
         near = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
         super().__init__(
-            f"There is no ride {ride!r}.{near} {looked}. The postmortem's last line has the id, the announcement of a game day that one's."
+            f"There is no ride {ride!r}.{near} {looked}. The postmortem's last line has the id; a game day's "
+            "is in its announcement."
+        )
         )
 
 

@@ -133,9 +133,8 @@ def day_page(export: DayExport) -> str:
     for one in export.standings:
         place, total = one.place or "–", one.total if one.total is not None else "no score"
         fixed = f"{one.fixed} of {one.rides}" if one.rides else "–"
-        rows.append(
-            f"| {place} | {escaped(one.name)} | {total} | {fixed} | {clock(one.to_fix) if one.fixed else '–'} |"
-        )
+        time = clock(one.to_fix) if one.fixed else "–"
+        rows.append(f"| {place} | {escaped(one.name)} | {total} | {fixed} | {time} |")
     when = f"{export.starts_at:%Y-%m-%d %H:%M} UTC"
     chapters = [f"# Game day: {escaped(export.name)}", f"{when}, {export.state}.", "\n".join(rows)]
     names = {one.team: one.name for one in export.standings}

@@ -36,7 +36,8 @@ class Wish:
 async def export(settings: Settings, wish: Wish) -> str:
     """The document, after the files that were wished for are written.
 
-    Raises UnknownRideError, RideNotOverError, GameDayNotOverError, NoPictureError, FileNotWrittenError and StorageError.
+    Raises UnknownRideError, RideNotOverError, GameDayNotOverError, NoPictureError, FileNotWrittenError and
+    StorageError.
     """
     try:
         stored = await find_ride(settings, wish.ride)

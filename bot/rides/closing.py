@@ -138,7 +138,7 @@ async def _tell(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> Non
             key="over",
         )
     else:
-        await ride.say(_failure(ride, ended), key="failed")
+        await ride.say(_failure(ride, ended, openly=True), key="failed")
     # A void ride tells nothing of the cause: the learners may want to ride again.
     if card is not None and ended.outcome is not Outcome.VOID:
         postmortem = await asyncio.to_thread(write_postmortem, ride.scenario, tuple(ride.journal), card)
@@ -159,9 +159,12 @@ def _recovered(ride: LiveRide, ended: RideEnded) -> Recovered:
 async def _result(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> None:
     """One line where the ride was started: through the response_url, else as a message there.
 
-    Where the chat lets us post neither, in the starter's direct messages.
+    Where the chat lets us post neither, in the starter's direct messages. Not for a game day's ride: its
+    console and its scoreboard say it, and thirty of them would stand in line for the same facilitator.
     """
     record, chat = ride.record, ride.parts.chat
+    if record.game_day is not None:
+        return
     line = _failure(ride, ended) if ride.live is None else _result_line(ride, ended, card)
     try:
         if record.response_url and await chat.reply(record.workspace, record.response_url, line):
@@ -201,18 +204,15 @@ def _may_be_again(ride: LiveRide, ended: RideEnded) -> bool:
     return ended.outcome.value in CALLED_OFF and ride.record.game_day is None
 
 
-def _failure(ride: LiveRide, ended: RideEnded) -> StartFailed | StartStopped:
-    """What is said of an incident that never stood."""
+def _failure(ride: LiveRide, ended: RideEnded, *, openly: bool = False) -> StartFailed | StartStopped:
+    """What is said of an incident that never stood. `openly`: for those who ride; of a game day's ride they
+    aren't told what it would have been.
+    """
+    scenario = None if openly and incident_card.waiting(ride) is not None else ride.record.scenario
     if ended.outcome is Outcome.STOPPED:
-        return StartStopped(
-            ride=ride.id,
-            scenario=ride.record.scenario,
-            by=ended.by,
-            again=_may_be_again(ride, ended),
-        )
-    return StartFailed(
-        ride=ride.id, scenario=ride.record.scenario, reason=ended.reason, refused=_refused(ride)
-    )
+        again = _may_be_again(ride, ended)
+        return StartStopped(ride=ride.id, scenario=scenario, by=ended.by, again=again)
+    return StartFailed(ride=ride.id, scenario=scenario, reason=ended.reason, refused=_refused(ride))
 
 
 def _refused(ride: LiveRide) -> tuple[str, str] | None:

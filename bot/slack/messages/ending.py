@@ -67,6 +67,14 @@ def result_line(said: ResultLine) -> Message:
 
 def start_failed(said: StartFailed, settings: SlackSettings) -> Message:
     """The incident could not be prepared."""
+    if said.scenario is None:
+        why = _why(said.reason, said.refused)
+        words = f"⚠️ *{NOT_PREPARED} this incident.* Nobody was paged, and it's not you.\n{why}"
+        then = (
+            "The game day's facilitators hear of it. When it is started again, you are invited to a channel "
+            f"of its own · ref {code(said.ride)}"
+        )
+        return Message(text=words, blocks=(section(words), context(then)))
     words = (
         f"⚠️ *{NOT_PREPARED} {code(said.scenario)}.* Nobody was paged, and it's not you.\n"
         f"{_why(said.reason, said.refused)}"
@@ -81,9 +89,10 @@ def start_failed(said: StartFailed, settings: SlackSettings) -> Message:
 def start_stopped(said: StartStopped, settings: SlackSettings) -> Message:
     """Somebody stopped it while it was prepared."""
     by = mention(said.by) if said.by else "somebody"
-    words = f"🛑 {code(said.scenario)} was stopped by {by} before it was live. Nobody was paged."
+    what = code(said.scenario) if said.scenario is not None else "This incident"
+    words = f"🛑 {what} was stopped by {by} before it was live. Nobody was paged."
     again = code(f"{settings.ride_command} start {said.scenario}")
-    more = "" if said.again else f"Once more: {again} · "
+    more = "" if said.again or said.scenario is None else f"Once more: {again} · "
     return Message(
         text=words,
         blocks=(

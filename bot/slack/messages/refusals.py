@@ -21,10 +21,12 @@ from bot.rides.errors import (
     PausedError,
     RideError,
     RideOverError,
+    StrangerError,
     SymptomGoneError,
     TakingUpError,
     UnknownScenarioError,
     UnknownTeamError,
+    WhichRideError,
 )
 from bot.slack.command_line import SubCommand, UnknownCommand
 from bot.slack.messages import (
@@ -128,6 +130,21 @@ def _facilitates(_error: FacilitatesError, _asked: Asked) -> str:
         "🎛️ You facilitate this game day, so you can't work on its incidents: you know what comes. "
         "All that you can do for this team is in the facilitators' console."
     )
+
+
+def _stranger(error: StrangerError, asked: Asked) -> str:
+    invite = asked.ride("invite @you")
+    return (
+        f"⛔ You can only be let into a ride that you are of. Ask {people(error.learners)}: "
+        f"whoever is in the channel lets you in with {invite}."
+    )
+
+
+def _which_ride(error: WhichRideError, asked: Asked) -> str:
+    shown = "\n".join(
+        f"• {room(channel)}: {asked.ride(f'invite {ride}')}" for ride, channel in error.rides[:20]
+    )
+    return f"🤔 You have to do with several rides. Which one is it?\n{shown}"
 
 
 def _no_ride(error: NoRideError, asked: Asked) -> str:
@@ -240,6 +257,8 @@ _WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (
     (LearnerBusyError, _learner_busy),
     (NotALearnerError, _not_a_learner),
     (FacilitatesError, _facilitates),
+    (StrangerError, _stranger),
+    (WhichRideError, _which_ride),
     (NoRideError, _no_ride),
     (TakingUpError, _taking_up),
     (RideOverError, _ride_over),
