@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from bot import leftovers
 from bot.areas import build as build_areas
@@ -17,6 +18,7 @@ from bot.operations.readiness import Role
 from bot.providers import make_provider
 from bot.rides.clock import SystemClock
 from bot.rides.rides import Rides
+from bot.rides.storage_news import StorageNews
 from bot.services import Ground, Services
 from bot.services import build as build_services
 from bot.slack.holding import always
@@ -27,7 +29,7 @@ from scenarios.catalogue import Catalogue
 from storage.database import Database
 from storage.fence import Fence
 from storage.game_days import GameDayStore
-from storage.patience import Patience
+from storage.patience import HeldUp, Patience
 from storage.rides import RideStore
 
 log = logging.getLogger(__name__)
@@ -99,7 +101,7 @@ async def running(
             await leftovers.let_go(services.store, ground.clock)
             await leftovers.call_off(GameDayStore(database), ground.clock)
         rides = services.rides
-        patience.watch(rides.storage_news)
+        patience.watch(partial(tell, rides.storage_news))
         operations.metrics.watch(rides.fleet.census)
         try:
             # People are served first: who asks for a ride that isn't taken up yet waits for that one.
@@ -122,6 +124,14 @@ async def running(
             patience.end()
             operations.metrics.watch(None)
             await hand_over(slack, services, stop_rides=stop_rides)
+
+
+def tell(news: StorageNews, held: HeldUp | None) -> None:
+    """What the storage's patience has to tell, to those who ride."""
+    if held is None:
+        news.works()
+    else:
+        news.waits(full=held.full)
 
 
 async def depart(reach: Reach, services: Services) -> None:

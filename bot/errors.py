@@ -146,7 +146,6 @@ class UnknownRideError(ProgramError):
             f"There is no ride {ride!r}.{near} {looked}. The postmortem's last line has the id; a game day's "
             "is in its announcement."
         )
-        )
 
 
 class RideNotOverError(ProgramError):

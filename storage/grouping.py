@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
+from storage.errors import StorageError
 
 T = TypeVar("T")
 Write = Callable[[AsyncSession], Awaitable[T]]
@@ -44,7 +46,7 @@ class Group(Generic[T]):
                     future.cancel()
                 self._waiting = []
                 raise
-            except Exception as error:
+            except (SQLAlchemyError, StorageError) as error:
                 for _, future in together:
                     if not future.done():
                         future.set_exception(error)

@@ -28,6 +28,7 @@ from bot.rides.opening import Launch
 from bot.rides.parts import Parts
 from bot.rides.readers import Readers
 from bot.rides.starting import accept, may_start
+from bot.rides.storage_news import StorageNews
 from bot.rides.views import (
     Connection,
     Listing,
@@ -41,7 +42,6 @@ from bot.rides.views import (
 from sandbox.answer import Answer, Refused
 from sandbox.errors import SandboxError
 from scenarios.journal import HintTaken, IncidentRole, MetaCommandTried, SymptomShown
-from storage.patience import HeldUp
 
 
 class Rides:
@@ -89,9 +89,10 @@ class Rides:
         await self._fleet.timeline.sweep()
         await self._fleet.timeline.all_done()
 
-    def storage_news(self, held: HeldUp | None) -> None:
-        """Something has waited for our storage for long: those who ride are told; None: it is over."""
-        self._fleet.storage_news.tell(held)
+    @property
+    def storage_news(self) -> StorageNews:
+        """Tells those who ride of our storage."""
+        return self._fleet.storage_news
 
     def watch(self, callback: Callable[[str], None]) -> None:
         """Call back with a ride's id whenever its record or journal has changed: it must be quick."""

@@ -8,7 +8,6 @@ from bot.rides.announcements import Announcement, WritesAgain, WritesWait
 from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
 from bot.rides.parts import Parts
-from storage.patience import HeldUp
 
 log = logging.getLogger(__name__)
 
@@ -25,19 +24,22 @@ class StorageNews:
         self._told: set[_Place] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def tell(self, held: HeldUp | None) -> None:
-        """Something has waited for the storage for long; None: nothing does any more."""
-        if held is None:
-            places, self._told = self._told, set()
-            said: Announcement = WritesAgain()
-        else:
-            places = {
-                (ride.record.workspace, ride.record.channel)
-                for ride in self._rides()
-                if ride.record.channel is not None
-            }
-            self._told |= places
-            said = WritesWait(full=held.full)
+    def waits(self, *, full: bool) -> None:
+        """Something has waited for the storage for long: its disk is `full`, or another program holds it."""
+        places = {
+            (ride.record.workspace, ride.record.channel)
+            for ride in self._rides()
+            if ride.record.channel is not None
+        }
+        self._told |= places
+        self._say_soon(places, WritesWait(full=full))
+
+    def works(self) -> None:
+        """Nothing waits any more."""
+        places, self._told = self._told, set()
+        self._say_soon(places, WritesAgain())
+
+    def _say_soon(self, places: Iterable[_Place], said: Announcement) -> None:
         for place in sorted(places):
             task = asyncio.create_task(self._say(place, said), name=f"news of the storage for {place[1]}")
             self._tasks.add(task)

@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
+from bot.app import tell
 from bot.rides.announcements import WritesAgain, WritesWait
 from storage.database import Database
 from storage.patience import Patience
@@ -18,7 +20,7 @@ async def patient(storage_url: str) -> AsyncIterator[Engine]:
     """An engine whose tries are short, and its people told soon."""
     patience = Patience(tell_after=0.5)
     async with engine_on(Database(storage_url, busy_timeout=0.1, patience=patience)) as engine:
-        patience.watch(engine.rides.storage_news)
+        patience.watch(partial(tell, engine.rides.storage_news))
         yield engine
 
 

@@ -435,5 +435,6 @@ def test_the_consoles_forms_are_what_slack_takes() -> None:
     who = speak["blocks"][1]["element"]
     offered = [option["value"] for option in who["options"]]
     assert who["initial_option"]["value"] == offered[0] == "Engineering manager"
-    assert set(offered) == {said.speaker for said in (*SCENARIO.timeline, *SCENARIO.reactions)}
+    told = {step.speaker for step in SCENARIO.timeline} | {one.speaker for one in SCENARIO.reactions}
+    assert set(offered) == told
     assert console.read_target(speak["private_metadata"]) == target

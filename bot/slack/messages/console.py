@@ -312,7 +312,8 @@ def speak_form(scenario: Scenario, target: Target, name: str) -> View:
 def _speakers(scenario: Scenario) -> list[str]:
     """Those of the story, first who asks for status updates; at most as many as a menu takes."""
     asking = [step.speaker for step in scenario.timeline if step.asks is not None]
-    others = [said.speaker for said in (*scenario.timeline, *scenario.reactions)]
+    others = [step.speaker for step in scenario.timeline]
+    others += [reaction.speaker for reaction in scenario.reactions]
     found = dict.fromkeys(shortened(speaker, MAX_SPEAKER) for speaker in (*asking, *others))
     return list(found)[:OPTIONS] or ["Engineering manager"]
 
