@@ -220,6 +220,7 @@ def _words_or_id(detail: str) -> str:
 
 ACTS: Mapping[str, Callable[[str, str], str]] = {
     "planned": lambda _team, _detail: "planned the day",
+    "reminded": lambda _team, _detail: "everybody was reminded of the day",
     "began": lambda _team, _detail: "the rides are being prepared",
     "live": lambda _team, detail: f"the rides went live{f' ({plain(detail)} teams)' if detail else ''}",
     "not_started": lambda team, detail: f"{team} could not start: {failure(detail)}",

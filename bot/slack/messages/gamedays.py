@@ -1,7 +1,7 @@
 """What is said about a game day: its announcement, private notices, the list, and the summary."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from slack_sdk.models.blocks import Block, DividerBlock
 
@@ -11,6 +11,7 @@ from bot.gamedays.announcements import (
     Ended,
     FacilitatesInstead,
     InvitesRefused,
+    Reminder,
     StartsLate,
     Summary,
     TooBusy,
@@ -111,6 +112,23 @@ def could_not_start(said: CouldNotStart) -> Message:
         f"⚠️ *{plain(said.day)}*: {plain(said.team)} could not start: {failure(said.failure)}. "
         f"The other teams go on.{again}{there}"
     )
+
+
+def reminder(said: Reminder) -> Message:
+    """It begins soon: for everybody in the day's channel."""
+    day = said.day
+    soon = said.before <= timedelta(minutes=5)
+    what = (
+        "Please be at your keyboard: each team is paged in an incident channel of its own."
+        if soon
+        else "There is nothing to prepare. Who can't come, please tell a facilitator: "
+        f"{people(day.facilitators)}."
+    )
+    words = f"⏰ *{plain(day.name)}* begins {day_time(day.starts_at)}. {what}"
+    if not said.players:
+        return _words(words)
+    whom = people(said.players)
+    return Message(text=f"{words} {whom}", blocks=(section(words), *sections(whom)))
 
 
 def starts_late(said: StartsLate) -> Message:
