@@ -239,11 +239,7 @@ class GameDays:
         clock.
         """
         now = self._parts.clock.now()
-        for day in list(self._days.values()):
-            before = reminding.due(day, now)
-            if before is not None and day.id not in self._reminding:
-                self._reminding.add(day.id)
-                self._run(self._remind(day, before), f"reminder of game day {day.id}")
+        self._remind_of_days(now)
         together = groups(await self._parts.store.due_slots(now + LONGEST))
         for group, begins in self._begin_at(together).items():
             slots = together[group]
@@ -260,6 +256,13 @@ class GameDays:
             await day.put(*taken)
             self._run(self._start(day, taken), f"start of game day {day.id}")
         return True
+
+    def _remind_of_days(self, now: datetime) -> None:
+        for day in list(self._days.values()):
+            before = reminding.due(day, now)
+            if before is not None and day.id not in self._reminding:
+                self._reminding.add(day.id)
+                self._run(self._remind(day, before), f"reminder of game day {day.id}")
 
     async def _remind(self, day: LiveDay, before: timedelta) -> None:
         try:

@@ -6,13 +6,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 
 import psycopg
+from psycopg import sql
 
 from storage.database import database_url, is_sqlite
 
 
 @asynccontextmanager
-async def held(url: str) -> AsyncIterator[None]:
-    """Nobody else writes to the rides and their journals within the block; they can be read."""
+async def held(url: str, *tables: str) -> AsyncIterator[None]:
+    """Nobody else writes to these tables within the block, or else to the rides and their journals; they can
+    be read. With SQLite to none.
+    """
     # In a thread: who has the lock now may need this loop to let it go.
     if is_sqlite(url):
         file = database_url(url).database
@@ -24,6 +27,7 @@ async def held(url: str) -> AsyncIterator[None]:
             other.execute("ROLLBACK")
         return
     async with await psycopg.AsyncConnection.connect(url) as connection:
-        await connection.execute("LOCK TABLE rides, journal_events IN EXCLUSIVE MODE")
+        names = sql.SQL(", ").join(map(sql.Identifier, tables or ("rides", "journal_events")))
+        await connection.execute(sql.SQL("LOCK TABLE {} IN EXCLUSIVE MODE").format(names))
         yield
         await connection.rollback()

@@ -9,10 +9,11 @@ import pytest
 
 from storage.database import Database
 from storage.errors import DatabaseBusyError, DatabaseFullError, StaleRideError
+from storage.messages import MessageStore
 from storage.patience import HeldUp, Patience
 from storage.rides import RideStore
 from tests.integration.lock_holder import held
-from tests.integration.storage_fixtures import Server, hint, ride
+from tests.integration.storage_fixtures import NOW, Server, hint, ride
 
 NEVER = 3600.0
 """Seconds after which people are told, in tests that are over long before."""
@@ -196,3 +197,26 @@ async def test_who_no_longer_waits_holds_up_nobody(news: News) -> None:
     writing.cancel()
     await asyncio.gather(writing, return_exceptions=True)
     assert news.told[-1] is None
+
+
+async def test_messages_that_go_together_wait_together(
+    patient: Database, storage_url: str, news: News
+) -> None:
+    await RideStore(patient).add(ride())
+    store = MessageStore(patient)
+    async with held(storage_url, "messages"):
+        begun = [asyncio.create_task(store.begin("T1", "C1", f"k{n}", NOW)) for n in range(20)]
+        assert await news.next() == HeldUp(full=False)
+    assert await asyncio.gather(*begun) == [None] * 20
+    assert len(await store.of("T1", "C1")) == 20
+
+
+async def test_nobody_waits_for_messages_that_a_leader_no_more_does_not_write(storage_url: str) -> None:
+    fence = Leadership()
+    async with Database(storage_url, fence=fence) as database:
+        store = MessageStore(database)
+        fence.over = True
+        begun = [asyncio.create_task(store.begin("T1", "C1", f"k{n}", NOW)) for n in range(60)]
+        async with asyncio.timeout(10):
+            await asyncio.gather(*begun, return_exceptions=True)
+        assert all(one.cancelled() for one in begun)
