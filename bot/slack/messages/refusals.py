@@ -35,6 +35,7 @@ from bot.slack.messages import (
     slack_refusals,
     standings_refusals,
     team_refusals,
+    unclear,
 )
 from bot.slack.messages.asked import Asked
 from bot.slack.messages.message import Message, said
@@ -280,4 +281,5 @@ _WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (
     *drill_refusals.WORDS,
     *gameday_refusals.WORDS,
     *standings_refusals.WORDS,
+    *unclear.WORDS,
 )
