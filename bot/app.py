@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from bot import leftovers
 from bot.areas import build as build_areas
@@ -17,6 +18,7 @@ from bot.operations.readiness import Role
 from bot.providers import make_provider
 from bot.rides.clock import SystemClock
 from bot.rides.rides import Rides
+from bot.rides.storage_news import StorageNews
 from bot.services import Ground, Services
 from bot.services import build as build_services
 from bot.slack.holding import always
@@ -27,6 +29,7 @@ from scenarios.catalogue import Catalogue
 from storage.database import Database
 from storage.fence import Fence
 from storage.game_days import GameDayStore
+from storage.patience import HeldUp, Patience
 from storage.rides import RideStore
 
 log = logging.getLogger(__name__)
@@ -64,7 +67,10 @@ async def running(
     operations = operations or Operations()
     readiness = operations.readiness
     readiness.not_ready("rides", "not taken up yet")
-    database = Database(settings.storage_url(), upgrades=settings.database_upgrade, fence=fence)
+    patience = Patience()
+    database = Database(
+        settings.storage_url(), upgrades=settings.database_upgrade, fence=fence, patience=patience
+    )
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(database)
@@ -95,6 +101,7 @@ async def running(
             await leftovers.let_go(services.store, ground.clock)
             await leftovers.call_off(GameDayStore(database), ground.clock)
         rides = services.rides
+        patience.watch(partial(tell, rides.storage_news))
         operations.metrics.watch(rides.fleet.census)
         try:
             # People are served first: who asks for a ride that isn't taken up yet waits for that one.
@@ -113,8 +120,18 @@ async def running(
             )
         finally:
             readiness.become(Role.STOPPING)
+            # What can't be written is as after a crash: the next life of the program goes on from the rows.
+            patience.end()
             operations.metrics.watch(None)
             await hand_over(slack, services, stop_rides=stop_rides)
+
+
+def tell(news: StorageNews, held: HeldUp | None) -> None:
+    """What the storage's patience has to tell, to those who ride."""
+    if held is None:
+        news.works()
+    else:
+        news.waits(full=held.full)
 
 
 async def depart(reach: Reach, services: Services) -> None:

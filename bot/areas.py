@@ -15,6 +15,7 @@ from bot.slack.home_area import HomeArea
 from bot.slack.invite_area import InviteArea
 from bot.slack.oncall_area import OncallArea
 from bot.slack.standings_area import StandingsArea
+from bot.slack.stop_area import StopArea
 from bot.slack.team_area import TeamArea
 from bot.slack.telling import Telling
 
@@ -37,6 +38,7 @@ def build(ground: Ground, services: Services) -> list[Area]:
         CrewArea(services.rides, outbox, words).area(),
         InviteArea(Admission(services.rides), outbox, words).area(),
         AgainArea(Again(services.rides), outbox).area(),
+        StopArea(services.rides, outbox).area(),
         HelpArea(services.rights, outbox, words).area(),
         FacilitatorArea(services.facilitators, outbox, words).area(),
         TeamArea(services.teams, outbox, telling, words).area(),

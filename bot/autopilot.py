@@ -7,7 +7,7 @@ from bot.cards import CardJson, card_as_json
 from bot.learner import AutopilotError, Learner
 from bot.rides.ports import RideStore
 from bot.workspace.client import WorkspaceClient
-from scenarios.journal import Outcome
+from scenarios.journal import Outcome, RideEnded
 from scenarios.model import Scenario
 from scenarios.proof import Proof
 from scenarios.scorecard import Dimension, Scorecard
@@ -44,7 +44,7 @@ class Verdict:
 
 
 async def play(url: str, script: Script, store: RideStore, say: Callable[[str], None]) -> Verdict:
-    """Ride a proof. Only the card is read from the store; everything else goes through the workspace.
+    """Ride a proof. Of the store only the card is read, and why it is void; all else is the workspace's.
 
     Raises AutopilotError when the script can't be played to its end.
     """
@@ -58,7 +58,16 @@ async def play(url: str, script: Script, store: RideStore, say: Callable[[str], 
     card = await store.scorecard(learner.ride)
     if card is None:
         raise AutopilotError(f"Ride {learner.ride} ended without a card: the channel says why.")
-    return Verdict(proof=proof.name, card=card, differences=tuple(differences(proof, card)))
+    found = differences(proof, card)
+    if found and card.outcome is Outcome.VOID:
+        found.append(f"void because: {await _why(store, learner.ride)}")
+    return Verdict(proof=proof.name, card=card, differences=tuple(found))
+
+
+async def _why(store: RideStore, ride: str) -> str:
+    """The reason with which a ride ended."""
+    ends = (event.reason for _, event in await store.journal(ride) if isinstance(event, RideEnded))
+    return next(ends, "nobody wrote it down")
 
 
 def differences(proof: Proof, card: Scorecard) -> list[str]:

@@ -230,7 +230,9 @@ def replay(
 @app.command()
 def export(
     context: typer.Context,
-    ride: Annotated[str, typer.Argument(help="The ride's id: the postmortem's last line has it.")],
+    ride: Annotated[
+        str, typer.Argument(help="The id of a ride (the postmortem's last line has it) or of a game day.")
+    ],
     *,
     form: Annotated[
         Format, typer.Option("--format", help="A page for a wiki, or all of it for programs.")
@@ -238,7 +240,7 @@ def export(
     picture: Annotated[Path | None, typer.Option(help="Write the picture to this file, a PNG.")] = None,
     output: Annotated[Path | None, typer.Option(help="Write to this file and not to the terminal.")] = None,
 ) -> None:
-    """Export a ride that is over, as Markdown or JSON, with its picture."""
+    """Export a ride or a whole game day that is over, as Markdown or JSON; a ride with its picture."""
     settings = load_settings()
     wish = Wish(ride=ride, format=form, picture=picture, output=output)
 

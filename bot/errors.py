@@ -142,7 +142,10 @@ class UnknownRideError(ProgramError):
     def __init__(self, ride: str, databases: list[str], nearest: tuple[str, ...] = ()) -> None:
         looked = f"Looked in {', '.join(databases)}" if databases else "No rides are stored here"
         near = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
-        super().__init__(f"There is no ride {ride!r}.{near} {looked}. The postmortem's last line has the id.")
+        super().__init__(
+            f"There is no ride {ride!r}.{near} {looked}. The postmortem's last line has the id; a game day's "
+            "is in its announcement."
+        )
 
 
 class RideNotOverError(ProgramError):
@@ -152,6 +155,16 @@ class RideNotOverError(ProgramError):
         super().__init__(
             f"Ride {ride} is still {state}: there is nothing to export before its postmortem."
             " Wait for it, or end the ride with `/ride stop` in its channel."
+        )
+
+
+class GameDayNotOverError(ProgramError):
+    """A game day that is to come or runs has nothing to export yet."""
+
+    def __init__(self, day: str, state: str) -> None:
+        super().__init__(
+            f"Game day {day} is still {state}: there is nothing to export before its summary."
+            " Wait for it, or end it in its console."
         )
 
 

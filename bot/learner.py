@@ -1,9 +1,10 @@
 """A scripted person at the workspace: types, clicks and reads as a person does, and only that."""
 
 import asyncio
+import contextlib
 import html
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import timedelta
 from string import Formatter
 from typing import TypeVar
@@ -12,8 +13,10 @@ import psycopg
 
 from bot.errors import ProgramError
 from bot.slack.messages.buttons import ACKNOWLEDGE
+from bot.slack.messages.ending import is_void
 from bot.workspace.client import Message, UserClient
 from bot.workspace.errors import ControlError
+from scenarios.journal import Outcome
 from scenarios.model import Scenario
 from scenarios.proof import Doing, Proof, Wait
 
@@ -62,7 +65,7 @@ class Learner:
         known = {conversation.id for conversation in await self._first.conversations()}
         crew = " ".join(f"@{person.user.name}" for person in self._people.values())
         await self._type(self._first, home, "/ride", f"start {self._scenario.slug} {crew}")
-        self._channel = await self._incident_channel(known)
+        self._channel = await self._incident_channel(known, home, {message.ts for message in before})
         reading = asyncio.create_task(self._read_along())
         try:
             page = await self._wait_for(lambda message: _button(message, ACKNOWLEDGE) is not None, "the page")
@@ -148,7 +151,7 @@ class Learner:
 
     async def _wait(self, wait: Wait) -> None:
         if wait.ride is not None:
-            await asyncio.sleep(wait.ride.total_seconds() / self._speed)
+            await self._let_pass(wait.ride / self._speed)
         elif wait.for_ == "recovery":
             await self._wait_for(lambda message: "ended the blocking session" in message.text, "the recovery")
         elif wait.for_ is not None and wait.for_.startswith("symptom "):
@@ -158,10 +161,18 @@ class Learner:
             words = _longest_literal(said[symptom])
             await self._wait_for(lambda message: words in _plain(message.text), f"symptom {symptom}")
 
+    async def _let_pass(self, time: timedelta) -> None:
+        """Do nothing for so long, but read: the ride may end."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(time.total_seconds()):
+                await self._wait_for(lambda _: False, "the next step", limit=time + PATIENCE)
+
     # -- what the learner reads
 
-    async def _incident_channel(self, known: set[str]) -> str:
+    async def _incident_channel(self, known: set[str], home: str, seen: set[str]) -> str:
         async def opened() -> str | None:
+            news = [message for message in await self._first.messages(home) if message.ts not in seen]
+            self._refuse_void(news, "an incident channel")
             for conversation in await self._first.conversations():
                 if conversation.id not in known and conversation.name.startswith("inc-"):
                     self._channel_name = conversation.name
@@ -172,14 +183,29 @@ class Learner:
         return await self._until(opened, "an incident channel")
 
     async def _wait_for(
-        self, wanted: Callable[[Message], bool], what: str, person: UserClient | None = None
+        self,
+        wanted: Callable[[Message], bool],
+        what: str,
+        person: UserClient | None = None,
+        limit: timedelta = PATIENCE,
     ) -> Message:
         reader = person or self._first
 
         async def found() -> Message | None:
-            return next((m for m in await reader.messages(self._channel) if wanted(m)), None)
+            messages = await reader.messages(self._channel)
+            if (there := next((m for m in messages if wanted(m)), None)) is None:
+                self._refuse_void(messages, what)
+            return there
 
-        return await self._until(found, what)
+        return await self._until(found, what, limit)
+
+    def _refuse_void(self, messages: Iterable[Message], what: str) -> None:
+        """Nothing is waited for in a ride that has ended as void. Raises AutopilotError with the reason."""
+        if self._proof.expect.outcome is Outcome.VOID:
+            return
+        for message in messages:
+            if message.is_bot and is_void(message.text):
+                raise AutopilotError(f"The ride ended before {what}: {self._readable(message.text)}")
 
     async def _wait_for_result(self, home: str, seen: set[str]) -> None:
         """The result is told where the ride was started, when all else is done."""

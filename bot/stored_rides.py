@@ -1,5 +1,6 @@
 """Finding a ride among what this installation has stored, for commands that look back."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,10 +14,14 @@ from scenarios.nearest import nearest
 from scenarios.scorecard import Scorecard
 from storage.database import Database, sqlite_url
 from storage.errors import StorageError
-from storage.records import RideRecord
+from storage.game_day_records import GameDay, GameDayEvent, Slot
+from storage.game_days import GameDayStore
+from storage.records import UNDER_WAY, RideRecord
 from storage.rides import RideStore
 from storage.sample_records import SampleRecord
 from storage.samples import SampleStore
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +33,36 @@ class StoredRide:
     events: Sequence[Event]
     card: Scorecard | None
     samples: Sequence[SampleRecord]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredDay:
+    """Everything that is stored of a game day, with its rides that have ended, in the order of its teams."""
+
+    day: GameDay
+    slots: Sequence[Slot]
+    events: Sequence[GameDayEvent]
+    rides: Sequence[StoredRide]
+
+
+async def find_day(settings: Settings, day: str) -> StoredDay | None:
+    """The game day of this id; None when no database that can be read has one."""
+    for url in _databases(settings):
+        try:
+            async with Database(url, upgrades=settings.database_upgrade) as database:
+                if (record := await GameDayStore(database).get(day)) is not None:
+                    return await _read_day(database, record)
+        except StorageError as error:
+            log.warning("game day %s is not looked for in one database: %s", day, error)
+    return None
+
+
+async def _read_day(database: Database, day: GameDay) -> StoredDay:
+    store = GameDayStore(database)
+    slots = await store.slots(day.id)
+    rides = [await _read(database, slot.ride) for slot in slots if slot.ride is not None]
+    ended = [ride for ride in rides if ride is not None and ride.record.state not in UNDER_WAY]
+    return StoredDay(day=day, slots=slots, events=await store.events(day.id), rides=ended)
 
 
 async def find_ride(settings: Settings, ride: str) -> StoredRide:

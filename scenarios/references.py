@@ -10,6 +10,7 @@ import postgast
 from scenarios.errors import Problem
 from scenarios.model import Scenario
 from scenarios.nearest import nearest
+from scenarios.pgbench_script import mistakes, plain_sql
 from scenarios.positioned_yaml import Document, Loc
 from scenarios.rule_shape import rule_problems
 from scenarios.rules import Rule
@@ -231,7 +232,9 @@ def _parts(rule: Rule, loc: Loc = ()) -> Iterator[tuple[Loc, Rule]]:
 
 
 def sql_problems(path: Path, *, shown_as: str, pgbench: bool) -> list[Problem]:
-    """What PostgreSQL's parser says about a SQL file (of a pgbench script: its SQL); one problem at most."""
+    """What PostgreSQL's parser says about a SQL file, one problem at most; of a pgbench script first all that
+    pgbench would say of its commands and variables.
+    """
 
     def problem(message: str, line: int = 1, column: int = 1) -> list[Problem]:
         return [Problem(file=shown_as, line=line, column=column, message=message)]
@@ -250,6 +253,8 @@ def sql_problems(path: Path, *, shown_as: str, pgbench: bool) -> list[Problem]:
             text.count("\n", 0, runs.start(1)) + 1,
             runs.start(1) - (text.rfind("\n", 0, runs.start(1)) + 1) + 1,
         )
+    if pgbench and (wrong := list(mistakes(text))):
+        return [one for mistake in wrong for one in problem(mistake.message, *_place(text, mistake.at))]
     sql = plain_sql(text) if pgbench else text
     try:
         tree = postgast.parse(sql)
@@ -263,16 +268,10 @@ def sql_problems(path: Path, *, shown_as: str, pgbench: bool) -> list[Problem]:
     return [] if tree.stmts else problem("has no statement in it.")
 
 
+def _place(text: str, offset: int) -> tuple[int, int]:
+    """Line and column, from 1."""
+    return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1) + 1
+
+
 _RUNS_A_PROGRAM = re.compile(r"\\(?:\s|\\\r?\n)*((?:set)?shell)(?!\S)", re.IGNORECASE)
 r"""pgbench's `\shell` and `\setshell`: in any case, after blanks and continued lines, anywhere in a line."""
-
-
-def plain_sql(script: str) -> str:
-    r"""A pgbench script's SQL, every character at its place: `\…` lines blanked, `:variables` as numbers."""
-    lines = [" " * len(line) if line.lstrip().startswith("\\") else line for line in script.split("\n")]
-    return re.sub(
-        r"(?<![:\w]):([a-z_]\w*)",
-        lambda found: "0".rjust(len(found[0])),
-        "\n".join(lines),
-        flags=re.IGNORECASE,
-    )

@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, nullcontext
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast
@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -30,6 +31,7 @@ from storage import connecting, diagnosis, schema
 from storage.condition import Condition, look
 from storage.errors import DatabaseUnavailableError, DatabaseUrlError
 from storage.fence import Fence
+from storage.patience import Patience
 
 T = TypeVar("T")
 
@@ -38,8 +40,14 @@ _DRIVERS: Mapping[str, str] = {
     "postgresql": "postgresql+psycopg",
     "postgres": "postgresql+psycopg",
 }
-_PATIENCE: Mapping[str, int] = {"lock_timeout": 15_000, "statement_timeout": 60_000}
-"""Milliseconds that PostgreSQL may take: what takes longer is stuck."""
+_BUSY: Mapping[str, float] = {"sqlite": 10.0, "postgresql": 15.0}
+"""Seconds that a try waits for another program's lock."""
+_BUSY_OF_MANY: Mapping[str, float] = {"sqlite": 2.0, "postgresql": 5.0}
+"""The same where it is tried again: a program that stops waits for the try that runs."""
+_STATEMENT_TIMEOUT = 60_000
+"""Milliseconds that PostgreSQL may take for a statement: what takes longer is stuck."""
+_WRITERS = 10
+"""Of SQLAlchemy's 15 connections to PostgreSQL, those that may write: the others can still be read by."""
 _LEADING: Mapping[str, int] = {"idle_in_transaction_session_timeout": 2_500}
 """A leader that is paused within a transaction loses it before another program leads."""
 _IDENTITY = """
@@ -95,19 +103,30 @@ class Database:
     """One database. Open it before use and close it after; usable as an async context manager.
 
     SQLite runs in WAL mode with foreign keys on. Its writers take turns: in this program by a lock, between
-    programs by waiting up to `busy_timeout` seconds.
+    programs by waiting up to `busy_timeout` seconds, as PostgreSQL's do for a lock. With `patience` what a
+    repository was asked is tried again until it is done.
     """
 
     def __init__(
-        self, url: str, *, busy_timeout: float = 10.0, upgrades: bool = True, fence: Fence | None = None
+        self,
+        url: str,
+        *,
+        busy_timeout: float | None = None,
+        upgrades: bool = True,
+        fence: Fence | None = None,
+        patience: Patience | None = None,
     ) -> None:
-        """`upgrades` says whether opening may change the tables; `fence` stands before every write."""
+        """`upgrades` says whether opening may change the tables; `fence` stands before and after every
+        write."""
         self._url = database_url(url)
-        self._busy_timeout = busy_timeout
+        kind = self._url.get_backend_name()
+        self._busy_timeout = busy_timeout or _BUSY[kind]
+        self._try_timeout = busy_timeout or (_BUSY if patience is None else _BUSY_OF_MANY)[kind]
         self._upgrades = upgrades
         self._fence = fence
+        self._patience = patience
         self._engine: AsyncEngine | None = None
-        self._writer: asyncio.Lock | None = None
+        self._turns: asyncio.Semaphore | None = None
         self._begun: set[asyncio.Task[object]] = set()
 
     @property
@@ -131,13 +150,18 @@ class Database:
         else:
             await asyncio.to_thread(self._before, schema.check)
         if self._is_sqlite:
-            self._writer = asyncio.Lock()
+            self._turns = asyncio.Semaphore(1)
             self._engine = create_async_engine(
-                self._url, connect_args={"timeout": self._busy_timeout}, hide_parameters=True
+                self._url, connect_args={"timeout": self._try_timeout}, hide_parameters=True
             )
             _set_up_sqlite(self._engine.sync_engine, foreign_keys=True)
         else:
-            options = _PATIENCE if self._fence is None else {**_PATIENCE, **_LEADING}
+            limits = {
+                "lock_timeout": round(self._try_timeout * 1000),
+                "statement_timeout": _STATEMENT_TIMEOUT,
+            }
+            options = limits if self._fence is None else {**limits, **_LEADING}
+            self._turns = asyncio.Semaphore(_WRITERS)
             self._engine = create_async_engine(
                 self._url,
                 pool_pre_ping=True,
@@ -175,7 +199,9 @@ class Database:
             return str(await session.scalar(text(_IDENTITY)))
 
     async def close(self) -> None:
-        """Let go of all connections, when what was begun is done."""
+        """Let go of all connections, when what was begun is done, or can't be."""
+        if self._patience is not None:
+            self._patience.end()
         while self._begun:
             await asyncio.wait(self._begun)
         engine, self._engine = self._engine, None
@@ -203,6 +229,10 @@ class Database:
         begun.add_done_callback(self._begun.discard)
         return await asyncio.shield(task)
 
+    async def patiently(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Do one transaction; with patience, again until it is done. Use `finish`."""
+        return await (work() if self._patience is None else self._patience.through(work))
+
     async def ping(self) -> None:
         """Ask it something, and get an answer. Raises StorageError."""
         await self.finish(self._ping())
@@ -214,13 +244,26 @@ class Database:
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
         """A transaction that may write: committed at the end, rolled back on an error. Use `finish`."""
-        turn: AbstractAsyncContextManager[object] = self._writer or nullcontext()
-        async with self._while_it_is_there(), turn, self._transaction({_WRITES: True}) as session:
-            if self._fence is not None:
-                # First the transaction begins: paused from here on, it would be ended for us.
-                await session.execute(select(literal(1)))
-                await self._fence.hold()
+        async with self._while_it_is_there(), self._turn(), self._transaction({_WRITES: True}) as session:
+            if self._fence is None:
+                yield session
+                return
+            # First the transaction begins: paused from here on, it would be ended for us.
+            await session.execute(select(literal(1)))
+            await self._fence.hold()
             yield session
+            # It may have waited for a lock for longer than this program leads.
+            await self._fence.hold()
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """A writer's turn. Who waited for it while the program began to stop doesn't try any more."""
+        if self._turns is None:
+            raise RuntimeError("the database is not open")
+        async with self._turns:
+            if self._patience is not None:
+                self._patience.check()
+            yield
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -252,6 +295,8 @@ class Database:
                 yield session
         except IntegrityError:
             raise  # what it means is the repository's to say
+        except PoolTimeoutError as error:
+            raise diagnosis.no_connection(self._url) from error
         except (DBAPIError, sqlite3.Error) as error:
             raise diagnosis.explain(error, self._url) from error
 

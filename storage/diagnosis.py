@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from storage.errors import (
     DatabaseBusyError,
     DatabaseDamagedError,
+    DatabaseFullError,
     DatabaseUnavailableError,
     StorageError,
 )
@@ -39,6 +40,14 @@ def explain(error: DBAPIError | sqlite3.Error | psycopg.Error, url: URL) -> Stor
     return _explain_postgresql(cause, name_of(url))
 
 
+def no_connection(url: URL) -> StorageError:
+    """All connections are taken, by what waits for the database."""
+    return DatabaseBusyError(
+        f"All of Ride's connections to the database {name_of(url)} wait for something there. Nothing was "
+        f"written. See who holds a lock on it, and try again."
+    )
+
+
 def _explain_sqlite(error: BaseException | None, path: str) -> StorageError:
     code = getattr(error, "sqlite_errorcode", None)
     match None if code is None else code & 0xFF:  # the extended codes carry the primary one in the low byte
@@ -53,12 +62,12 @@ def _explain_sqlite(error: BaseException | None, path: str) -> StorageError:
                 f"away (Ride then begins a new one), put a backup in its place, or {_ELSEWHERE}."
             )
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-            return DatabaseUnavailableError(
+            return DatabaseFullError(
                 f"Ride can't open the database {path} for writing. Let this user write to the file and to "
                 f"its folder (SQLite keeps files beside it), or {_ELSEWHERE}."
             )
         case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
-            return DatabaseUnavailableError(
+            return DatabaseFullError(
                 f"The disk that holds the database {path} is full or failing ({error}). Make room: "
                 f"what was stored before is still there."
             )
@@ -72,6 +81,12 @@ def _explain_postgresql(error: BaseException | None, name: str) -> StorageError:
         return DatabaseBusyError(
             f"Another program holds a lock in the database {name} for too long. Nothing was written. If no "
             f"other Ride is starting there, look in pg_stat_activity who it is, and try again."
+        )
+    if sqlstate is not None and sqlstate[:2] == "40" and sqlstate != "40003":
+        # Rolled back, as by a deadlock with another program; 40003 doesn't say what became of it.
+        return DatabaseBusyError(
+            f"The database {name} rolled a transaction back ({sqlstate}): {detail}. Nothing was written. "
+            f"Look in pg_stat_activity who else uses Ride's tables, and try again."
         )
     if sqlstate == "57014":  # query_canceled
         return DatabaseBusyError(

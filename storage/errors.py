@@ -15,8 +15,12 @@ class DatabaseUnavailableError(StorageError):
     """The database can't be reached or written: permissions, a full disk, a server that doesn't answer."""
 
 
+class DatabaseFullError(DatabaseUnavailableError):
+    """The disk of a SQLite file is full or failing, or the file can't be written for now: nothing was."""
+
+
 class DatabaseBusyError(StorageError):
-    """Another program holds the database's lock for too long. Trying again may work."""
+    """Another program holds the database's lock for too long: nothing was written. Trying again may work."""
 
 
 class DatabaseDamagedError(StorageError):

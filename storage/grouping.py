@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
@@ -16,7 +17,9 @@ MOST = 50
 
 
 class Group(Generic[T]):
-    """Writes of one kind, which don't fail but with the database: then all of a transaction fail together."""
+    """Writes of one kind, which don't fail but with the database: then all of a transaction fail together,
+    and who is patient tries again.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -37,7 +40,13 @@ class Group(Generic[T]):
             try:
                 async with self._database.session() as session:
                     given = [await write(session) for write, _ in together]
-            except StorageError as error:
+            except asyncio.CancelledError:
+                # This program leads no more: nobody may wait for what is never written.
+                for _, future in (*together, *self._waiting):
+                    future.cancel()
+                self._waiting = []
+                raise
+            except (SQLAlchemyError, StorageError) as error:
                 for _, future in together:
                     if not future.done():
                         future.set_exception(error)

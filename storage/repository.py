@@ -25,10 +25,14 @@ _Method = Callable[Concatenate[_R, _P], Coroutine[Any, Any, _T]]
 
 
 def carried_through(method: _Method[_R, _P, _T]) -> _Method[_R, _P, _T]:
-    """A method that, once called, is done to its end even if its caller is cancelled (`Database.finish`)."""
+    """A method that, once called, is done to its end even if its caller is cancelled (`Database.finish`).
+
+    It is one transaction: where the database can't do it for now, it is done again (`Database.patiently`).
+    """
 
     @functools.wraps(method)
     async def call(self: _R, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        return await self.database.finish(method(self, *args, **kwargs))
+        again = functools.partial(method, self, *args, **kwargs)
+        return await self.database.finish(self.database.patiently(again))
 
     return call

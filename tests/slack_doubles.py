@@ -128,6 +128,9 @@ class FakeFront:
         self._note("stop", workspace, person, channel)
         return RIDE
 
+    async def stop_surely(self, workspace: str, person: str, ride: str) -> None:
+        self._note("stop_surely", workspace, person, ride)
+
     async def list(self) -> Listing:
         return Listing(scenarios=(SCENARIO,))
 

@@ -1,4 +1,4 @@
-"""`ride export`: a ride that is over, as one document, and its picture."""
+"""`ride export`: a ride that is over, as one document, and its picture; or a whole game day."""
 
 import asyncio
 import os
@@ -7,11 +7,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.config import Settings
-from bot.errors import FileNotWrittenError, NoPictureError
+from bot.errors import FileNotWrittenError, NoPictureError, UnknownRideError
+from bot.exporting.day_export import day_page, gather_day
 from bot.exporting.gathering import gather
 from bot.exporting.page import page
 from bot.pictures.painter import ChartPainter
-from bot.stored_rides import StoredRide, find_ride
+from bot.stored_rides import StoredDay, StoredRide, find_day, find_ride
 
 
 class Format(StrEnum):
@@ -24,6 +25,7 @@ class Wish:
     """What is exported, as what, and where to."""
 
     ride: str
+    """The id of a ride, or of a game day."""
     format: Format
     picture: Path | None = None
     """A file for the picture."""
@@ -34,9 +36,16 @@ class Wish:
 async def export(settings: Settings, wish: Wish) -> str:
     """The document, after the files that were wished for are written.
 
-    Raises UnknownRideError, RideNotOverError, NoPictureError, FileNotWrittenError and StorageError.
+    Raises UnknownRideError, RideNotOverError, GameDayNotOverError, NoPictureError, FileNotWrittenError and
+    StorageError.
     """
-    stored = await find_ride(settings, wish.ride)
+    try:
+        stored = await find_ride(settings, wish.ride)
+    except UnknownRideError:
+        day = await find_day(settings, wish.ride)
+        if day is None:
+            raise
+        return await _export_day(day, wish)
     gathered = gather(stored)
     if wish.picture is not None:
         await asyncio.to_thread(_write, wish.picture, await asyncio.to_thread(_paint, stored))
@@ -44,6 +53,19 @@ async def export(settings: Settings, wish: Wish) -> str:
         document = gathered.model_dump_json(indent=2) + "\n"
     else:
         document = page(gathered, picture=_seen_from(wish.output, wish.picture))
+    return await _written(document, wish)
+
+
+async def _export_day(day: StoredDay, wish: Wish) -> str:
+    """A whole game day. It has no picture: each ride's is exported with the ride."""
+    gathered = gather_day(day)
+    if wish.picture is not None:
+        raise NoPictureError(day.day.id)
+    document = gathered.model_dump_json(indent=2) + "\n" if wish.format is Format.JSON else day_page(gathered)
+    return await _written(document, wish)
+
+
+async def _written(document: str, wish: Wish) -> str:
     if wish.output is not None:
         await asyncio.to_thread(_write, wish.output, document.encode())
     return document

@@ -170,6 +170,17 @@ class CouldNotStart:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Reminder:
+    """In the day's channel: it begins soon."""
+
+    day: GameDay
+    before: timedelta
+    """How long before the start it was to come."""
+    players: tuple[str, ...]
+    """Who rides, as far as that is known now."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StartsLate:
     """In the day's channel: Ride wasn't there at the hour."""
 
@@ -193,6 +204,7 @@ Said = (
     | TooBusy
     | FacilitatesInstead
     | CouldNotStart
+    | Reminder
     | StartsLate
     | Ended
 )

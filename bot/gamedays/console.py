@@ -58,8 +58,10 @@ class Console:
     async def send_symptom(self, workspace: str, by: str, day: str, team: str, step: str) -> None:
         """A symptom comes now."""
         found, ride = await self._ride(workspace, by, day, team)
+        unsent = (await found.parts.hand.glance(workspace, ride)).unsent
         await found.parts.hand.send_symptom(workspace, ride, by, step)
-        await found.note("symptom", by=by, team=team, detail=step)
+        words = next((f"{said.speaker}: {said.text}" for said in unsent if said.id == step), step)
+        await found.note("symptom", by=by, team=team, detail=words)
 
     async def reveal_hint(self, workspace: str, by: str, day: str, team: str) -> None:
         """The team gets its next hint without asking."""

@@ -4,8 +4,9 @@ import asyncio
 import dataclasses
 import logging
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from bot.gamedays import reminding
 from bot.gamedays.channels import open_channels
 from bot.gamedays.console import Console, end_rides
 from bot.gamedays.ending import tell_called_off
@@ -39,6 +40,8 @@ class GameDays:
         self._running: set[asyncio.Task[None]] = set()
         self._awaited: set[str] = set()
         """Days that are followed as soon as they have begun."""
+        self._reminding: set[str] = set()
+        """Days whose reminder is being sent."""
         self._planning = asyncio.Lock()
         self._waker = Waker("game days", self._next_due, self.sweep, parts.clock)
         self.console = Console(self.find, self._waker.set)
@@ -236,6 +239,7 @@ class GameDays:
         clock.
         """
         now = self._parts.clock.now()
+        self._remind_of_days(now)
         together = groups(await self._parts.store.due_slots(now + LONGEST))
         for group, begins in self._begin_at(together).items():
             slots = together[group]
@@ -252,6 +256,20 @@ class GameDays:
             await day.put(*taken)
             self._run(self._start(day, taken), f"start of game day {day.id}")
         return True
+
+    def _remind_of_days(self, now: datetime) -> None:
+        for day in list(self._days.values()):
+            before = reminding.due(day, now)
+            if before is not None and day.id not in self._reminding:
+                self._reminding.add(day.id)
+                self._run(self._remind(day, before), f"reminder of game day {day.id}")
+
+    async def _remind(self, day: LiveDay, before: timedelta) -> None:
+        try:
+            await reminding.remind(day, before)
+        finally:
+            self._reminding.discard(day.id)
+        await self._waker.set()
 
     def _begin_at(self, together: Iterable[Group]) -> dict[Group, datetime]:
         """When to begin with each group: those of a workspace share what Slack allows it."""
@@ -280,12 +298,18 @@ class GameDays:
             await self._follow(day)
 
     async def _next_due(self) -> datetime | None:
+        now = self._parts.clock.now()
+        reminders = [
+            moment
+            for day in self._days.values()
+            if day.id not in self._reminding and (moment := reminding.next_due(day, now)) is not None
+        ]
         due = await self._parts.store.next_due()
         if due is None:
-            return None
+            return min(reminders, default=None)
         # Many that are due later may take longer to prepare than the few that are due first.
         together = groups(await self._parts.store.due_slots(due + LONGEST))
-        return min(self._begin_at(together).values(), default=due)
+        return min((*self._begin_at(together).values(), *reminders), default=due)
 
     def _ride_changed(self, ride: str) -> None:
         for day in self._days.values():

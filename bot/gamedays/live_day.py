@@ -24,6 +24,8 @@ class LiveDay:
     def __init__(self, parts: GameDayParts, record: GameDay) -> None:
         self.parts = parts
         self.record = record
+        self.known_since = parts.clock.now()
+        """When this life of the program came to know of the day."""
         self.slots: dict[tuple[str, int], Slot] = {}
         self.events: list[GameDayEvent] = []
         self.results: dict[str, RideResult] = {}

@@ -74,7 +74,9 @@ class Planner:
         ]
         now, tempo = self._parts.clock.now(), self._parts.tempo
         starting = waves(len(plan.teams), plan.wave_size, timedelta(minutes=plan.wave_minutes) / tempo.speed)
-        return replace(plan, starts_at=earliest(plan.starts_at, starting, now, groups(slots), tempo))
+        # What is a moment ago by now is now.
+        wanted = max(plan.starts_at, now)
+        return replace(plan, starts_at=earliest(wanted, starting, now, groups(slots), tempo))
 
     async def riders(self, workspace: str, teams: Sequence[str]) -> tuple[str, ...]:
         """Everybody who can ride in these teams, each once. Raises ChatRefusedError."""

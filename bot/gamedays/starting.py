@@ -89,10 +89,11 @@ async def _begin(day: LiveDay, slots: Sequence[Slot]) -> bool:
             return False
         try:
             # They are there, but for a day that was cut off while it was made.
-            await open_channels(day, await _riders(day) if day.record.channel is None else ())
+            await open_channels(day, await riders(day) if day.record.channel is None else ())
         except ChatRefusedError as refusal:
             log.warning("game day %s: no channels: %s", day.id, refusal.code)
-        if (now - due).total_seconds() > LATE_ENOUGH_TO_SAY:
+        # One that was planned for a moment ago, or that Slack made wait, is no sign that Ride was not there.
+        if (day.known_since - due).total_seconds() > LATE_ENOUGH_TO_SAY:
             await day.say(day.record.channel, StartsLate(due_at=due), key="late")
         await day.change(state="running", started_at=now)
         await day.note("began")
@@ -100,7 +101,7 @@ async def _begin(day: LiveDay, slots: Sequence[Slot]) -> bool:
     return True
 
 
-async def _riders(day: LiveDay) -> list[str]:
+async def riders(day: LiveDay) -> list[str]:
     """Everybody of the teams who can ride."""
     teams = {team.id: team for team in await day.parts.teams.teams(day.workspace)}
     there = [teams[entrant.team] for entrant in day.record.entrants if entrant.team in teams]

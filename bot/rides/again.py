@@ -1,22 +1,23 @@
-"""A ride that ended as void, once more: it was not the learners' fault, so it takes them one click."""
+"""A ride that ended as void or was stopped, once more: it takes them one click."""
 
 from typing import Protocol
 
+from bot.rides.closing import CALLED_OFF
 from bot.rides.errors import NoRideError
 from bot.rides.rides import Rides
 from bot.rides.starting import may_start
 from bot.rides.views import Origin, Started, StartRequest
-from scenarios.journal import Outcome, TeamCalled
+from scenarios.journal import TeamCalled
 from storage.records import RideRecord
 
 
 class Repeater(Protocol):
-    """Starts a void ride again."""
+    """Starts a ride again that was void or stopped."""
 
     async def start(self, workspace: str, person: str, ride: str) -> Started:
         """Another ride of the scenario for the same learners, and the same team.
 
-        Raises NoRideError when there is no such ride, or it was not void, and what starting one raises.
+        Raises NoRideError when there is no such ride, or it came to its own end, and what a start raises.
         """
         ...
 
@@ -31,7 +32,7 @@ class Again:
         """See Repeater."""
         parts = self._rides.parts
         record = await parts.store.get(ride)
-        if record is None or record.workspace != workspace or record.state != Outcome.VOID.value:
+        if record is None or record.workspace != workspace or record.state not in CALLED_OFF:
             raise NoRideError
         team = await self._team(record)
         roster = None if team is None else await parts.rosters.on_call(workspace, team, parts.clock.now())

@@ -222,6 +222,19 @@ class StepsSkipped:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WritesWait:
+    """Ride's own storage can't be written for now; the ride goes on, and nothing is lost."""
+
+    full: bool
+    """Its disk is full or failing; else another program holds a lock."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WritesAgain:
+    """Ride's own storage can be written again."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PictureMissing:
     """The ride's picture could not be shown: refused by the chat with this code; None: our own fault."""
 
@@ -273,6 +286,8 @@ class ResultLine:
     total: int | None
     """None for a void or stopped ride: it has no score that counts."""
     to_fix: float | None
+    by: str | None = None
+    """Who stopped it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -285,6 +300,18 @@ class StartFailed:
     reason: str
     refused: tuple[str, str] | None = None
     """The step that the chat refused and its code, if that was why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StartStopped:
+    """Somebody stopped the ride while its incident was being prepared; nobody was paged."""
+
+    ride: str
+    scenario: str | None
+    """None where its name would give away what others are yet to ride."""
+    by: str | None
+    again: bool = False
+    """Whether a button may start it again."""
 
 
 Announcement = (
@@ -304,10 +331,13 @@ Announcement = (
     | Recovering
     | Recovered
     | StepsSkipped
+    | WritesWait
+    | WritesAgain
     | PictureMissing
     | NotArchived
     | RideOver
     | PostmortemPosted
     | ResultLine
     | StartFailed
+    | StartStopped
 )

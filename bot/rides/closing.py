@@ -5,7 +5,14 @@ import logging
 from dataclasses import replace
 
 from bot.rides import incident_card, readers, timeline
-from bot.rides.announcements import PostmortemPosted, Recovered, ResultLine, RideOver, StartFailed
+from bot.rides.announcements import (
+    PostmortemPosted,
+    Recovered,
+    ResultLine,
+    RideOver,
+    StartFailed,
+    StartStopped,
+)
 from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
 from bot.rides.parts import Parts
@@ -18,6 +25,9 @@ from scenarios.scoring import score
 from storage.records import UNDER_WAY, RideRecord
 
 log = logging.getLogger(__name__)
+
+CALLED_OFF = (Outcome.VOID.value, Outcome.STOPPED.value)
+"""How a ride ended that may be started again by a click."""
 
 
 async def end_ride(
@@ -122,8 +132,7 @@ async def _tell(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> Non
                 outcome=ended.outcome,
                 reason=ended.reason,
                 by=ended.by,
-                # In a game day that is for its facilitators to decide.
-                again=ended.outcome is Outcome.VOID and ride.record.game_day is None,
+                again=_may_be_again(ride, ended),
                 refused=_refused(ride),
             ),
             key="over",
@@ -167,7 +176,7 @@ async def _result(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> N
         await ride.skipped("result line", refusal.code)
 
 
-async def _posted(ride: LiveRide, channel: str, line: ResultLine | StartFailed) -> bool:
+async def _posted(ride: LiveRide, channel: str, line: ResultLine | StartFailed | StartStopped) -> bool:
     try:
         await ride.parts.chat.post(ride.record.workspace, channel, line, key=f"{ride.id}:result")
     except ChatRefusedError:
@@ -186,12 +195,23 @@ def _result_line(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> Re
         channel=ride.record.channel if told or ended.outcome is Outcome.VOID else None,
         total=card.total if card and ended.outcome.counts else None,
         to_fix=card.times.to_fix if card else None,
+        by=ended.by,
     )
 
 
-def _failure(ride: LiveRide, ended: RideEnded, *, openly: bool = False) -> StartFailed:
-    """`openly`: for those who ride; of a game day's ride they aren't told what it would have been."""
+def _may_be_again(ride: LiveRide, ended: RideEnded) -> bool:
+    """In a game day that is for its facilitators to decide."""
+    return ended.outcome.value in CALLED_OFF and ride.record.game_day is None
+
+
+def _failure(ride: LiveRide, ended: RideEnded, *, openly: bool = False) -> StartFailed | StartStopped:
+    """What is said of an incident that never stood. `openly`: for those who ride; of a game day's ride they
+    aren't told what it would have been.
+    """
     scenario = None if openly and incident_card.waiting(ride) is not None else ride.record.scenario
+    if ended.outcome is Outcome.STOPPED:
+        again = _may_be_again(ride, ended)
+        return StartStopped(ride=ride.id, scenario=scenario, by=ended.by, again=again)
     return StartFailed(ride=ride.id, scenario=scenario, reason=ended.reason, refused=_refused(ride))
 
 

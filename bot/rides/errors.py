@@ -111,6 +111,25 @@ class NotAllowedError(RideError):
         self.ride = ride
 
 
+class FacilitatorsStopError(RideError):
+    """The ride is part of a game day that is on: only these may end it."""
+
+    def __init__(self, ride: str, facilitators: tuple[str, ...]) -> None:
+        super().__init__(f"ride {ride} is its game day's facilitators' to stop")
+        self.ride = ride
+        self.facilitators = facilitators
+
+
+class ClockStandsError(RideError):
+    """The ride is paused, and what is done for it waits until it goes on."""
+
+    def __init__(self, ride: str, by: str | None) -> None:
+        super().__init__(f"ride {ride} is paused")
+        self.ride = ride
+        self.by = by
+        """Who paused it."""
+
+
 class PausedError(RideError):
     """The ride is paused already (`paused`), or is not, so there is nothing to resume."""
 

@@ -43,7 +43,11 @@ class Facilitation:
         found = await self._live(workspace, ride)
         said = symptoms.find(found, step_id)
         await found.know([by])
-        if said is None or not await symptoms.tell(found, said, by=by):
+        if (
+            said is None
+            or not symptoms.still_true(found, said)
+            or not await symptoms.tell(found, said, by=by)
+        ):
             raise SymptomGoneError(found.id, step_id)
 
     async def reveal_hint(self, workspace: str, ride: str, by: str) -> None:

@@ -17,6 +17,7 @@ from bot.rides.parts import Parts
 from bot.rides.resuming import Resumed, UnreadableRideError, resume_ride
 from bot.rides.retelling import retell
 from bot.rides.starting import Accepted
+from bot.rides.storage_news import StorageNews
 from bot.rides.sweeping import Sweep
 from bot.rides.waker import Waker
 from sandbox.errors import InstallationError, SandboxError, SandboxGoneError
@@ -39,6 +40,7 @@ class Fleet:
         self._watchers: list[Callable[[str], None]] = []
         self._backlog = Backlog(parts.store)
         self.timeline = Sweep(parts, self._present, self.rouse)
+        self.storage_news = StorageNews(parts, self._rides.values)
         self._waker = Waker("timeline", self.timeline.next_due, self.timeline.sweep, parts.clock)
 
     def watch(self, callback: Callable[[str], None]) -> None:
@@ -92,6 +94,7 @@ class Fleet:
         """End the program's part. Live rides wait for its next life, or are ended now with `stop_rides`."""
         self._waker.close()
         await self.timeline.close()
+        await self.storage_news.close()
         if stop_rides:
             for ride in list(self._rides.values()):
                 ride.hurried.set()

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from bot.rides.announcements import StatusText
 from bot.rides.inviting import Invited
-from bot.rides.views import Connection, Listing, Origin, RideStatus, Started, StatusQuestion
+from bot.rides.views import Connection, Listing, Origin, RideStatus, Started, StatusQuestion, StopQuestion
 from sandbox.answer import Answer
 from scenarios.journal import IncidentRole
 
@@ -38,8 +38,14 @@ class Front(Protocol):
 
     async def connect(self, workspace: str, person: str, channel: str | None) -> Connection: ...
 
-    async def stop(self, workspace: str, person: str, channel: str | None) -> str:
-        """End the ride without a score; gives its id."""
+    async def stop(self, workspace: str, person: str, channel: str | None) -> str | StopQuestion:
+        """End the ride without a score; gives its id. Or the question whether to, where it isn't theirs
+        alone. Raises NotAllowedError, and FacilitatorsStopError in a game day.
+        """
+        ...
+
+    async def stop_surely(self, workspace: str, person: str, ride: str) -> None:
+        """End it, asked no more. Raises what `stop` does."""
         ...
 
     async def list(self) -> Listing: ...

@@ -62,5 +62,5 @@ def _unsent(ride: LiveRide) -> tuple[UnsentSymptom, ...]:
             id=said.id, speaker=said.speaker, text=shorten(_FIGURE.sub("…", said.text), _FIRST_WORDS)
         )
         for said in symptoms.everything(ride)
-        if not ride.shown(said.id)
+        if symptoms.still_true(ride, said)
     )

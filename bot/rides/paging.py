@@ -80,7 +80,8 @@ async def _next(ride: LiveRide, called: TeamCalled) -> Escalated | None:
 
 
 async def _is_free(ride: LiveRide, person: str) -> bool:
-    return await ride.parts.store.live_for_person(ride.record.workspace, person) is None
+    own = await ride.parts.store.live_for_person(ride.record.workspace, person)
+    return own is None or own.id == ride.id
 
 
 def _unpaged(ride: LiveRide, people: Sequence[str], number: int) -> list[str]:

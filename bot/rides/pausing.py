@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.rides import incident_card, timeline
 from bot.rides.announcements import ClockStarted, ClockStopped, MoreTime
-from bot.rides.errors import PausedError
+from bot.rides.errors import ClockStandsError, PausedError
 from bot.rides.live import LiveRide
 from scenarios.journal import RidePaused, RideResumed, TimeExtended
 from storage.records import RESUME
@@ -17,6 +17,16 @@ def lease(ride: LiveRide) -> timedelta:
         ends_at = ride.record.paused_at + ride.parts.pace.longest_pause
         left += max(ends_at - ride.parts.clock.now(), timedelta(0))
     return left
+
+
+def refuse_in_pause(ride: LiveRide) -> None:
+    """Nothing, but while the clock stands: a pause is no time to work for free. Raises ClockStandsError."""
+    if ride.paused:
+        raise ClockStandsError(ride.id, _paused_by(ride))
+
+
+def _paused_by(ride: LiveRide) -> str | None:
+    return next((event.by for event in reversed(ride.journal) if isinstance(event, RidePaused)), None)
 
 
 async def pause(ride: LiveRide, by: str) -> None:

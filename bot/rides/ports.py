@@ -91,6 +91,10 @@ class Chat(Protocol):
         """
         ...
 
+    async def notify(self, workspace: str, channel: str, announcement: Announcement) -> None:
+        """Post now, whatever waits before it, and without remembering that: about our own storage."""
+        ...
+
     async def direct(
         self, workspace: str, person: str, announcement: Announcement, *, key: str
     ) -> tuple[str, str]:

@@ -3,14 +3,23 @@
 from collections.abc import Callable, Sequence
 
 from bot import log_context
-from bot.rides import incident_card, joining, paging, retelling, roles, statements, status_updates, symptoms
+from bot.rides import (
+    calling_off,
+    incident_card,
+    joining,
+    paging,
+    pausing,
+    retelling,
+    roles,
+    statements,
+    status_updates,
+    symptoms,
+)
 from bot.rides.announcements import StatusText
-from bot.rides.closing import end_ride
 from bot.rides.errors import (
     ConnectUnavailableError,
     NoMoreHintsError,
     NotALearnerError,
-    NotAllowedError,
     RideOverError,
 )
 from bot.rides.fleet import Fleet
@@ -19,10 +28,20 @@ from bot.rides.opening import Launch
 from bot.rides.parts import Parts
 from bot.rides.readers import Readers
 from bot.rides.starting import accept, may_start
-from bot.rides.views import Connection, Listing, Origin, RideStatus, Started, StartRequest, StatusQuestion
+from bot.rides.storage_news import StorageNews
+from bot.rides.views import (
+    Connection,
+    Listing,
+    Origin,
+    RideStatus,
+    Started,
+    StartRequest,
+    StatusQuestion,
+    StopQuestion,
+)
 from sandbox.answer import Answer, Refused
 from sandbox.errors import SandboxError
-from scenarios.journal import HintTaken, IncidentRole, MetaCommandTried, Outcome, SymptomShown
+from scenarios.journal import HintTaken, IncidentRole, MetaCommandTried, SymptomShown
 
 
 class Rides:
@@ -69,6 +88,11 @@ class Rides:
         """Do what is due by the clock, for tests that move it."""
         await self._fleet.timeline.sweep()
         await self._fleet.timeline.all_done()
+
+    @property
+    def storage_news(self) -> StorageNews:
+        """Tells those who ride of our storage."""
+        return self._fleet.storage_news
 
     def watch(self, callback: Callable[[str], None]) -> None:
         """Call back with a ride's id whenever its record or journal has changed: it must be quick."""
@@ -166,16 +190,12 @@ class Rides:
         await self._seen(ride, person)
         return Connection(ride=ride.id, login=login, dsn=login.dsn(self._parts.connect_host))
 
-    async def stop(self, workspace: str, person: str, channel: str | None) -> str:
+    async def stop(self, workspace: str, person: str, channel: str | None) -> str | StopQuestion:
         ride = await self._fleet.find(workspace, person, channel)
-        if ride.ended is not None:
-            raise RideOverError(ride.id, preparing=False)
-        theirs = person in (*ride.record.learners, ride.record.started_by)
-        if not theirs and not await self._parts.rights.may_facilitate(workspace, person):
-            raise NotAllowedError(ride.id)
-        await ride.know([person])
-        await end_ride(ride, Outcome.STOPPED, "Stopped by a person.", by=person)
-        return ride.id
+        return await calling_off.stop(ride, person, sure=False) or ride.id
+
+    async def stop_surely(self, workspace: str, person: str, ride: str) -> None:
+        await calling_off.stop(await self._fleet.by_id(workspace, ride), person, sure=True)
 
     async def list(self) -> Listing:
         scenarios = self._parts.scenarios
@@ -222,6 +242,7 @@ class Rides:
         ride = await self._riding(await self._fleet.find_here(workspace, person, channel), person)
         if ride.sandbox is None:
             raise RideOverError(ride.id, preparing=True)
+        pausing.refuse_in_pause(ride)
         try:
             session = await ride.sandbox.session(person)
             answer = await statements.timed(self._parts, session.run(text))

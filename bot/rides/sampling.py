@@ -36,6 +36,7 @@ class Sampler:
         self._last: tuple[SampleRecord, Glimpse] | None = None
         self._unwritten: list[SampleRecord] = []
         self._blind = False
+        self._writing: asyncio.Task[None] | None = None
         self._task = asyncio.create_task(self._run(), name=f"samples of {ride}")
 
     async def stop(self) -> None:
@@ -52,12 +53,19 @@ class Sampler:
             while not self._stopping.is_set():
                 await self._look()
                 if len(self._unwritten) >= _BATCH:
-                    await self._write()
+                    self._write_soon()
                 due = max(due + self._every, loop.time())
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), due - loop.time())
         finally:
-            await self._write()
+            # Both are begun: a store that is held up for longer than we wait still gets them.
+            before = [self._writing] if self._writing is not None else []
+            await asyncio.gather(*before, self._write())
+
+    def _write_soon(self) -> None:
+        """Write beside the looking: a store that is held up leaves no hole in the picture."""
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write(), name=f"writing samples of {self._ride}")
 
     async def _look(self) -> None:
         try:

@@ -142,6 +142,11 @@ async def _refuse(parts: Parts, request: StartRequest, left_out: Sequence[LeftOu
     raise CannotRideError(tuple(one.person for one in left_out))
 
 
+def _first_of(roster: OnCall, record: RideRecord) -> tuple[str, ...]:
+    """Who of the learners comes first in the order in which the team is paged."""
+    return tuple(person for person in _order(roster) if person in record.learners)[:1]
+
+
 async def _called(parts: Parts, request: StartRequest, record: RideRecord) -> TeamCalled | None:
     roster = request.roster
     if roster is None:
@@ -154,5 +159,6 @@ async def _called(parts: Parts, request: StartRequest, record: RideRecord) -> Te
         primary=roster.primary,
         secondary=roster.secondary,
         members=tuple(members),
-        paged=record.learners,
+        # In a game day all of the team ride from the start, and yet who is on call is paged first.
+        paged=_first_of(roster, record) if request.game_day is not None else record.learners,
     )

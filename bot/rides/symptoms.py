@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 from bot.rides.announcements import StatusAsked, Symptom
+from bot.rides.closing import blocker_is_gone
 from bot.rides.live import LiveRide
 from scenarios.contributions import first_answer
 from scenarios.journal import SymptomShown
+from scenarios.journal_view import view
 from scenarios.model import Reaction, Step
+from scenarios.rule_matching import newly_holds
 from scenarios.templating import fill
 
 
@@ -18,6 +21,14 @@ def find(ride: LiveRide, step_id: str) -> Step | Reaction | None:
 def everything(ride: LiveRide) -> tuple[Step | Reaction, ...]:
     """All that the scenario can tell: the timeline, then the reactions."""
     return (*ride.scenario.timeline, *ride.scenario.reactions)
+
+
+def still_true(ride: LiveRide, said: Step | Reaction) -> bool:
+    """Whether it can be said now: it was not yet, the incident goes on, and what it is about has happened."""
+    if ride.shown(said.id) or ride.recovery is not None or blocker_is_gone(ride):
+        return False
+    # Of the whole journal: in a pause a reaction may wait to be told.
+    return isinstance(said, Step) or newly_holds(said.when, view(ride.journal), 0)
 
 
 def speaker(ride: LiveRide, step_id: str) -> str | None:

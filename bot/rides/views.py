@@ -80,6 +80,17 @@ class RideStatus:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StopQuestion:
+    """Whether to end a ride that isn't the asker's alone."""
+
+    ride: str
+    channel: str | None
+    others: tuple[str, ...]
+    """Who else rides."""
+    in_game_day: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StatusQuestion:
     """What a status update is to be about."""
 

@@ -164,6 +164,11 @@ class SlackChat:
         message, importance = announced(announcement, self._settings), of_announcement(announcement)
         return await fitting.post(self._outbox, workspace, channel, message, key=key, importance=importance)
 
+    async def notify(self, workspace: str, channel: str, announcement: Announcement) -> None:
+        """Post now: not behind those of the channel's messages that wait for our records."""
+        message, importance = announced(announcement, self._settings), of_announcement(announcement)
+        await self._outbox.post(workspace, channel, message, importance=importance)
+
     async def direct(
         self,
         workspace: str,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from bot.rides.front import Front
-from bot.rides.views import Origin
+from bot.rides.views import Origin, StopQuestion
 from bot.slack.area import CommandHandler
 from bot.slack.asker import Asker, tell
 from bot.slack.command_line import BARE, SubCommand, UnknownCommand, parse, parse_start
@@ -90,9 +90,11 @@ class Commands:
         await self._tell(asker, views.connection(connection))
 
     async def _stop(self, asker: Asker, _rest: str) -> None:
-        await self._tell(
-            asker, views.stopped(await self._front.stop(asker.workspace, asker.person, asker.channel))
-        )
+        done = await self._front.stop(asker.workspace, asker.person, asker.channel)
+        if isinstance(done, StopQuestion):
+            await self._tell(asker, views.stop_question(done, self._settings))
+        else:
+            await self._tell(asker, views.stopped(done))
 
     async def _list(self, asker: Asker, _rest: str) -> None:
         await self._tell(asker, views.listing(await self._front.list(), self._settings))

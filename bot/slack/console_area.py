@@ -112,15 +112,23 @@ class ConsoleArea:
             asker.person,
             target.day,
             target.team,
-            speaker=submission.values.text(words.SPEAKER_BLOCK),
+            speaker=_speaker(submission),
             text=submission.values.text(words.TEXT_BLOCK),
         )
 
 
 async def _has_words(submission: Submission) -> Mapping[str, str]:
     """Slack takes a space for an answer."""
-    blocks = (words.SPEAKER_BLOCK, words.TEXT_BLOCK)
-    return {block: words.words_wanted() for block in blocks if not submission.values.text(block)}
+    wanted = {
+        words.SPEAKER_BLOCK: _speaker(submission),
+        words.TEXT_BLOCK: submission.values.text(words.TEXT_BLOCK),
+    }
+    return {block: words.words_wanted() for block, given in wanted.items() if not given}
+
+
+def _speaker(submission: Submission) -> str:
+    """Whoever was typed, or else chosen."""
+    return submission.values.text(words.SPEAKER_BLOCK) or submission.values.choice(words.STORY_BLOCK) or ""
 
 
 async def _nothing_wrong(_submission: Submission) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ from bot.gamedays.announcements import (
     Ended,
     FacilitatesInstead,
     InvitesRefused,
+    Reminder,
     Said,
     StartsLate,
     Summary,
@@ -81,7 +82,7 @@ class GameDayChat:
         await fitting.direct(self._outbox, workspace, person, message, key=key, importance=importance)
 
 
-def worded(said: Said, settings: SlackSettings) -> Message:  # noqa: PLR0911
+def worded(said: Said, settings: SlackSettings) -> Message:  # noqa: PLR0911, PLR0912
     """The message for what a game day says; mypy checks that none is forgotten."""
     match said:
         case DayCard():
@@ -102,6 +103,8 @@ def worded(said: Said, settings: SlackSettings) -> Message:  # noqa: PLR0911
             return gamedays.facilitates_instead(said)
         case CouldNotStart():
             return gamedays.could_not_start(said)
+        case Reminder():
+            return gamedays.reminder(said)
         case StartsLate():
             return gamedays.starts_late(said)
         case Ended():

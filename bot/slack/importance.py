@@ -13,7 +13,10 @@ from bot.rides.announcements import (
     RideOver,
     RoleBoard,
     StartFailed,
+    StartStopped,
     StepsSkipped,
+    WritesAgain,
+    WritesWait,
 )
 from bot.slack.budget import Importance
 
@@ -25,8 +28,18 @@ def of_announcement(said: Announcement) -> Importance:
             return Importance.PAGE
         case ChannelGone():
             return Importance.ANSWER
-        case Recovering() | Recovered() | RideOver() | PostmortemPosted() | ResultLine() | StartFailed():
+        case (
+            Recovering()
+            | Recovered()
+            | RideOver()
+            | PostmortemPosted()
+            | ResultLine()
+            | StartFailed()
+            | StartStopped()
+        ):
             return Importance.ENDING
+        case WritesWait() | WritesAgain():
+            return Importance.ANSWER
         case IncidentCard() | RoleBoard() | StepsSkipped():
             return Importance.BOARD
         case _:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
+from weakref import WeakValueDictionary
 
 import aiohttp
 from slack_sdk.errors import SlackClientError
@@ -22,7 +23,7 @@ from bot.slack.click_urls import ClickUrls
 from bot.slack.edits import Edits
 from bot.slack.holding import Hold, always
 from bot.slack.messages.message import Message
-from bot.slack.outcome import FINAL, CallRefusedError, refusals
+from bot.slack.outcome import FINAL, refusals
 from bot.slack.pacing import ChannelPace
 from bot.slack.plan import Plan
 from bot.slack.postings import EVENT_TYPE, Records, Search, ShortMemory
@@ -32,6 +33,7 @@ from bot.slack.workspaces import TOKEN_IS_DEAD, Workspaces
 
 log = logging.getLogger(__name__)
 
+STEP = "chat.postMessage"
 TRIGGER_LASTS = 2.5
 """Seconds; Slack's own is 3."""
 OPENED = frozenset({"exchanged_trigger_id"})
@@ -71,6 +73,7 @@ class Outbox:
         self._pace = ChannelPace(rate=settings.messages_a_second, burst=settings.burst)
         self._records: Records = records or ShortMemory()
         self.clock = clock or SystemClock()
+        self._lines: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self._edits = Edits()
         self._ims: dict[tuple[str, str], str] = {}
         """The channel of a person's direct messages."""
@@ -113,28 +116,37 @@ class Outbox:
         """Post a message, not its thread; gives the message's ts. See also `bot.slack.fitting`."""
         plan = Plan(importance=importance, must=must, fields=("ts",))
         post = _Post(channel=channel, message=message, key=key, thread_ts=thread_ts)
-        async with self._pace.turn(workspace, channel):
-            ts = await self._post_once(workspace, post, plan)
+        if key is None:
+            async with self._pace.turn(workspace, channel), self.calling(workspace, STEP, plan) as web:
+                ts = await self._post(web, plan, post, f"once:{secrets.token_hex(8)}")
+        else:
+            ts = await self._post_once(workspace, post, key, plan)
         self._edits.shows((workspace, channel, ts), message)
         return ts
 
-    async def _post_once(self, workspace: str, post: "_Post", plan: Plan) -> str:
-        """The message's ts, also if it stands there already."""
-        if post.key is None:
-            async with self.calling(workspace, "chat.postMessage", plan) as web:
-                return await self._post(web, plan, post, f"once:{secrets.token_hex(8)}")
-        known = await self._records.begin(workspace, post.channel, post.key, self.clock.now())
-        if known is not None and known.ts is not None:
-            return known.ts
-        async with self.calling(workspace, "chat.postMessage", plan) as web:
+    async def _post_once(self, workspace: str, post: "_Post", key: str, plan: Plan) -> str:
+        """The message's ts, also if it stands there already.
+
+        Those with a key wait for each other: records that can't be written hold up no answer.
+        """
+        channel = post.channel
+        async with self._line(workspace, channel):
+            known = await self._records.begin(workspace, channel, key, self.clock.now())
+            if known is not None and known.ts is not None:
+                return known.ts
             try:
-                ts = await self._post(web, plan, post, post.key, begun=known is not None)
-            except CallRefusedError as refusal:
+                async with self._pace.turn(workspace, channel), self.calling(workspace, STEP, plan) as web:
+                    ts = await self._post(web, plan, post, key, begun=known is not None)
+            except ChatRefusedError as refusal:
                 if refusal.code in FINAL:
-                    await self._records.given_up(workspace, post.channel, post.key)
+                    await self._records.given_up(workspace, channel, key)
                 raise
-        await self._records.posted(workspace, post.channel, post.key, ts)
-        return ts
+            await self._records.posted(workspace, channel, key, ts)
+            return ts
+
+    def _line(self, workspace: str, channel: str) -> asyncio.Lock:
+        """Where a channel's messages with keys wait for each other."""
+        return self._lines.setdefault((workspace, channel), asyncio.Lock())
 
     async def _post(self, web: WebApi, plan: Plan, post: "_Post", key: str, *, begun: bool = False) -> str:
         """Post it; one that was `begun` before may stand there."""

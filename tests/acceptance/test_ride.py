@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from bot.autopilot import Script, brisk, play
-from bot.slack.messages.buttons import ACKNOWLEDGE, CANCEL_SQL
+from bot.slack.messages.buttons import ACKNOWLEDGE, CANCEL_SQL, START_AGAIN, STOP_RIDE
 from scenarios.catalogue import Catalogue
 from scenarios.proof import load_proof, proof_names
 from tests.acceptance.ride_fixtures import PATIENCE, OpenStage, ask, private, result_of
@@ -204,6 +204,23 @@ async def test_stop_ends_the_ride_for_all(open_stage: OpenStage) -> None:
         assert "over" in over.text.lower() or "ended" in over.text.lower()
         second = await stage.start(dana)
         assert second.channel != incident.channel
+
+
+async def test_stop_asks_first_where_others_ride_too(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        dana, sam = stage.dana, stage.sam
+        incident = await stage.start(dana, "start alter-table-locks @dana @sam")
+        channel = incident.channel
+        asked = await ask(dana, channel, "/ride", "stop", lambda m: STOP_RIDE in m.buttons)
+        assert private(asked)
+        assert f"<@{sam.id}>" in asked.words
+        going_on = await ask(sam, channel, "/sql", "select 1", result_of(sam))
+        assert "(1 row)" in going_on.text
+        await dana.click(channel, asked.ts, STOP_RIDE)
+        over = await sam.wait_for(channel, lambda m: START_AGAIN in m.buttons, PATIENCE)
+        assert f"Stopped by <@{dana.id}>" in over.text
+        told = await dana.wait_for(incident.home, lambda m: "stopped by" in m.text, PATIENCE)
+        assert f"<@{dana.id}>" in told.text
 
 
 async def test_two_rides_at_once_are_apart(open_stage: OpenStage) -> None:

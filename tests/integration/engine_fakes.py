@@ -163,6 +163,11 @@ class FakeChat:
         self.changed.set()
         return f"{len(self.said)}.0"
 
+    async def notify(self, workspace: str, channel: str, announcement: Announcement) -> None:
+        self._check("notify")
+        self.said.append((channel, "", announcement))
+        self.changed.set()
+
     async def direct(
         self, workspace: str, person: str, announcement: Announcement, *, key: str
     ) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """The engine's own promises, with a chat and a sandbox that the test steers and the real store."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -107,9 +108,9 @@ class Engine:
         return Rides(self.parts)
 
 
-@pytest.fixture
-async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'ride.sqlite3'}")
+@asynccontextmanager
+async def engine_on(database: Database) -> AsyncIterator[Engine]:
+    """An engine that runs, on fakes, on this database."""
     await database.open()
     chat, clock, provider, seen = FakeChat(), FakeClock(), FakeProvider(), FakeSeen()
 
@@ -144,6 +145,12 @@ async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
     )
     await rides.close()
     await database.close()
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
+    async with engine_on(Database(f"sqlite+aiosqlite:///{tmp_path / 'ride.sqlite3'}")) as running:
+        yield running
 
 
 def signal(target: Backend, person: str = DANA) -> SignalSent:

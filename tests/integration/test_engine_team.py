@@ -14,7 +14,7 @@ from bot.rides.errors import (
     UnknownTeamError,
 )
 from bot.rides.ports import OnCall
-from bot.rides.views import LeftOut, Started
+from bot.rides.views import LeftOut, Started, StartRequest
 from scenarios.journal import Escalated, Paged, PersonNamed, TeamCalled
 from scenarios.scoring import score
 from scenarios.story import tell_story
@@ -255,3 +255,26 @@ async def test_facilitators_may_stop_any_ride(engine: Engine) -> None:
     await engine.start_live()
     engine.rights.facilitators.add(LEE)
     assert await engine.rides.stop(TEAM, LEE, "C1")
+
+
+async def test_in_a_game_day_all_ride_and_who_is_on_call_is_paged_first(engine: Engine) -> None:
+    roster = OnCall(team="t1", name="payments", primary=SAM, secondary=INES, members=(SAM, INES, DANA))
+    await engine.rides.start_for(
+        StartRequest(
+            workspace=TEAM,
+            by="FAY",
+            scenario="alter-table-locks",
+            learners=(DANA, INES, SAM),
+            roster=roster,
+            origin=ORIGIN,
+            game_day="day1",
+        )
+    )
+    await engine.chat.until(lambda: "Page" in engine.chat.kinds(SAM))
+    assert set(engine.sandbox.people) == {DANA, INES, SAM}
+    assert (engine.chat.kinds(INES), engine.chat.kinds(DANA)) == ([], [])
+    await engine.sweep(timedelta(minutes=3))
+    await engine.chat.until(lambda: "Page" in engine.chat.kinds(INES))
+    assert engine.chat.kinds(DANA) == []
+    await engine.sweep(timedelta(minutes=3))
+    await engine.chat.until(lambda: "Page" in engine.chat.kinds(DANA))

@@ -25,6 +25,7 @@ from bot.rides.errors import (
 from bot.rides.facilitation import Facilitation
 from bot.rides.start_line import StartLine
 from bot.rides.views import StartRequest
+from sandbox.provider import CheckResult
 from scenarios.journal import (
     Acknowledged,
     Event,
@@ -317,3 +318,19 @@ async def test_a_ride_that_never_gets_ready_is_not_waited_for_longer_than_patien
         await line.open(engine.clock.now(), timedelta(milliseconds=20))
         await waiting
         await line.ready("r2")
+
+
+async def test_only_symptoms_that_can_be_true_are_offered_and_sent(engine: Engine) -> None:
+    ride = (await engine.start_live()).ride
+    hand = Facilitation(engine.rides)
+    scenario = engine.parts.scenarios.load("alter-table-locks")
+    assert [one.id for one in (await hand.glance(TEAM, ride)).unsent] == [s.id for s in scenario.timeline]
+    # Nobody has done what a reaction tells of.
+    with pytest.raises(SymptomGoneError):
+        await hand.send_symptom(TEAM, ride, LEE, scenario.reactions[0].id)
+    engine.sandbox.workload = CheckResult(passed=False, detail="lock timeout")
+    engine.sandbox.feed(*fix())
+    await engine.chat.until(lambda: "Recovering" in engine.chat.kinds())
+    assert (await hand.glance(TEAM, ride)).unsent == ()
+    with pytest.raises(SymptomGoneError):
+        await hand.send_symptom(TEAM, ride, LEE, scenario.timeline[-1].id)

@@ -20,6 +20,7 @@ from bot.gamedays.announcements import (
     FacilitatesInstead,
     Failure,
     InvitesRefused,
+    Reminder,
     StartsLate,
     Summary,
     TooBusy,
@@ -262,6 +263,41 @@ async def test_a_start_too_near_is_moved_and_everything_says_so(world: World) ->
         await world.until(lambda: world.live() == set(TEAMS))
         assert {record.live_at for record in world.rides.records.values()} == {ready}
         assert not any(isinstance(said, StartsLate) for said in world.stage.told("C1"))
+
+
+async def test_a_day_planned_for_a_minute_ago_is_for_now(world: World) -> None:
+    async with world.program() as days:
+        day = await planned(days, replace(PLAN, starts_at=world.clock.now() - timedelta(minutes=1)))
+        assert day.starts_at >= world.clock.now()
+        # And were it begun late, by a busy machine: Ride was there all the while.
+        await world.begin_at(days, day.starts_at + timedelta(minutes=2))
+        await world.until(lambda: world.live() == set(TEAMS))
+        assert not any(isinstance(said, StartsLate) for said in world.stage.told("C1"))
+
+
+async def test_players_are_reminded_a_day_an_hour_and_five_minutes_before(world: World) -> None:
+    def reminded() -> list[timedelta]:
+        return [said.before for said in world.stage.told("C1") if isinstance(said, Reminder)]
+
+    day_before, hour, minutes = timedelta(days=1), timedelta(hours=1), timedelta(minutes=5)
+    world.clock.moment = HOUR - timedelta(days=2)
+    async with world.program() as days:
+        await planned(days)
+        await world.begin_at(days, HOUR - day_before - timedelta(seconds=1))
+        assert reminded() == []
+        await world.begin_at(days, HOUR - day_before)
+        await world.until(lambda: reminded() == [day_before])
+        await days.sweep()
+    async with world.program() as days:
+        # Nobody was there an hour before: it comes now, and none twice.
+        await world.begin_at(days, HOUR - timedelta(minutes=40))
+        await world.until(lambda: reminded() == [day_before, hour])
+        await days.sweep()
+        await world.begin_at(days, HOUR - minutes)
+        await world.until(lambda: reminded() == [day_before, hour, minutes])
+        await world.begin_at(days)
+        await world.until(lambda: world.live() == set(TEAMS))
+        assert reminded() == [day_before, hour, minutes]
 
 
 async def test_thirty_teams_are_begun_with_as_early_as_slack_needs(world: World) -> None:

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from bot.errors import RideNotOverError
+from bot.errors import GameDayNotOverError, RideNotOverError
 from bot.exporting import document
+from bot.exporting.day_export import DayExport, day_page, gather_day
 from bot.exporting.document import RideExport
 from bot.exporting.gathering import gather
 from bot.exporting.page import page
-from bot.stored_rides import StoredRide
+from bot.stored_rides import StoredDay, StoredRide
 from scenarios.journal import Outcome
+from storage.game_day_records import Entrant, GameDay, GameDayEvent, Slot
 from storage.records import RideRecord
 from tests.unit.course import card_of, crowded, samples_of, scenario
 from tests.unit.ride_journal import START, RideJournal, reference
@@ -122,3 +124,43 @@ def test_each_field_is_documented(kind: type[BaseModel]) -> None:
     rows = [line.split("|")[1] for line in found[1].splitlines() if line.startswith("| `")]
     assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(kind.model_fields)
     assert f"version {document.VERSION}" in DOCUMENTED
+
+
+def test_a_game_day_is_one_document() -> None:
+    ride = stored(reference())
+    ended = next(event.at for event in ride.events if event.kind == "ride_ended")
+    ride = replace(ride, record=replace(ride.record, state="resolved", ended_at=ended))
+    day = GameDay(
+        id="day1",
+        workspace="T1",
+        name="Winter | cup",
+        state="over",
+        starts_at=START,
+        scenarios=("alter-table-locks",),
+        entrants=(Entrant(team="t1", name="apes"), Entrant(team="t2", name="bees")),
+        facilitators=("U9",),
+        created_by="U9",
+        created_at=START,
+    )
+    slots = [
+        Slot(game_day="day1", team="t1", round=0, scenario="x", state="done", due_at=START, ride="r1"),
+        Slot(
+            game_day="day1", team="t2", round=0, scenario="x", state="failed", due_at=START, failure="nobody"
+        ),
+    ]
+    acts = [GameDayEvent(at=START, kind="paused", by="U9", team="t1")]
+    whole = StoredDay(day=day, slots=slots, events=acts, rides=[ride])
+    export = gather_day(whole)
+    assert DayExport.model_validate_json(export.model_dump_json()) == export
+    assert [(one.name, one.place, one.total) for one in export.standings] == [
+        ("apes", 1, ride.card.total if ride.card else None),
+        ("bees", None, None),
+    ]
+    assert [act.kind for act in export.acts] == ["paused"]
+    text = day_page(export)
+    assert text.startswith("# Game day: Winter")
+    assert "## Postmortem: " in text
+    assert "\n### Score" in text
+    assert "- bees, round 1: nobody" in text
+    with pytest.raises(GameDayNotOverError, match="still running"):
+        gather_day(replace(whole, day=replace(day, state="running")))

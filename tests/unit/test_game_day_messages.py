@@ -20,6 +20,7 @@ from bot.gamedays.announcements import (
     Failure,
     InvitesRefused,
     LineState,
+    Reminder,
     Said,
     StartsLate,
     Summary,
@@ -36,6 +37,7 @@ from bot.slack.forms import FormValues
 from bot.slack.gameday_chat import worded
 from bot.slack.messages import console, gameday_form, gamedays, refusals
 from bot.slack.messages.message import Message
+from scenarios.catalogue import Catalogue
 from scenarios.journal import Outcome
 from storage.game_day_records import Entrant, GameDayEvent, GameDayState
 from tests.game_days import HOUR, game_day, result
@@ -138,6 +140,8 @@ def said() -> Iterator[Said]:
     refused = refused_by_chat("conversations.create", "restricted_action")
     yield CouldNotStart(day=DAY.name, team="A", failure=refused, console=ROOM, can_start_again=True)
     yield StartsLate(due_at=HOUR)
+    yield Reminder(day=DAY, before=timedelta(days=1), players=tuple(f"U{n:010}" for n in range(300)))
+    yield Reminder(day=DAY, before=timedelta(minutes=5), players=())
 
 
 def test_every_announcement_is_tried() -> None:
@@ -151,6 +155,7 @@ def test_within_slacks_limits_and_harmless(one: Said) -> None:
 
 def private() -> Iterator[Message]:
     yield gamedays.created(DAY)
+    yield gamedays.created(replace(DAY, starts_at=DAY.created_at))
     yield gamedays.created(DAY, wanted=DAY.starts_at - timedelta(minutes=3))
     yield gamedays.cancelled(DAY)
     yield gamedays.listing([], SETTINGS)
@@ -430,6 +435,11 @@ def test_the_consoles_forms_are_what_slack_takes() -> None:
     options = symptoms["blocks"][1]["element"]["options"]
     assert len(options) == 100
     assert all(len(option["text"]["text"]) <= 75 for option in options)
-    speak = console.speak_form(SCENARIO, target, NASTY).to_dict()
-    assert speak["blocks"][1]["element"]["initial_value"] == "Engineering manager"
+    story = Catalogue().load("alter-table-locks")
+    speak = console.speak_form(story, target, NASTY).to_dict()
+    who = speak["blocks"][1]["element"]
+    offered = [option["value"] for option in who["options"]]
+    assert who["initial_option"]["value"] == offered[0]
+    told = {step.speaker for step in story.timeline} | {one.speaker for one in story.reactions}
+    assert set(offered) == told
     assert console.read_target(speak["private_metadata"]) == target

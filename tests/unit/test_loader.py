@@ -283,6 +283,48 @@ def test_a_pgbench_script_is_read_without_its_meta_commands(folder: Path) -> Non
 
 
 @pytest.mark.parametrize(
+    ("script", "at", "message"),
+    [
+        ("SELECT 1;\n\\d orders\n", "2:1", r"'\d' is no command of pgbench"),
+        ("SELECT 1; \\watch 2\n", "1:11", r"'\watch' is no command of pgbench"),
+        ("\\seet x 1\nSELECT 1;\n", "1:1", r"did you mean '\set'?"),
+        ("\\set x 1\nSELECT 1;\n\\if :x = 1\nSELECT 2;\n", "3:1", r"never closed; it needs an '\endif'"),
+        ("SELECT 1;\n\\endif\n", "2:1", r"'\endif' stands outside of an '\if'"),
+        ("\\if 1\n\\else\n\\elif 1\n\\endif\nSELECT 1;\n", "3:1", r"'\elif' comes after its '\else'"),
+        ("\\set customer 1\nSELECT :custmer;\n", "2:8", "did you mean ':customer'?"),
+        ("SELECT 1;\n\\set y :x + 1\nSELECT :y;\n", "2:8", "nothing sets the variable ':x'"),
+        ("SELECT 1;\n\\sleep 3000 s\n", "2:1", r"'\sleep 3000 s' overflows"),
+        ("SELECT 1;\n\\sleep 3000\n", "2:1", r"'\sleep 3000 s' overflows"),
+        ("SELECT 1;\n\\sleep 2147484ms\n", "2:1", "overflows: pgbench can sleep for 2147 s at most"),
+        ("SELECT 1;\n\\sleep 2 min\n", "2:1", "it takes us, ms or s"),
+        ("SELECT 1;\n\\sleep 1.5 s\n", "2:1", r"'\sleep'"),
+        ("SELECT 1;\n\\set x\n", "2:1", r"'\set' needs a name and an expression"),
+    ],
+)
+def test_what_pgbench_would_stumble_over_has_its_place(
+    folder: Path, script: str, at: str, message: str
+) -> None:
+    (folder / "actors/writer.sql").write_text(script, encoding="utf-8")
+    (problem,) = problems(folder)
+    assert problem.startswith(f"{SLUG}/actors/writer.sql:{at}: ")
+    assert message in problem
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "\\set x random(1, \\\n 10) + :client_id\nSELECT :x, '12:ab', ':y', now()::text; -- :z \\d\n",
+        "SELECT 1 AS one \\gset\nSELECT :one;\n",
+        "\\set x 1\n  \\if :x > 0 \n\\sleep :x ms\n\\elif 0\n\\else\n\\sleep 2000\n\\endif\nSELECT 1;\n",
+        "\\startpipeline\nSELECT (ARRAY[1,2])[1:2];\n\\endpipeline\nSELECT $$\\d :x$$;\n",
+    ],
+)
+def test_what_pgbench_takes_is_no_problem(folder: Path, script: str) -> None:
+    (folder / "actors/writer.sql").write_text(script, encoding="utf-8")
+    load_scenario(folder)
+
+
+@pytest.mark.parametrize(
     ("script", "at"),
     [
         ("SELECT 1;\n\\shell id\n", "2:2: 'shell'"),

@@ -29,6 +29,7 @@ from bot.rides.announcements import (
     RideOver,
     RoleBoard,
     StartFailed,
+    StartStopped,
     StatusAsked,
     StatusPosted,
     StatusText,
@@ -37,6 +38,8 @@ from bot.rides.announcements import (
     Symptom,
     Waiting,
     WorkloadFails,
+    WritesAgain,
+    WritesWait,
 )
 from bot.rides.inviting import Invited
 from bot.rides.views import Connection, LeftOut, Listing, RideStatus, Started
@@ -189,6 +192,9 @@ ANNOUNCEMENTS: tuple[Announcement, ...] = (
     StepsSkipped(steps=tuple((f"invite <@U{number:08}>", "ura_max_channels") for number in range(100))),
     PictureMissing(ride=RIDE, refused="file_uploads_disabled"),
     PictureMissing(ride=RIDE, refused=None),
+    WritesWait(full=True),
+    WritesWait(full=False),
+    WritesAgain(),
     NotArchived(ride=RIDE, channel=ROOM, refused="restricted_action"),
     *(
         RideOver(ride=RIDE, scenario=SCENARIO.slug, outcome=outcome, reason=NASTY, by=SAM)
@@ -206,6 +212,8 @@ ANNOUNCEMENTS: tuple[Announcement, ...] = (
         to_fix=None,
     ),
     StartFailed(ride=RIDE, scenario=SCENARIO.slug, reason=NASTY),
+    StartStopped(ride=RIDE, scenario=SCENARIO.slug, by=SAM, again=True),
+    StartStopped(ride=RIDE, scenario=None, by=None),
     StartFailed(ride=RIDE, scenario=None, reason=NASTY),
     StartFailed(
         ride=RIDE, scenario=SCENARIO.slug, reason="x", refused=("conversations.create", "restricted_action")
@@ -239,6 +247,9 @@ def _errors() -> Iterator[errors.RideError]:
     yield errors.RideOverError(RIDE, preparing=False)
     yield errors.NoMoreHintsError(3)
     yield errors.NotAllowedError(RIDE)
+    yield errors.FacilitatorsStopError(RIDE, (SAM,))
+    yield errors.ClockStandsError(RIDE, SAM)
+    yield errors.ClockStandsError(RIDE, None)
     yield errors.PausedError(RIDE, paused=True)
     yield errors.PausedError(RIDE, paused=False)
     yield errors.SymptomGoneError(RIDE, "support")

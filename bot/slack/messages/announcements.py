@@ -21,11 +21,14 @@ from bot.rides.announcements import (
     RideOver,
     RoleBoard,
     StartFailed,
+    StartStopped,
     StatusPosted,
     StepsSkipped,
     StillBlocked,
     Symptom,
     WorkloadFails,
+    WritesAgain,
+    WritesWait,
 )
 from bot.slack.messages import admission, crew, ending, incident, postmortem, ride_clock
 from bot.slack.messages.message import Message
@@ -67,6 +70,10 @@ def announced(said: Announcement, settings: SlackSettings) -> Message:  # noqa: 
             return incident.recovered(said)
         case StepsSkipped():
             return incident.steps_skipped(said)
+        case WritesWait():
+            return incident.writes_wait(said)
+        case WritesAgain():
+            return incident.writes_again()
         case PictureMissing():
             return incident.picture_missing(said)
         case NotArchived():
@@ -79,5 +86,7 @@ def announced(said: Announcement, settings: SlackSettings) -> Message:  # noqa: 
             return ending.result_line(said)
         case StartFailed():
             return ending.start_failed(said, settings)
+        case StartStopped():
+            return ending.start_stopped(said, settings)
         case _:
             assert_never(said)

@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement, PlainTextObject
 ACKNOWLEDGE = "acknowledge"
 CANCEL_SQL = "cancel_sql"
 START_AGAIN = "start_again"
+STOP_RIDE = "stop_ride"
 LET_IN = "let_in"
 OPEN_ANEW = "open_anew"
 
@@ -47,8 +48,13 @@ def acknowledge(ride: str) -> ActionsBlock:
 
 
 def start_again(ride: str) -> ActionsBlock:
-    """Starts the incident of a ride that ended as void again, for the same people."""
+    """Starts the incident of a ride that was void or stopped again, for the same people."""
     return _button("Start again", START_AGAIN, ride, style="primary")
+
+
+def stop_ride(ride: str) -> ActionsBlock:
+    """Ends a ride of several people, of one who was asked whether to."""
+    return _button("Stop the ride", STOP_RIDE, ride, style="danger")
 
 
 def let_in(ride: str) -> ActionsBlock:

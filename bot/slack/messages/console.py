@@ -41,7 +41,10 @@ END_DAY = "gameday_end_day"
 SYMPTOM_FORM = "gameday_symptom_form"
 SPEAK_FORM = "gameday_speak_form"
 STEP_BLOCK = "step"
+STORY_BLOCK = "story"
+"""A speaker of the story."""
 SPEAKER_BLOCK = "speaker"
+"""Somebody else."""
 TEXT_BLOCK = "text"
 MAX_SPEAKER = 60
 MAX_SPOKEN = 1_000
@@ -210,8 +213,14 @@ def _outcome(detail: str) -> str:
     return f"{words}: {points} points" if points else words
 
 
+def _words_or_id(detail: str) -> str:
+    """Who says what; the days of an older Ride have the symptom's id."""
+    return f"“{plain(detail)}”" if ": " in detail else code(detail)
+
+
 ACTS: Mapping[str, Callable[[str, str], str]] = {
     "planned": lambda _team, _detail: "planned the day",
+    "reminded": lambda _team, _detail: "everybody was reminded of the day",
     "began": lambda _team, _detail: "the rides are being prepared",
     "live": lambda _team, detail: f"the rides went live{f' ({plain(detail)} teams)' if detail else ''}",
     "not_started": lambda team, detail: f"{team} could not start: {failure(detail)}",
@@ -220,7 +229,7 @@ ACTS: Mapping[str, Callable[[str, str], str]] = {
     "paused": lambda team, _detail: f"paused {team}",
     "resumed": lambda team, _detail: f"resumed {team}",
     "extended": lambda team, detail: f"gave {team} {minutes(float(detail))} more",
-    "symptom": lambda team, detail: f"sent {team} the symptom {code(detail)}",
+    "symptom": lambda team, detail: f"sent {team} a symptom: {_words_or_id(detail)}",
     "hint": lambda team, _detail: f"revealed a hint to {team}",
     "spoke": lambda team, detail: f"spoke to {team} as {plain(detail)}",
     "ended": lambda team, _detail: f"ended the ride of {team}",
@@ -268,8 +277,8 @@ def symptom_form(glance: RideGlance, target: Target, name: str) -> View:
 
 
 def speak_form(scenario: Scenario, target: Target, name: str) -> View:
-    """Who says what. Somebody of the story stands there already."""
-    speaker = _manager(scenario)
+    """Who says what: somebody of the story, of whom one is chosen already, or anybody else."""
+    speakers = [_speaker(name) for name in _speakers(scenario)]
     return View(
         type="modal",
         callback_id=SPEAK_FORM,
@@ -280,13 +289,17 @@ def speak_form(scenario: Scenario, target: Target, name: str) -> View:
         blocks=[
             section(f"*{plain(name)}* hears it in their incident channel, as a part of the story."),
             InputBlock(
-                block_id=SPEAKER_BLOCK,
+                block_id=STORY_BLOCK,
                 label=PlainTextObject(text="Who speaks"),
-                element=PlainTextInputElement(
-                    action_id=SPEAKER_BLOCK,
-                    initial_value=shortened(speaker, MAX_SPEAKER),
-                    max_length=MAX_SPEAKER,
+                element=StaticSelectElement(
+                    action_id=STORY_BLOCK, options=speakers, initial_option=speakers[0]
                 ),
+            ),
+            InputBlock(
+                block_id=SPEAKER_BLOCK,
+                label=PlainTextObject(text="Or somebody else"),
+                element=PlainTextInputElement(action_id=SPEAKER_BLOCK, max_length=MAX_SPEAKER),
+                optional=True,
             ),
             InputBlock(
                 block_id=TEXT_BLOCK,
@@ -297,9 +310,17 @@ def speak_form(scenario: Scenario, target: Target, name: str) -> View:
     )
 
 
-def _manager(scenario: Scenario) -> str:
-    asking = (step.speaker for step in scenario.timeline if getattr(step, "asks", None) is not None)
-    return next(asking, "Engineering manager")
+def _speakers(scenario: Scenario) -> list[str]:
+    """Those of the story, first who asks for status updates; at most as many as a menu takes."""
+    asking = [step.speaker for step in scenario.timeline if step.asks is not None]
+    others = [step.speaker for step in scenario.timeline]
+    others += [reaction.speaker for reaction in scenario.reactions]
+    found = dict.fromkeys(shortened(speaker, MAX_SPEAKER) for speaker in (*asking, *others))
+    return list(found)[:OPTIONS] or ["Engineering manager"]
+
+
+def _speaker(name: str) -> Option:
+    return Option(value=name, text=PlainTextObject(text=name, emoji=True))
 
 
 def words_wanted() -> str:

@@ -1,6 +1,6 @@
 """What is said when a ride ends without a fix, and where it was started."""
 
-from bot.rides.announcements import ResultLine, RideOver, StartFailed
+from bot.rides.announcements import ResultLine, RideOver, StartFailed, StartStopped
 from bot.slack.messages import slack_refusals
 from bot.slack.messages.buttons import start_again
 from bot.slack.messages.message import Message, context, section
@@ -15,17 +15,25 @@ _WORDS = {
     Outcome.VOID: ("⛔", "Void"),
 }
 
+NOT_PREPARED = "Ride could not prepare"
+"""How the word begins that no incident came about."""
+
+
+def is_void(text: str) -> bool:
+    """Whether a message's text says that a ride doesn't count, or never began."""
+    return text.startswith((" ".join(_WORDS[Outcome.VOID]), NOT_PREPARED))
+
 
 def ride_over(said: RideOver, settings: SlackSettings) -> Message:
     """The ride has ended unresolved: why, and what to do next."""
     emoji, words = _WORDS[said.outcome]
-    again = code(f"{settings.ride_command} start {said.scenario}")
+    typed = code(f"{settings.ride_command} start {said.scenario}")
+    again = "one click, and you have the same incident anew." if said.again else typed
     next_step = {
         Outcome.RESOLVED: "The postmortem follows in a moment.",
         Outcome.EXPIRED: "The postmortem, with the way out, follows in a moment.",
         Outcome.STOPPED: f"It has no score; what it was about follows in a moment. Once more: {again}",
-        Outcome.VOID: "The ride doesn't count, and it's not you. Once more: "
-        + ("one click, and you have the same incident anew." if said.again else again),
+        Outcome.VOID: f"The ride doesn't count, and it's not you. Once more: {again}",
     }[said.outcome]
     by = f" by {mention(said.by)}" if said.by else ""
     # Who stopped it says it all.
@@ -45,6 +53,8 @@ def result_line(said: ResultLine) -> Message:
     """One line where the ride was started."""
     emoji, words = _WORDS[said.outcome]
     parts = [f"{emoji} {people(said.learners)} rode *{plain(said.title)}*: {words.lower()}"]
+    if said.outcome is Outcome.STOPPED and said.by is not None:
+        parts[0] += f" by {mention(said.by)}"
     if said.outcome is Outcome.RESOLVED and said.to_fix is not None:
         parts[0] += f" in {minutes(said.to_fix)}"
     if said.total is not None:
@@ -59,20 +69,37 @@ def start_failed(said: StartFailed, settings: SlackSettings) -> Message:
     """The incident could not be prepared."""
     if said.scenario is None:
         why = _why(said.reason, said.refused)
-        words = f"⚠️ *Ride could not prepare this incident.* Nobody was paged, and it's not you.\n{why}"
+        words = f"⚠️ *{NOT_PREPARED} this incident.* Nobody was paged, and it's not you.\n{why}"
         then = (
             "The game day's facilitators hear of it. When it is started again, you are invited to a channel "
             f"of its own · ref {code(said.ride)}"
         )
         return Message(text=words, blocks=(section(words), context(then)))
     words = (
-        f"⚠️ *Ride could not prepare {code(said.scenario)}.* Nobody was paged, and it's not you.\n"
+        f"⚠️ *{NOT_PREPARED} {code(said.scenario)}.* Nobody was paged, and it's not you.\n"
         f"{_why(said.reason, said.refused)}"
     )
     again = f"Try again: {code(f'{settings.ride_command} start {said.scenario}')} · ref {code(said.ride)}"
     return Message(
-        text=f"Ride could not prepare {said.scenario}: {_why(said.reason, said.refused)}",
+        text=f"{NOT_PREPARED} {said.scenario}: {_why(said.reason, said.refused)}",
         blocks=(section(words), context(again)),
+    )
+
+
+def start_stopped(said: StartStopped, settings: SlackSettings) -> Message:
+    """Somebody stopped it while it was prepared."""
+    by = mention(said.by) if said.by else "somebody"
+    what = code(said.scenario) if said.scenario is not None else "This incident"
+    words = f"🛑 {what} was stopped by {by} before it was live. Nobody was paged."
+    again = code(f"{settings.ride_command} start {said.scenario}")
+    more = "" if said.again or said.scenario is None else f"Once more: {again} · "
+    return Message(
+        text=words,
+        blocks=(
+            section(words),
+            *((start_again(said.ride),) if said.again else ()),
+            context(f"{more}ride {code(said.ride)}"),
+        ),
     )
 
 

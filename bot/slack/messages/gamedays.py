@@ -1,7 +1,7 @@
 """What is said about a game day: its announcement, private notices, the list, and the summary."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from slack_sdk.models.blocks import Block, DividerBlock
 
@@ -11,6 +11,7 @@ from bot.gamedays.announcements import (
     Ended,
     FacilitatesInstead,
     InvitesRefused,
+    Reminder,
     StartsLate,
     Summary,
     TooBusy,
@@ -114,6 +115,23 @@ def could_not_start(said: CouldNotStart) -> Message:
     )
 
 
+def reminder(said: Reminder) -> Message:
+    """It begins soon: for everybody in the day's channel."""
+    day = said.day
+    soon = said.before <= timedelta(minutes=5)
+    what = (
+        "Please be at your keyboard: each team is paged in an incident channel of its own."
+        if soon
+        else "There is nothing to prepare. Who can't come, please tell a facilitator: "
+        f"{people(day.facilitators)}."
+    )
+    words = f"⏰ *{plain(day.name)}* begins {day_time(day.starts_at)}. {what}"
+    if not said.players:
+        return _words(words)
+    whom = people(said.players)
+    return Message(text=f"{words} {whom}", blocks=(section(words), *sections(whom)))
+
+
 def starts_late(said: StartsLate) -> Message:
     """Ride wasn't there at the hour."""
     return _words(
@@ -150,6 +168,8 @@ def being_planned() -> str:
 def created(day: GameDay, *, wanted: datetime | None = None, zone: str | None = None) -> Message:
     """To the one who planned it, in the form's zone. A day that starts later than `wanted` says why."""
     channel = room(day.channel) if day.channel else "its channel"
+    if day.starts_at <= day.created_at:
+        return _words(f"🏁 *{plain(day.name)}* starts now: see {channel}. Its id is {code(day.id)}.")
     console = f" The console is {room(day.console)}." if day.console else ""
     later = ""
     if wanted is not None and day.starts_at > wanted:

@@ -17,6 +17,7 @@ from bot.rides.announcements import (
     Symptom,
     Waiting,
     WorkloadFails,
+    WritesWait,
 )
 from bot.slack.messages import slack_refusals
 from bot.slack.messages.admission import shut_out
@@ -244,6 +245,30 @@ def steps_skipped(said: StepsSkipped) -> Message:
     words = "ℹ️ Not all of this channel could be set up; the ride goes on without."
     listed = slack_refusals.lines((_step(step), error) for step, error in said.steps)
     return Message(text=words, blocks=sections(f"{words}\n{listed}"))
+
+
+def writes_wait(said: WritesWait) -> Message:
+    """Ride's own storage can't be written for now."""
+    matter = (
+        "the disk that holds it is full or failing"
+        if said.full
+        else "another program holds a lock on it, such as a back-up or an editor"
+    )
+    words = (
+        f"⏳ *Ride can't write in its own database right now*: {matter}. It has nothing to do with your "
+        "incident. Go on: what you do in PostgreSQL counts as ever, with its own time. Pages, hints and "
+        "everything else that Ride says here come when it can write again; nothing is lost."
+    )
+    after = "Please tell whoever runs Ride: its log says which database it is, and what to do."
+    return Message(text=words, blocks=(section(words), context(after)))
+
+
+def writes_again() -> Message:
+    """Ride's own storage can be written again."""
+    return Message(
+        text="✅ Ride can write again.",
+        blocks=(section("✅ *Ride can write again.* What waited comes now; nothing was lost."),),
+    )
 
 
 def picture_missing(said: PictureMissing) -> Message:

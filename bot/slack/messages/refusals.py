@@ -6,10 +6,12 @@ from bot.rides.errors import (
     AdminsOnlyError,
     CannotRideError,
     ChatRefusedError,
+    ClockStandsError,
     ConnectUnavailableError,
     EmptyTeamError,
     FacilitatesError,
     FacilitatorsOnlyError,
+    FacilitatorsStopError,
     HintJustGivenError,
     LearnerBusyError,
     NoMoreHintsError,
@@ -183,6 +185,21 @@ def _not_allowed(_error: NotAllowedError, _asked: Asked) -> str:
     return "⛔ Only its learners, whoever started it and facilitators can stop this ride."
 
 
+def _facilitators_stop(error: FacilitatorsStopError, _asked: Asked) -> str:
+    return (
+        "🎛️ This ride is part of a game day, so ending it is its facilitators' to do: all teams are compared. "
+        f"Ask {people(error.facilitators)}."
+    )
+
+
+def _clock_stands(error: ClockStandsError, _asked: Asked) -> str:
+    who = f"{mention(error.by)} paused this ride" if error.by else "This ride is paused"
+    return (
+        f"⏸️ {who}, and its clock stands: your statement was not run, for work that costs no time would be "
+        "unfair to the others. Send it again when the ride goes on; it is said here."
+    )
+
+
 def _paused(error: PausedError, _asked: Asked) -> str:
     if error.paused:
         return "⏸️ This ride is paused already. Resume it to go on."
@@ -190,7 +207,7 @@ def _paused(error: PausedError, _asked: Asked) -> str:
 
 
 def _symptom_gone(_error: SymptomGoneError, _asked: Asked) -> str:
-    return "📣 That symptom is in the channel already, or nothing can be measured for it now. Pick another."
+    return "📣 That symptom is in the channel already, or can't be true now. Pick another."
 
 
 def _connect_unavailable(_error: ConnectUnavailableError, asked: Asked) -> str:
@@ -249,6 +266,8 @@ _WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (
     (NoMoreHintsError, _no_more_hints),
     (HintJustGivenError, _hint_just_given),
     (NotAllowedError, _not_allowed),
+    (FacilitatorsStopError, _facilitators_stop),
+    (ClockStandsError, _clock_stands),
     (PausedError, _paused),
     (SymptomGoneError, _symptom_gone),
     (ConnectUnavailableError, _connect_unavailable),

@@ -3,7 +3,8 @@
 from slack_sdk.models.blocks import Block
 
 from bot.rides.announcements import Waiting
-from bot.rides.views import Connection, Listing, RideStatus, Started
+from bot.rides.views import Connection, Listing, RideStatus, Started, StopQuestion
+from bot.slack.messages.buttons import stop_ride
 from bot.slack.messages.message import Message, context, fields, header, section, verbatim
 from bot.slack.messages.mrkdwn import clock_time, code, mention, minutes, people, plain, room
 from bot.slack.settings import SlackSettings
@@ -170,6 +171,22 @@ def hint_given(channel: str) -> Message:
 def stopped(ride: str) -> Message:
     """The ride was stopped, on request."""
     return Message(text=f"🛑 Ride {code(ride)} is stopped. It has no score.")
+
+
+def stop_question(asked: StopQuestion, settings: SlackSettings) -> Message:
+    """Whether to end a ride that isn't theirs alone."""
+    where = f" in {room(asked.channel)}" if asked.channel else ""
+    others = f"{people(asked.others)} {'rides' if len(asked.others) == 1 else 'ride'} it{where}, and it"
+    whose = f"🛑 *Stop ride {code(asked.ride)} for everybody?* {others if asked.others else 'It'}"
+    day = " It is a game day's ride: the team gets no points for it." if asked.in_game_day else ""
+    words = f"{whose} ends at once, without a score; its postmortem tells the cause.{day}"
+    nothing = "Nothing has happened yet. To let it go on, just leave this"
+    hint = (
+        ""
+        if asked.in_game_day
+        else f"; for a way out of a dead end there is {code(f'{settings.ride_command} hint')}"
+    )
+    return Message(text=words, blocks=(section(words), stop_ride(asked.ride), context(f"{nothing}{hint}.")))
 
 
 def acknowledged() -> Message:
