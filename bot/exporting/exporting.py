@@ -37,13 +37,12 @@ async def export(settings: Settings, wish: Wish) -> str:
     Raises UnknownRideError, RideNotOverError, NoPictureError, FileNotWrittenError and StorageError.
     """
     stored = await find_ride(settings, wish.ride)
-    gathered = gather(stored)
+    if wish.format is Format.JSON:
+        document = gather(stored).model_dump_json(indent=2) + "\n"
+    else:
+        document = page(stored, picture=_seen_from(wish.output, wish.picture))
     if wish.picture is not None:
         await asyncio.to_thread(_write, wish.picture, await asyncio.to_thread(_paint, stored))
-    if wish.format is Format.JSON:
-        document = gathered.model_dump_json(indent=2) + "\n"
-    else:
-        document = page(gathered, picture=_seen_from(wish.output, wish.picture))
     if wish.output is not None:
         await asyncio.to_thread(_write, wish.output, document.encode())
     return document

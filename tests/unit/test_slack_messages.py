@@ -115,7 +115,7 @@ def _postmortem(**changes: object) -> Postmortem:
         root_cause="A lock *held* by an open transaction.",
         found="• `pg_stat_activity`",
         fix="`pg_terminate_backend`",
-        lesson="• *lock_timeout*",
+        lesson="• `lock_timeout`",
         notes=("*Why the cancel did nothing:* it was idle.",),
     )
     return replace(made, **changes)  # type: ignore[arg-type]
@@ -201,6 +201,13 @@ ANNOUNCEMENTS: tuple[Announcement, ...] = (
         ride=RIDE, scenario=SCENARIO.slug, reason="x", refused=("conversations.create", "restricted_action")
     ),
 )
+
+
+@pytest.mark.parametrize("shown", ["Drills: 7k3 (payments, called_off)", "*not_prepared* it is"])
+def test_a_name_out_of_the_code_is_no_word_for_people(shown: str) -> None:
+    with pytest.raises(AssertionError, match="no word for people"):
+        check(Message(text=shown))
+    check(Message(text=f"`{shown}` and pg_stat_activity"))
 
 
 def test_every_kind_of_announcement_is_tried_here() -> None:
@@ -557,6 +564,23 @@ def test_a_stopped_ride_shows_no_score() -> None:
     assert "75/100" not in words(announced(said, SETTINGS))
 
 
+def test_a_status_of_a_teams_ride_says_who_is_on_call() -> None:
+    text = words(views.status(replace(STATUS, team="payments"), SETTINGS, here=ROOM))
+    assert f"*On call*\\n<@{DANA}>" in text
+    assert "*Team*\\npayments" in text
+
+
+def test_the_story_in_the_channel_cuts_no_word_in_two() -> None:
+    speech = "Customers write that *nothing* happens and the first one who told us has " + "given up " * 9
+    story = (Moment(ride_seconds=0, at="0:00", text="_Robin:_", speech=speech),)
+    said = announced(PostmortemPosted(postmortem=_postmortem(story=story), learners=(DANA,)), SETTINGS)
+    (told,) = said.thread
+    assert (
+        "_Robin:_ Customers write that nothing happens and the first one who told us has given up given up…"
+        in words(told)
+    )
+
+
 def test_with_several_learners_each_act_names_its_person() -> None:
     said = PostmortemPosted(postmortem=_postmortem(), learners=(DANA, SAM))
     assert f"<@{DANA}> 2:05" in words(announced(said, SETTINGS))
@@ -564,7 +588,7 @@ def test_with_several_learners_each_act_names_its_person() -> None:
 
 def test_a_long_postmortem_goes_on_in_its_thread_and_loses_nothing() -> None:
     texts = {
-        name: "\n".join(f"• {name} {number} " + "x" * 90 for number in range(60))
+        name: "\n".join(f"• `{name}` {number} " + "x" * 90 for number in range(60))
         for name in ("root_cause", "found", "fix", "lesson")
     }
     story = tuple(
@@ -576,7 +600,7 @@ def test_a_long_postmortem_goes_on_in_its_thread_and_loses_nothing() -> None:
     everything = words(message) + "".join(words(reply) for reply in message.thread)
     for name in texts:
         for number in range(60):
-            assert f"• {name} {number} " in everything
+            assert f"• `{name}` {number} " in everything
     for number in range(90):
         assert f"moment {number}" in everything
 

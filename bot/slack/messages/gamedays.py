@@ -271,7 +271,7 @@ def _medians(said: Summary) -> str:
     found = said.medians
     parts = [
         ("acknowledged after", found.acknowledge),
-        ("first useful look after", found.detect),
+        ("first useful step after", found.detect),
         ("fixed after", found.fix),
     ]
     shown = " · ".join(_median(what, value, found.rides) for what, value in parts)
