@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.rides import incident_card, paging, roles, timeline
 from bot.rides.announcements import NotInvited, StepsSkipped
+from bot.rides.channel_name import channel_name
 from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
 from bot.rides.start_line import StartLine
@@ -49,7 +50,8 @@ async def _open_channel(ride: LiveRide, *, invite: bool) -> None:
     now = parts.clock.now()
 
     async def opened() -> None:
-        channel = await parts.chat.open_channel(workspace, f"inc-{now:%m%d}-{ride.id}")
+        name = channel_name(ride.scenario.alert, now, ride.id)
+        channel = await parts.chat.open_channel(workspace, name)
         await ride.change(channel=channel.id, channel_name=channel.name)
 
     # Also when the ride is stopped meanwhile: a channel that nobody knows of would never be archived.
