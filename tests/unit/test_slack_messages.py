@@ -40,7 +40,7 @@ from bot.slack.messages import answers, refusals, views
 from bot.slack.messages.announcements import announced
 from bot.slack.messages.buttons import ACKNOWLEDGE, RunningStatement, read_cancel
 from bot.slack.messages.help import Right, help_page
-from bot.slack.messages.message import Message, parted
+from bot.slack.messages.message import Message, parted, section
 from bot.slack.messages.mrkdwn import code, escape, minutes, people, plain, shortened, without_fences
 from sandbox.answer import Busy, Failed, Lost, Refused, ResultSet, StillRunning
 from sandbox.provider import Login
@@ -557,6 +557,18 @@ def test_the_postmortem_shows_score_lines_quotes_and_lesson() -> None:
     )
     (story,) = message.thread
     assert "` 2:05`  *Dana*: Looked.\\n      `select 1`" in words(story)
+
+
+def test_a_long_section_is_shown_whole_and_not_behind_see_more() -> None:
+    said = announced(PostmortemPosted(postmortem=_postmortem(), learners=(DANA,)), SETTINGS)
+    sections = [block for block in said.as_blocks() if block["type"] == "section"]
+    long = [block for block in sections if len(str(block["text"])) > 200]
+    assert long
+    assert all(block["expand"] is True for block in long)
+    parts = Message(text="x", blocks=(section("a long line " * 200),)).shorter()
+    assert parts is not None
+    assert all(block["expand"] is True for block in parts.as_blocks())
+    assert "expand" not in section("A word.").to_dict()
 
 
 def test_a_stopped_ride_shows_no_score() -> None:
