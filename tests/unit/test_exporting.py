@@ -1,7 +1,7 @@
 """Exports: what a page says, what the JSON has, and that both are documented."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,9 +10,11 @@ from pydantic import BaseModel
 
 from bot.errors import RideNotOverError
 from bot.exporting import document
+from bot.exporting.asked import Exports
 from bot.exporting.document import RideExport
 from bot.exporting.gathering import gather
 from bot.exporting.page import page
+from bot.rides.errors import DidNotRideError, NoRideError
 from bot.stored_rides import StoredRide
 from scenarios.journal import Outcome
 from storage.records import RideRecord
@@ -125,6 +127,42 @@ def test_a_ride_that_never_stood_has_little_to_tell() -> None:
 def test_a_ride_under_way_is_refused() -> None:
     with pytest.raises(RideNotOverError, match="still live"):
         gather(stored(RideJournal().acknowledged()))
+
+
+@dataclass
+class Shelf:
+    """One ride."""
+
+    stored: StoredRide
+
+    async def ride(self, ride_id: str) -> StoredRide | None:
+        return self.stored if ride_id == self.stored.record.id else None
+
+
+def over(journal: RideJournal) -> StoredRide:
+    ride = stored(journal)
+    return replace(ride, record=replace(ride.record, state="resolved"))
+
+
+async def test_the_page_is_for_those_who_rode() -> None:
+    ride = over(reference())
+    exports = Exports(Shelf(ride))
+    for rider in ("U1", "U2"):
+        sent = await exports.page("T1", rider, "r1")
+        assert (sent.name, sent.text) == ("ride-r1.md", page(ride))
+    with pytest.raises(DidNotRideError):
+        await exports.page("T1", "U9", "r1")
+
+
+@pytest.mark.parametrize(("workspace", "ride"), [("T2", "r1"), ("T1", "r2")])
+async def test_no_page_of_a_ride_that_is_elsewhere_or_nowhere(workspace: str, ride: str) -> None:
+    with pytest.raises(NoRideError):
+        await Exports(Shelf(over(reference()))).page(workspace, "U1", ride)
+
+
+async def test_no_page_of_a_ride_that_is_on() -> None:
+    with pytest.raises(NoRideError):
+        await Exports(Shelf(stored(RideJournal().acknowledged()))).page("T1", "U1", "r1")
 
 
 MODELS = [

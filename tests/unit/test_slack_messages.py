@@ -36,7 +36,7 @@ from bot.rides.announcements import (
 )
 from bot.rides.views import Connection, LeftOut, Listing, RideStatus, Started
 from bot.slack.command_line import SubCommand, UnknownCommand
-from bot.slack.messages import answers, refusals, views
+from bot.slack.messages import answers, exports, refusals, views
 from bot.slack.messages.announcements import announced
 from bot.slack.messages.buttons import ACKNOWLEDGE, RunningStatement, read_cancel
 from bot.slack.messages.help import Right, help_page
@@ -225,6 +225,7 @@ def _errors() -> Iterator[errors.RideError]:
     yield errors.LearnerBusyError(DANA, RIDE, SCENARIO.slug, ROOM)
     yield errors.LearnerBusyError(SAM, RIDE, SCENARIO.slug, None)
     yield errors.NotALearnerError(RIDE, (SAM,))
+    yield errors.DidNotRideError(RIDE)
     yield errors.NoRideError()
     yield errors.NoRideError(ROOM)
     yield errors.FacilitatesError(RIDE)
@@ -294,6 +295,10 @@ LOGIN = Login(role="dana", password="s3cr3t", host="db.example", port=5433, data
         views.which_scenario(Listing(scenarios=()), SETTINGS),
         views.hint_given(ROOM),
         views.stopped(RIDE),
+        exports.sent(f"ride-{RIDE}.md"),
+        exports.not_sent(
+            RIDE, errors.ChatRefusedError("files.completeUploadExternal", "file_uploads_disabled")
+        ),
         views.acknowledged(),
         *(help_page(SETTINGS, right) for right in Right),
         refusals.sandbox_gone(),

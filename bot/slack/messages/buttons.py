@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement, PlainTextObject
 ACKNOWLEDGE = "acknowledge"
 CANCEL_SQL = "cancel_sql"
 START_AGAIN = "start_again"
+EXPORT = "export_ride"
 
 
 class CancelValue(BaseModel):
@@ -37,6 +38,11 @@ def start_again(ride: str) -> ActionsBlock:
     return _button("Start again", START_AGAIN, ride, style="primary")
 
 
+def export(ride: str) -> ActionsBlock:
+    """Sends the ride's page to the one who clicks, if they rode."""
+    return _button("📄 As a page for the wiki", EXPORT, ride, style=None)
+
+
 def cancel_sql(statement: RunningStatement) -> ActionsBlock:
     """Cancels the statement of this person that still runs."""
     value = CancelValue(ride=statement.ride, person=statement.person).model_dump_json()
@@ -52,7 +58,7 @@ def read_cancel(value: str) -> RunningStatement | None:
     return RunningStatement(ride=read.ride, person=read.person)
 
 
-def _button(text: str, action: str, value: str, *, style: str) -> ActionsBlock:
+def _button(text: str, action: str, value: str, *, style: str | None) -> ActionsBlock:
     return ActionsBlock(
         elements=[
             ButtonElement(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block, DividerBlock
 
 from bot.rides.announcements import PostmortemPosted
+from bot.slack.messages.buttons import export
 from bot.slack.messages.message import Message, context, header, packed, section, sections, verbatim
 from bot.slack.messages.mrkdwn import code, counted, mention, minutes, people, plain, shortened
 from bot.slack.settings import SlackSettings
@@ -52,7 +53,7 @@ def postmortem(said: PostmortemPosted, settings: SlackSettings) -> Message:
     groups.append(_chapter("📚 The lesson", told.lesson))
     groups += [list(sections(f"📝 {note}")) for note in told.notes]
     groups += _crew(told)
-    groups.append([context(_after(told, settings))])
+    groups.append([export(told.ride), context(_after(told, settings))])
     first, *rest = packed(groups)
     parts = "".join(f" · {_name(part)} {part.points}/{part.of}" for part in told.dimensions)
     text = f"{emoji} Postmortem: {plain(told.title)}, {score}" + (parts if counts else "")

@@ -7,6 +7,7 @@ from bot.rides.errors import (
     CannotRideError,
     ChatRefusedError,
     ConnectUnavailableError,
+    DidNotRideError,
     EmptyTeamError,
     FacilitatesError,
     FacilitatorsOnlyError,
@@ -121,6 +122,10 @@ def _not_a_learner(error: NotALearnerError, _asked: Asked) -> str:
     )
 
 
+def _did_not_ride(_error: DidNotRideError, _asked: Asked) -> str:
+    return "📄 The page is for those who rode: ask one of them to send it to you. All of it is here, too."
+
+
 def _facilitates(_error: FacilitatesError, _asked: Asked) -> str:
     return (
         "🎛️ You facilitate this game day, so you can't work on its incidents: you know what comes. "
@@ -222,6 +227,7 @@ _WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (
     (UnknownScenarioError, _unknown_scenario),
     (LearnerBusyError, _learner_busy),
     (NotALearnerError, _not_a_learner),
+    (DidNotRideError, _did_not_ride),
     (FacilitatesError, _facilitates),
     (NoRideError, _no_ride),
     (TakingUpError, _taking_up),
