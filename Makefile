@@ -1,7 +1,7 @@
 # `make help` lists what there is. Everything is installed into .venv; nothing else on the machine is touched.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench pictures lock clean install
+.PHONY: help demo test load check format bench pictures lock clean install
 BIN := .venv/bin
 PYTHON ?=
 export PYTHON
@@ -19,6 +19,10 @@ demo: install ## start the local workspace, the bot and a database, and ride in 
 # Most tests wait, for PostgreSQL, Slack's pace or a page, so more workers than processors are of use.
 test: install ## run all tests; ARGS go to pytest, such as ARGS="tests/unit -k rules"
 	@exec $(BIN)/pytest --numprocesses 3 --dist loadgroup $(ARGS)
+
+# By itself, since it measures how long people wait: nothing else may run on the machine.
+load: install ## play days with many teams at Slack's rates; ARGS are plays, such as ARGS="many"
+	@exec $(BIN)/python -m tests.load $(ARGS)
 
 check: install ## formatting, lint, types, the rooms' imports, the dependencies' licences
 	$(BIN)/ruff format --check .

@@ -1,5 +1,6 @@
 """The areas of Ride in Slack, each over the service that it is about."""
 
+from bot.rides.admission import Admission
 from bot.rides.again import Again
 from bot.services import Ground, Services
 from bot.slack.again_area import AgainArea
@@ -12,6 +13,7 @@ from bot.slack.facilitator_area import FacilitatorArea
 from bot.slack.gameday_area import GameDayArea
 from bot.slack.help_area import HelpArea
 from bot.slack.home_area import HomeArea
+from bot.slack.invite_area import InviteArea
 from bot.slack.oncall_area import OncallArea
 from bot.slack.standings_area import StandingsArea
 from bot.slack.team_area import TeamArea
@@ -32,6 +34,7 @@ def build(ground: Ground, services: Services) -> list[Area]:
     services.rides.watch(homes.ride_changed)
     return [
         CrewArea(services.rides, outbox, words).area(),
+        InviteArea(Admission(services.rides), outbox, words).area(),
         AgainArea(Again(services.rides), outbox).area(),
         ExportArea(services.exports, outbox).area(),
         HelpArea(services.rights, outbox, words).area(),

@@ -51,6 +51,7 @@ __all__ = [
     "OutcomeChecked",
     "Paged",
     "PersonJoined",
+    "PersonLetIn",
     "PersonNamed",
     "PictureShown",
     "RideEnded",
@@ -122,6 +123,16 @@ class PersonNamed(Happening):
     kind: Literal["person_named"] = "person_named"
     person: str
     name: str
+
+
+class PersonLetIn(Happening):
+    """Somebody whose invitation the chat had refused is in the incident channel now.
+
+    What was refused is a `ChatStepSkipped` of the step "invite " and the person.
+    """
+
+    kind: Literal["person_let_in"] = "person_let_in"
+    person: str
 
 
 class TeamCalled(Happening):
@@ -309,6 +320,7 @@ Event = Annotated[
     RideStarted
     | PersonJoined
     | PersonNamed
+    | PersonLetIn
     | TeamCalled
     | IncidentLive
     | Paged

@@ -11,6 +11,9 @@ TO_COME: tuple[GameDayState, ...] = ("planned", "running")
 
 SlotState = Literal["due", "starting", "running", "done", "failed", "dropped"]
 
+PREPARING: tuple[SlotState, ...] = ("due", "starting")
+"""The states of a slot whose ride is not live yet."""
+
 UNSETTLED: tuple[SlotState, ...] = ("due", "starting", "running")
 """The states of a slot of which something is still to come."""
 
@@ -89,3 +92,12 @@ class GameDayEvent:
     """The facilitator; None: it came by itself."""
     team: str | None = None
     detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Call:
+    """What a team may know of its next ride of a game day before it begins."""
+
+    day: str
+    """The game day's name."""
+    begins_at: datetime

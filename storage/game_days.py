@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from storage.errors import UnknownGameDayError
 from storage.game_day_models import EntrantRow, GameDayEventRow, GameDayRow, SlotRow
-from storage.game_day_records import TO_COME, Entrant, GameDay, GameDayEvent, Slot
+from storage.game_day_records import PREPARING, TO_COME, Call, Entrant, GameDay, GameDayEvent, Slot
 from storage.repository import Repository, carried_through
 from storage.upserting import put
 
@@ -55,6 +55,15 @@ class GameDayStore(Repository):
         this = select(GameDayRow.facilitators).where(GameDayRow.id == game_day, GameDayRow.state.in_(TO_COME))
         async with self._database.reading() as session:
             return tuple(await session.scalar(this) or ())
+
+    @carried_through
+    async def call(self, game_day: str, team: str) -> Call | None:
+        """When a team's next ride of a game day begins; None where nothing is to begin."""
+        this = and_(SlotRow.game_day == game_day, SlotRow.team == team, SlotRow.state.in_(PREPARING))
+        named = select(GameDayRow.name, SlotRow.due_at).join(SlotRow, SlotRow.game_day == GameDayRow.id)
+        async with self._database.reading() as session:
+            found = (await session.execute(named.where(this).order_by(SlotRow.due_at).limit(1))).first()
+        return None if found is None else Call(day=found.name, begins_at=found.due_at)
 
     @carried_through
     async def unfinished(self) -> list[GameDay]:

@@ -3,20 +3,32 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Delete, Update, delete, insert, select, update
+from sqlalchemy import ColumnElement, Delete, Update, and_, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.database import Database
+from storage.grouping import Group
 from storage.message_models import MessageRow
 from storage.message_records import Posting
 from storage.repository import Repository, carried_through
 
 
 class MessageStore(Repository):
-    """The messages of a database's rides and game days, by workspace, channel and key."""
+    """The messages of a database's rides and game days, by workspace, channel and key.
+
+    Many are written in the same second, when a game day begins: they go together.
+    """
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._begins: Group[Posting | None] = Group(database)
+        self._writes: Group[None] = Group(database)
 
     @carried_through
     async def begin(self, workspace: str, channel: str, key: str, at: datetime) -> Posting | None:
         """Write down that a message is about to be posted; gives what is known of it from before."""
-        async with self._database.session() as session:
+
+        async def write(session: AsyncSession) -> Posting | None:
             row = await session.get(MessageRow, (workspace, channel, key))
             if row is not None:
                 return Posting(ts=row.ts)
@@ -24,26 +36,18 @@ class MessageStore(Repository):
             await session.execute(insert(MessageRow).values(values))
             return None
 
+        return await self._begins.write(write)
+
     @carried_through
     async def posted(self, workspace: str, channel: str, key: str, ts: str) -> None:
         """The chat has taken a message that was begun: this is the one."""
-        await self._write(
-            update(MessageRow)
-            .where(MessageRow.workspace == workspace, MessageRow.channel == channel, MessageRow.key == key)
-            .values(ts=ts)
-        )
+        await self._write(update(MessageRow).where(_this(workspace, channel, key)).values(ts=ts))
 
     @carried_through
     async def given_up(self, workspace: str, channel: str, key: str) -> None:
         """A message that was begun stands nowhere, for sure."""
-        await self._write(
-            delete(MessageRow).where(
-                MessageRow.workspace == workspace,
-                MessageRow.channel == channel,
-                MessageRow.key == key,
-                MessageRow.ts.is_(None),
-            )
-        )
+        this = and_(_this(workspace, channel, key), MessageRow.ts.is_(None))
+        await self._write(delete(MessageRow).where(this))
 
     @carried_through
     async def of(self, workspace: str, channel: str) -> Mapping[str, str | None]:
@@ -55,5 +59,11 @@ class MessageStore(Repository):
             return {row.key: row.ts for row in await session.execute(rows)}
 
     async def _write(self, statement: Update | Delete) -> None:
-        async with self._database.session() as session:
+        async def write(session: AsyncSession) -> None:
             await session.execute(statement)
+
+        await self._writes.write(write)
+
+
+def _this(workspace: str, channel: str, key: str) -> ColumnElement[bool]:
+    return and_(MessageRow.workspace == workspace, MessageRow.channel == channel, MessageRow.key == key)

@@ -168,8 +168,13 @@ class RecordedWeb(WebApi):
         """For a method the error codes of its next calls; None lets one through."""
         self.answers: dict[str, dict[str, Any]] = {
             "auth.test": {"user_id": BOT, "bot_id": "B0RIDE", "team_id": TEAM, "user": "ride"},
+            "chat.postEphemeral": {"message_ts": "1.000200"},
             "chat.postMessage": {},
+            "chat.update": {"channel": ROOM, "ts": "1.000100"},
             "conversations.create": {"channel": {"id": ROOM, "name": "inc-as-slack-made-it"}},
+            "conversations.invite": {"channel": {"id": ROOM}},
+            "conversations.setPurpose": {"channel": {"id": ROOM}},
+            "conversations.setTopic": {"channel": {"id": ROOM}},
             "conversations.open": {"channel": {"id": "D0DANA001"}},
             "conversations.history": {"messages": []},
             "conversations.replies": {"messages": []},
@@ -181,6 +186,9 @@ class RecordedWeb(WebApi):
             "users.list": {"members": []},
             "files.getUploadURLExternal": {"upload_url": "https://files.invalid/1", "file_id": "F1"},
             "files.completeUploadExternal": {"files": [{"id": "F1"}]},
+            "views.open": {"view": {"id": "V1"}},
+            "views.publish": {"view": {"id": "V1"}},
+            "views.update": {"view": {"id": "V1"}},
         }
         self.changed = asyncio.Event()
 

@@ -16,11 +16,12 @@ async def finish(day: LiveDay, shown: Boards | None = None) -> None:
         return
     if not any(event.kind == "over" for event in day.events):
         await day.note("over")
+    # First what people wait for: edits have little of Slack's minute.
+    await day.say(day.record.channel, summary(day), key="summary")
+    await day.say(day.record.console, Ended(day=day.record), key="over")
     shown = shown or Boards(day)
     await shown.show_last()
     await refresh_card(day)
-    await day.say(day.record.channel, summary(day), key="summary")
-    await day.say(day.record.console, Ended(day=day.record), key="over")
     await day.change(told=True)
 
 

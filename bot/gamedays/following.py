@@ -66,18 +66,8 @@ async def settle(day: LiveDay) -> None:
         if record.state in UNDER_WAY:
             if slot.state == "starting":
                 await day.put(dataclasses.replace(slot, state="running"))
-                await _let_facilitators_in(day, record.channel)
             continue
         await _over(day, slot)
-
-
-async def _let_facilitators_in(day: LiveDay, channel: str | None) -> None:
-    """Into the team's incident channel, to see what they steer."""
-    if channel is None:
-        return
-    refused = await day.parts.stage.invite(day.workspace, channel, day.record.facilitators)
-    for person, code in refused.items():
-        log.info("game day %s: %s is not in %s: %s", day.id, person, channel, code)
 
 
 async def _over(day: LiveDay, slot: Slot) -> None:

@@ -14,6 +14,7 @@ from bot.rides.census import Census
 
 _STARTS = (0.25, 0.5, 1, 2, 3, 5, 7.5, 10, 15, 20, 30, 60)
 _STATEMENTS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
+_TURNS = (0.001, 0.1, 0.5, 1, 2, 3, 5, 10, 30, 60, 120, 300)
 _LAGS = (0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 300)
 
 LEADER = "ride_leader"
@@ -94,6 +95,14 @@ class Metrics:
             registry=registry,
         )
 
+        self._turns = Histogram(
+            "ride_slack_turn_seconds",
+            "How long calls waited for their turn within Slack's rates, by importance.",
+            ["importance"],
+            buckets=_TURNS,
+            registry=registry,
+        )
+
     def watch(self, census: TakeCensus | None) -> None:
         """Count the rides and sandboxes of this program at each scrape; None: it has none any more."""
         self._rides.census = census
@@ -127,6 +136,9 @@ class Metrics:
 
     def rate_limited(self, method: str) -> None:
         self._limited.labels(method=method).inc()
+
+    def waited(self, importance: str, seconds: float) -> None:
+        self._turns.labels(importance=importance).observe(seconds)
 
     def other_connections(self, number: int) -> None:
         self._others.set(number)

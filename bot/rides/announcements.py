@@ -21,6 +21,15 @@ class StatusText:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """A game day's ride that is not live yet. Other teams are yet to ride the same incident."""
+
+    day: str | None
+    """The game day's name; None where that isn't known any more."""
+    begins_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class IncidentCard:
     """The pinned card of the incident channel; updated when its state changes.
 
@@ -45,6 +54,8 @@ class IncidentCard:
     """The name of the team that rides, if it is a team's."""
     paged: tuple[str, ...] = ()
     """Who of the team is paged."""
+    waits: Waiting | None = None
+    """Of a game day's ride that was not live: then nothing is said of the incident."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +71,10 @@ class Page:
     acknowledged_by: str | None = None
     after: timedelta | None = None
     """For an escalation: the ride time in which nobody acknowledged."""
+    to: str | None = None
+    """Whose direct messages it stands in; None in the channel."""
+    shut_out: str | None = None
+    """The code with which the chat has refused to invite that person to the channel."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,6 +171,15 @@ class NotInvited:
     ride: str
     channel: str
     people: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChannelGone:
+    """For those who ride: nothing can be said in the incident channel any more, for this code."""
+
+    ride: str
+    channel: str
+    refused: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -256,7 +280,8 @@ class StartFailed:
     """The incident could not be prepared; nobody was paged."""
 
     ride: str
-    scenario: str
+    scenario: str | None
+    """None where its name would give away what others are yet to ride."""
     reason: str
     refused: tuple[str, str] | None = None
     """The step that the chat refused and its code, if that was why."""
@@ -271,6 +296,7 @@ Announcement = (
     | ClockStarted
     | MoreTime
     | NotInvited
+    | ChannelGone
     | StatusPosted
     | RoleBoard
     | StillBlocked

@@ -14,17 +14,18 @@ _SMALL = frozenset(
 """Words that say nothing about what is wrong; `no` and `not` do."""
 
 
-def channel_name(alert: str, at: datetime, ride: str) -> str:
+def channel_name(seen: str, at: datetime, ride: str) -> str:
     """Such as `inc-1129-checkout-orders-not-saved-f22kt8`.
 
-    The alert is what the page says: nothing of the cause is in it. A chat may change the letters.
+    `seen` is the alert, which is what the page says: nothing of the cause is in it. A chat may change the
+    letters.
     """
-    words = re.findall(r"\w+", alert.casefold().replace("'", "").replace("’", ""))
+    words = re.findall(r"\w+", seen.casefold().replace("'", "").replace("’", ""))
     telling = [word for word in words if word not in _SMALL] or words
-    seen = ""
+    told = ""
     for word in telling:
-        longer = f"{seen}-{word}" if seen else word[:MOST]
+        longer = f"{told}-{word}" if told else word[:MOST]
         if len(longer) > MOST:
             break
-        seen = longer
-    return "-".join(part for part in ("inc", f"{at:%m%d}", seen, ride) if part)
+        told = longer
+    return "-".join(part for part in ("inc", f"{at:%m%d}", told, ride) if part)

@@ -129,7 +129,7 @@ async def _tell(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> Non
             key="over",
         )
     else:
-        await ride.say(_failure(ride, ended), key="failed")
+        await ride.say(_failure(ride, ended, openly=True), key="failed")
     # A void ride tells nothing of the cause: the learners may want to ride again.
     if card is not None and ended.outcome is not Outcome.VOID:
         postmortem = await asyncio.to_thread(write_postmortem, ride.scenario, tuple(ride.journal), card)
@@ -150,9 +150,12 @@ def _recovered(ride: LiveRide, ended: RideEnded) -> Recovered:
 async def _result(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> None:
     """One line where the ride was started: through the response_url, else as a message there.
 
-    Where the chat lets us post neither, in the starter's direct messages.
+    Where the chat lets us post neither, in the starter's direct messages. Not for a game day's ride: its
+    console and its scoreboard say it, and thirty of them would stand in line for the same facilitator.
     """
     record, chat = ride.record, ride.parts.chat
+    if record.game_day is not None:
+        return
     line = _failure(ride, ended) if ride.live is None else _result_line(ride, ended, card)
     try:
         if record.response_url and await chat.reply(record.workspace, record.response_url, line):
@@ -186,10 +189,10 @@ def _result_line(ride: LiveRide, ended: RideEnded, card: Scorecard | None) -> Re
     )
 
 
-def _failure(ride: LiveRide, ended: RideEnded) -> StartFailed:
-    return StartFailed(
-        ride=ride.id, scenario=ride.record.scenario, reason=ended.reason, refused=_refused(ride)
-    )
+def _failure(ride: LiveRide, ended: RideEnded, *, openly: bool = False) -> StartFailed:
+    """`openly`: for those who ride; of a game day's ride they aren't told what it would have been."""
+    scenario = None if openly and incident_card.waiting(ride) is not None else ride.record.scenario
+    return StartFailed(ride=ride.id, scenario=scenario, reason=ended.reason, refused=_refused(ride))
 
 
 def _refused(ride: LiveRide) -> tuple[str, str] | None:

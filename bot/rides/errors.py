@@ -51,6 +51,23 @@ class FacilitatesError(RideError):
         self.ride = ride
 
 
+class StrangerError(RideError):
+    """The person has nothing to do with the ride, so that they can't be let in, nor let others in."""
+
+    def __init__(self, ride: str, learners: tuple[str, ...]) -> None:
+        super().__init__(f"has nothing to do with ride {ride}")
+        self.ride = ride
+        self.learners = learners
+
+
+class WhichRideError(RideError):
+    """The person has to do with several rides and did not say which: each by its id and its channel."""
+
+    def __init__(self, rides: tuple[tuple[str, str], ...]) -> None:
+        super().__init__("which of several rides is meant isn't known")
+        self.rides = rides
+
+
 class NoRideError(RideError):
     """There is no live ride here, nor one of this person elsewhere.
 
@@ -190,3 +207,11 @@ class ChatRefusedError(RideError):
         Source: https://docs.slack.dev/reference/methods/conversations.archive
         """
         return self.code in {"already_archived", "is_archived", "channel_not_found"}
+
+    @property
+    def channel_is_lost(self) -> bool:
+        """Whether nothing can be said in the channel any more, unless somebody changes that by hand.
+
+        Source: https://docs.slack.dev/reference/methods/chat.postMessage and chat.update
+        """
+        return self.code in {"is_archived", "is_inactive", "channel_not_found", "not_in_channel"}

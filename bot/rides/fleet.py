@@ -182,6 +182,10 @@ class Fleet:
         found = self._rides.get(ride)
         return found if found is not None and found.record.workspace == workspace else None
 
+    def of(self, workspace: str) -> list[LiveRide]:
+        """The rides of a workspace that run here."""
+        return [ride for ride in self._rides.values() if ride.record.workspace == workspace]
+
     async def by_id(self, workspace: str, ride: str) -> LiveRide:
         """The ride of this id. Raises RideOverError, and TakingUpError while it is taken up again."""
         await self._backlog.soon(ride)

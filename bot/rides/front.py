@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.rides.announcements import StatusText
+from bot.rides.inviting import Invited
 from bot.rides.views import Connection, Listing, Origin, RideStatus, Started, StatusQuestion
 from sandbox.answer import Answer
 from scenarios.journal import IncidentRole
@@ -76,4 +77,26 @@ class CrewFront(Protocol):
         self, workspace: str, person: str, ride: str, step: str | None, update: StatusText
     ) -> None:
         """Post a status update; without `step` it answers the newest question that is open, if one is."""
+        ...
+
+
+class AdmissionFront(Protocol):
+    """Ways into the incident channel for who belongs there. See bot.rides.admission.
+
+    Of a ride are its learners, whoever started it or is on call for it, its team and its game day's
+    facilitators; others with a facilitator's right may do the same. Raises StrangerError for anybody else.
+    """
+
+    async def invite(
+        self, workspace: str, person: str, channel: str | None, ride: str | None, people: Sequence[str]
+    ) -> Invited:
+        """Invite these people, or else the one who asks, to the ride of this id, or of this channel, or else
+        the one that they are of. Raises WhichRideError, and what finding a ride raises.
+        """
+        ...
+
+    async def reopen(self, workspace: str, person: str, ride: str, gone: str) -> Invited:
+        """Open another channel for a live ride in place of the one that is `gone`, unless that was done
+        already, and let the one who asks in. Raises ChatRefusedError when no channel can be made.
+        """
         ...

@@ -1,6 +1,6 @@
 """The pinned card of the incident channel, as the ride stands."""
 
-from bot.rides.announcements import IncidentCard
+from bot.rides.announcements import IncidentCard, Waiting
 from bot.rides.live import LiveRide
 
 
@@ -20,8 +20,18 @@ def card(ride: LiveRide, *, total: int | None = None) -> IncidentCard:
         total=total,
         team=called.name if called else None,
         paged=ride.on_call if called else (),
+        waits=waiting(ride),
         offers_connect=ride.parts.connect_host is not None,
     )
+
+
+def waiting(ride: LiveRide) -> Waiting | None:
+    """For a game day's ride that was not live: all that may be said of it to those who ride."""
+    if ride.record.game_day is None or ride.live is not None:
+        return None
+    if ride.call is None:
+        return Waiting(day=None, begins_at=None)
+    return Waiting(day=ride.call.day, begins_at=ride.call.begins_at)
 
 
 def refresh(ride: LiveRide, *, total: int | None = None) -> None:

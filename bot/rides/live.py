@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from bot.rides import lost_channel
 from bot.rides.announcements import Announcement, Page
 from bot.rides.errors import ChatRefusedError
 from bot.rides.parts import Parts
@@ -27,9 +28,14 @@ from scenarios.journal import (
 )
 from scenarios.model import Scenario
 from scenarios.ride_time import RideClock, pauses
+from storage.game_day_records import Call
 from storage.records import RideRecord, StepRecord
 
 log = logging.getLogger(__name__)
+
+
+STORE_OFFSET_EVERY = timedelta(seconds=15)
+"""Real time after which it is stored how far the sandbox's log was read, although nothing happened."""
 
 
 class LiveRide:
@@ -63,6 +69,10 @@ class LiveRide:
         """Held while a symptom is told, so that the clock and a facilitator don't tell it both."""
         self.timing = asyncio.Lock()
         """Held while the ride's clock is changed."""
+        self.moving = asyncio.Lock()
+        """Held while the ride gets another channel."""
+        self.call: Call | None = None
+        """What was known of a game day's ride before it began."""
         self.time_is_up = asyncio.Event()
         self.broken = asyncio.Event()
         """Set when something beside the ride failed on our side."""
@@ -79,9 +89,13 @@ class LiveRide:
         """How much of it the scenario's reactions were looked for in."""
         self._posting: set[asyncio.Task[None]] = set()
         self._showing: set[asyncio.Task[None]] = set()
+        self._beside: set[asyncio.Task[None]] = set()
         self._writing = asyncio.Lock()
         self._writes: set[asyncio.Task[None]] = set()
         self._reading = asyncio.Lock()
+        self._read_to: int | None = None
+        """Bytes of the sandbox's log that were read; what is stored may be less, if nothing came after it."""
+        self._offset_stored = parts.clock.now()
 
     # -- the record and the journal
 
@@ -174,12 +188,18 @@ class LiveRide:
         if self.sandbox is None:
             return
         async with self._reading:
-            reading = await self.sandbox.read_evidence(self.record.log_offset, dict(self.roles))
-            if reading.offset != self.record.log_offset and self.ended is None:
+            since = self._read_to if self._read_to is not None else self.record.log_offset
+            reading = await self.sandbox.read_evidence(since, dict(self.roles))
+            if self.ended is not None:
+                return
+            now = self.parts.clock.now()
+            # Where nothing happened, little is to be stored: a restart reads that part again.
+            if reading.events or now - self._offset_stored >= STORE_OFFSET_EVERY:
                 await self.note(*reading.events, log_offset=reading.offset)
-                now = self.parts.clock.now()
+                self._offset_stored = now = self.parts.clock.now()
                 for event in reading.events:
                     self.parts.meter.evidence_noted(now - event.at)
+            self._read_to = reading.offset
 
     # -- its tasks
 
@@ -289,7 +309,7 @@ class LiveRide:
     async def know(self, people: Iterable[str]) -> None:
         """Write down what these people are called; those whom the chat doesn't know stay without a name."""
         for person in people:
-            if person in self.names:
+            if self.names.get(person, person) != person:
                 continue
             try:
                 name = (await self.parts.chat.person(self.record.workspace, person)).name
@@ -319,14 +339,17 @@ class LiveRide:
 
     async def say(self, announcement: Announcement, *, key: str) -> str | None:
         """Post once in the incident channel; None when the chat refused (the journal says so)."""
+        channel = self.channel
         try:
             ts = await self.parts.chat.post(
-                self.record.workspace, self.channel, announcement, key=f"{self.id}:{key}"
+                self.record.workspace, channel, announcement, key=f"{self.id}:{key}"
             )
         except ChatRefusedError as refusal:
             await self.skipped(f"message {key}", refusal.code)
+            lost_channel.look(self, channel, refusal)
             return None
-        self.delivered[key] = ts
+        if channel == self.record.channel:
+            self.delivered[key] = ts
         return ts
 
     async def say_to_all(self, announcement: Announcement, people: Iterable[str], *, key: str) -> None:
@@ -366,6 +389,11 @@ class LiveRide:
             await self.parts.chat.update(self.record.workspace, channel, ts, announcement)
         except ChatRefusedError as refusal:
             await self.skipped(step, refusal.code)
+            lost_channel.look(self, channel, refusal)
+
+    def beside(self, work: Coroutine[None, None, None], what: str) -> None:
+        """Do something that the ride can do without; nothing waits for it, and the ride's end cuts it off."""
+        self._soon(work, what, self._beside)
 
     def _soon(self, work: Coroutine[None, None, None], what: str, tasks: "set[asyncio.Task[None]]") -> None:
         task = asyncio.create_task(work, name=f"{what} of {self.id}")
@@ -389,7 +417,7 @@ class LiveRide:
 
     async def hush(self) -> None:
         """Say and show nothing more; the next life of the program does."""
-        tasks = self._posting | self._showing
+        tasks = self._posting | self._showing | self._beside
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -2,18 +2,21 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.rides import incident_card, paging, roles, timeline
-from bot.rides.announcements import NotInvited, StepsSkipped
-from bot.rides.channel_name import channel_name
+from bot.rides import incident_card, incident_channel, inviting, paging, roles, timeline
 from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
 from bot.rides.start_line import StartLine
 from scenarios.journal import IncidentLive, PersonJoined, RideStarted, TeamCalled
 
 log = logging.getLogger(__name__)
+
+
+async def _nobody() -> None:
+    """Nobody waits for the timeline."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,20 +27,22 @@ class Launch:
     """The team, if it is a team's ride."""
     line: StartLine | None = None
     """Where it waits for others."""
+    rouse: Callable[[], Awaitable[None]] = _nobody
+    """Called when something was added to the timeline."""
 
 
 async def open_ride(ride: LiveRide, launch: Launch) -> None:
     """Open the channel while the sandbox starts, then arm the incident and page.
 
-    At a start line people are invited once it is open: until then they know nothing of it. Raises
-    ChatRefusedError when no channel can be opened, SandboxError when the incident does not come about.
+    People are invited at once. At a start line they read nothing of the incident until it is open. Raises
+    ChatRefusedError when no channel can be made, SandboxError when the incident does not come about: of the
+    rest, what the chat refuses is done without.
     """
     await ride.note(started(ride), *([launch.called] if launch.called is not None else []))
+    if ride.record.game_day is not None and ride.record.team is not None:
+        ride.call = await ride.parts.facilitating.call(ride.record.game_day, ride.record.team)
     # Both are waited for, whatever becomes of the other: a channel half made would be nobody's.
-    at_once = launch.line is None
-    done = await asyncio.gather(
-        _open_channel(ride, invite=at_once), _start_sandbox(ride), return_exceptions=True
-    )
+    done = await asyncio.gather(_open_channel(ride, launch), _start_sandbox(ride), return_exceptions=True)
     for failure in done:
         if failure is not None:
             raise failure
@@ -45,55 +50,20 @@ async def open_ride(ride: LiveRide, launch: Launch) -> None:
     await _go_live(ride, launch.line)
 
 
-async def _open_channel(ride: LiveRide, *, invite: bool) -> None:
-    parts, workspace = ride.parts, ride.record.workspace
-    now = parts.clock.now()
-
+async def _open_channel(ride: LiveRide, launch: Launch) -> None:
     async def opened() -> None:
-        name = channel_name(ride.scenario.alert, now, ride.id)
-        channel = await parts.chat.open_channel(workspace, name)
-        await ride.change(channel=channel.id, channel_name=channel.name)
+        await incident_channel.take(ride, await incident_channel.make(ride))
 
     # Also when the ride is stopped meanwhile: a channel that nobody knows of would never be archived.
     await ride.carry_through(opened())
-    channel = ride.channel
-    skipped = await _invite(ride) if invite else []
-    ts = await parts.chat.post(workspace, channel, incident_card.card(ride), key=f"{ride.id}:card")
-    await ride.change(card_ts=ts)
-    optional = {
-        "topic": parts.chat.set_topic(workspace, channel, f"{ride.scenario.alert} · ride {ride.id}"),
-        "purpose": parts.chat.set_purpose(
-            workspace,
-            channel,
-            f"A practice incident, ride {ride.id}: investigate, fix it, and read the postmortem.",
-        ),
-        "pin": parts.chat.pin(workspace, channel, ts),
-    }
-    for step, call in optional.items():
-        try:
-            await call
-        except ChatRefusedError as refusal:
-            await ride.skipped(step, refusal.code)
-            skipped.append((step, refusal.code))
-    if skipped:
-        await ride.say(StepsSkipped(steps=tuple(skipped)), key="skipped")
-
-
-async def _invite(ride: LiveRide) -> list[tuple[str, str]]:
-    """Invite the learners, their team and the one who started, who is told what was refused."""
-    record, chat, called = ride.record, ride.parts.chat, ride.called
-    team = called.members if called is not None else ()
-    people = dict.fromkeys((*record.learners, *team, record.started_by))
-    refused = await chat.invite(record.workspace, ride.channel, list(people))
-    for person, code in refused.items():
-        await ride.skipped(f"invite {person}", code)
+    refused = await inviting.invite_everybody(ride, ride.channel)
     if refused:
-        told = NotInvited(ride=ride.id, channel=ride.channel, people=tuple(refused.items()))
-        try:
-            await chat.direct(record.workspace, record.started_by, told, key=f"{ride.id}:not-invited")
-        except ChatRefusedError as refusal:
-            await ride.skipped("the word about invites", refusal.code)
-    return [(f"invite <@{person}>", code) for person, code in refused.items()]
+        await launch.rouse()
+    await incident_channel.furnish(ride, refused)
+    if launch.line is not None:
+        people = dict.fromkeys((*ride.on_call, *ride.record.learners))
+        chat, workspace = ride.parts.chat, ride.record.workspace
+        ride.beside(chat.prepare_direct(workspace, list(people)), "making direct messages ready")
 
 
 async def _start_sandbox(ride: LiveRide) -> None:
@@ -107,11 +77,16 @@ async def _start_sandbox(ride: LiveRide) -> None:
 async def _let_people_in(ride: LiveRide) -> None:
     assert ride.sandbox is not None  # noqa: S101 - _start_sandbox raised otherwise
     for learner in ride.record.learners:
-        person = await ride.parts.chat.person(ride.record.workspace, learner)
-        login = await ride.sandbox.add_person(learner, person.handle)
-        await ride.note(
-            PersonJoined(at=ride.parts.clock.now(), person=learner, name=person.name, role=login.role)
-        )
+        name = handle = learner
+        try:
+            person = await ride.parts.chat.person(ride.record.workspace, learner)
+        except ChatRefusedError as refusal:
+            # They ride under their id until the chat says who they are.
+            await ride.skipped(f"name of {learner}", refusal.code)
+        else:
+            name, handle = person.name, person.handle
+        login = await ride.sandbox.add_person(learner, handle)
+        await ride.note(PersonJoined(at=ride.parts.clock.now(), person=learner, name=name, role=login.role))
 
 
 def _first_lease(ride: LiveRide) -> timedelta:
@@ -132,8 +107,6 @@ async def _go_live(ride: LiveRide, line: StartLine | None) -> None:
     await ride.note(live)
     if line is None:
         ride.parts.meter.went_live(ride.record.scenario, now - ride.record.created_at)
-    if line is not None and (refused := await _invite(ride)):
-        await ride.say(StepsSkipped(steps=tuple(refused)), key="not-invited")
     await announce(ride, live)
 
 
@@ -146,6 +119,7 @@ async def announce(ride: LiveRide, live: IncidentLive) -> None:
     paging.page(ride, 1, live.measured)
     roles.show_board(ride)
     incident_card.refresh(ride)
+    ride.beside(ride.know(ride.record.learners), "names")
 
 
 def started(ride: LiveRide) -> RideStarted:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from bot.rides import incident_card, timeline
+from bot.rides import incident_card, inviting, timeline
 from bot.rides.announcements import Page
 from bot.rides.live import LiveRide
 from scenarios.journal import Acknowledged, Escalated, Measurement, Paged, TeamCalled
@@ -107,10 +107,21 @@ async def _send_to_channel(ride: LiveRide, announcement: Page, key: str) -> None
 
 
 async def _send_to(ride: LiveRide, person: str, announcement: Page, key: str) -> None:
+    announcement = replace(announcement, to=person, shut_out=inviting.shut_out(ride).get(person))
     sent = await ride.say_to(person, announcement, key=key)
     if sent is not None:
         _sent(ride, *sent, announcement)
     await ride.note(Paged(at=ride.parts.clock.now(), person=person, number=announcement.number))
+
+
+def move(ride: LiveRide) -> None:
+    """The ride has another channel: the page stands there too, until somebody acknowledges."""
+    live = ride.live
+    here = [(channel, ts, replace(page, channel=ride.channel)) for channel, ts, page in ride.pages if page.to]
+    ride.pages = here
+    if live is not None and ride.acknowledged is None:
+        said = _page(ride, 1, ride.on_call, live.measured)
+        ride.soon(_send_to_channel(ride, said, "page-1"), f"page-1 of {ride.id}")
 
 
 def _sent(ride: LiveRide, channel: str, ts: str, announcement: Page) -> None:

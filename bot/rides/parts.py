@@ -50,6 +50,12 @@ class Pace:
     archive_after: timedelta = timedelta(hours=24)
     archive_again_after: timedelta = timedelta(hours=6)
     """Real time until the chat is asked again to archive a channel; twice as long before each further try."""
+    invite_again: tuple[timedelta, ...] = (
+        timedelta(seconds=15),
+        timedelta(minutes=1),
+        timedelta(minutes=3),
+    )
+    """Real time after which those are invited again whom the chat refused."""
     sample_every: timedelta = timedelta(seconds=1)
     """Real time between two samples of a sandbox."""
     aftermath: timedelta = timedelta(seconds=3)

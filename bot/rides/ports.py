@@ -9,6 +9,7 @@ from bot.rides.announcements import Announcement
 from scenarios.journal import Event
 from scenarios.model import Scenario
 from scenarios.scorecard import Scorecard
+from storage.game_day_records import Call
 from storage.records import RideRecord, StepRecord
 from storage.sample_records import SampleRecord
 
@@ -69,6 +70,13 @@ class Chat(Protocol):
 
     async def invite(self, workspace: str, channel: str, people: Sequence[str]) -> Mapping[str, str]:
         """Invite people; gives the error code of each who could not be invited."""
+        ...
+
+    async def prepare_direct(self, workspace: str, people: Sequence[str]) -> None:
+        """Make ready what direct messages to these people take, with what other calls leave of the rates.
+
+        What is refused is left to the message itself.
+        """
         ...
 
     async def set_topic(self, workspace: str, channel: str, topic: str) -> None: ...
@@ -158,6 +166,10 @@ class Facilitating(Protocol):
 
     async def facilitators(self, game_day: str) -> tuple[str, ...]:
         """Those of a game day that is to come or runs; nobody for any other."""
+        ...
+
+    async def call(self, game_day: str, team: str) -> Call | None:
+        """When a team's next ride of a game day begins; None where nothing is to begin."""
         ...
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from bot import log_context
-from bot.rides import joining, paging, retelling, roles, statements, status_updates, symptoms
+from bot.rides import incident_card, joining, paging, retelling, roles, statements, status_updates, symptoms
 from bot.rides.announcements import StatusText
 from bot.rides.closing import end_ride
 from bot.rides.errors import (
@@ -109,7 +109,9 @@ class Rides:
         """
         await self._readers.look(request.workspace, request.scenario)
         accepted = await accept(self._parts, request)
-        self._fleet.launch(accepted, Launch(called=accepted.called, line=request.line))
+        self._fleet.launch(
+            accepted, Launch(called=accepted.called, line=request.line, rouse=self._fleet.rouse)
+        )
         return Started(
             ride=accepted.record.id,
             scenario=accepted.scenario,
@@ -138,6 +140,7 @@ class Rides:
             recovering=ride.recovery is not None,
             paused=ride.paused,
             team=called.name if called else None,
+            waits=incident_card.waiting(ride),
         )
 
     async def hint(self, workspace: str, person: str, channel: str | None) -> None:

@@ -13,7 +13,7 @@ from storage.sample_records import SampleRecord
 
 log = logging.getLogger(__name__)
 
-_BATCH = 5
+_BATCH = 10
 """Samples that are written at once."""
 _KEPT = 600
 """Samples that wait for a store that is busy; the oldest are given up."""

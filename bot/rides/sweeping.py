@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from bot import log_context
-from bot.rides import archiving, closing, paging, pausing, symptoms, timeline
+from bot.rides import archiving, closing, inviting, paging, pausing, symptoms, timeline
 from bot.rides.closing import end_ride
 from bot.rides.live import LiveRide
 from bot.rides.parts import Parts
@@ -19,19 +19,27 @@ log = logging.getLogger(__name__)
 
 _TRY_AGAIN_AFTER = 2.0
 """Real seconds until a step that must happen is tried again."""
-_CLOCK = frozenset({timeline.DEADLINE, RESUME})
-"""Steps that only turn the ride's clock: they don't wait for what is to be said."""
+_LINES = {
+    timeline.DEADLINE: "clock",
+    RESUME: "clock",
+    timeline.PAGE: "pages",
+    timeline.ESCALATION: "pages",
+    timeline.INVITE: "invites",
+}
+"""Steps that don't wait for the story, nor it for them, by kind."""
 
 _Step = tuple[str, str]
 """The ride and the step."""
+_Line = tuple[str, str]
+"""Steps of a ride that are done one after the other: the ride, and which of its lines."""
 
 
 class Sweep:
     """Does what is due in the rides that run.
 
-    Each ride is beside the others, and its clock beside its story: a chat that makes one message wait holds
-    up nothing else. `present` gives a ride that runs, once it is taken up; `done` is called when there may be
-    something else to wait for.
+    Each ride is beside the others, and its clock and its invites beside its story: a chat that makes one
+    message wait holds up nothing else. `present` gives a ride that runs, once it is taken up; `done` is
+    called when there may be something else to wait for.
     """
 
     def __init__(
@@ -44,7 +52,7 @@ class Sweep:
         self._present = present
         self._done = done
         self._taken: set[_Step] = set()
-        self._lines: dict[tuple[str, bool], list[StepRecord]] = {}
+        self._lines: dict[_Line, list[StepRecord]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def next_due(self) -> datetime | None:
@@ -57,7 +65,7 @@ class Sweep:
             if (step.ride, step.step) in self._taken:
                 continue
             self._taken.add((step.ride, step.step))
-            line = (step.ride, step.kind in _CLOCK)
+            line = _line(step)
             if line in self._lines:
                 self._lines[line].append(step)
                 continue
@@ -78,7 +86,7 @@ class Sweep:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _work(self, line: tuple[str, bool]) -> None:
+    async def _work(self, line: _Line) -> None:
         steps = self._lines[line]
         try:
             while steps:
@@ -135,6 +143,8 @@ class Sweep:
             await paging.page_again(ride, step)
         elif step.kind == timeline.ESCALATION:
             await paging.escalate(ride, step)
+        elif step.kind == timeline.INVITE:
+            await inviting.again(ride)
         elif step.kind == timeline.DEADLINE and step.step == timeline.deadline_now(ride.journal):
             await self._time_is_up(ride)
         elif step.kind == RESUME and ride.paused:
@@ -155,3 +165,7 @@ class Sweep:
         await ride.take_in()
         if ride.recovery is None and not closing.blocker_is_gone(ride):
             await end_ride(ride, Outcome.EXPIRED, "Time is up.")
+
+
+def _line(step: StepRecord) -> _Line:
+    return step.ride, _LINES.get(step.kind, "story")

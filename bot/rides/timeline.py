@@ -14,6 +14,7 @@ PAGE = "page"
 ESCALATION = "escalation"
 DEADLINE = "deadline"
 ARCHIVE = "archive"
+INVITE = "invite"
 MUST_HAPPEN = frozenset({DEADLINE, ARCHIVE, RESUME})
 """Steps that are tried again when they fail."""
 
@@ -49,6 +50,11 @@ def escalation(ride: str, number: int, clock: RideClock, pace: Pace) -> StepReco
         kind=ESCALATION,
         due_at=clock.at(pace.escalate_after * number),
     )
+
+
+def invite(ride: str, number: int, due_at: datetime) -> StepRecord:
+    """Those whom the chat refused are invited again."""
+    return StepRecord(ride=ride, step=f"{INVITE}-{number}", kind=INVITE, due_at=due_at)
 
 
 def deadline(ride: str, number: int, due_at: datetime) -> StepRecord:

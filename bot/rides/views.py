@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.rides.announcements import Waiting
 from bot.rides.ports import OnCall
 from bot.rides.start_line import StartLine
 from sandbox.provider import Login
@@ -74,6 +75,8 @@ class RideStatus:
     paused: bool = False
     team: str | None = None
     """The name of the team that rides, if it is a team's."""
+    waits: Waiting | None = None
+    """Of a game day's ride that was not live: then nothing is said of the incident."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -113,14 +113,13 @@ class _Method:
         self._forget(now)
         ahead = sum(one.importance <= importance for one in self._line)
         allowed = self._most(importance)
-        over = len(self._calls) + ahead - allowed
-        wait = max(self._closed_until - now, 0.0)
-        if over < 0:
-            return wait
-        # Each call makes room for one, a minute after it; what waits before us fills whole minutes.
-        rounds, place = divmod(over, allowed)
-        first = self._calls[min(place, len(self._calls) - 1)] if self._calls else now
-        return max(wait, first + (rounds + 1) * (MINUTE + MARGIN) - now)
+        calls, at = list(self._calls), max(self._closed_until, now)
+        for _ in range(ahead + 1):
+            # Each call makes room for one, a minute after it.
+            over = len(calls) - allowed
+            at = max(at, calls[over] + MINUTE + MARGIN if over >= 0 else now)
+            calls.append(at)
+        return at - now
 
     def _most(self, importance: Importance) -> int:
         return max(1, int(self._allowed * SHARE[importance]))

@@ -132,6 +132,14 @@ class SlackChat:
                 return named
         return _refused(response.get("errors")) or {}
 
+    async def prepare_direct(self, workspace: str, people: Sequence[str]) -> None:
+        """Open the channels of people's direct messages ahead: at the hour Slack opens 50 a minute."""
+        for person in people:
+            try:
+                await self._outbox.direct_channel(workspace, person, Importance.PREPARATION)
+            except ChatRefusedError as refusal:
+                log.info("direct messages to %s could not be made ready: %s", person, refusal.code)
+
     async def set_topic(self, workspace: str, channel: str, topic: str) -> None:
         """Set the topic, shortened to what Slack takes."""
         async with self._outbox.calling(workspace, "conversations.setTopic", _LATER) as web:
@@ -210,7 +218,8 @@ class SlackChat:
         found: list[str] = []
         cursor: str | None = None
         while cursor != "":
-            async with self._outbox.calling(workspace, "conversations.members") as web:
+            plan = Plan(fields=("members",))
+            async with self._outbox.calling(workspace, "conversations.members", plan) as web:
                 response = await web.conversations_members(
                     channel=channel, cursor=cursor, limit=MEMBERS_LIMIT
                 )

@@ -24,6 +24,7 @@ class SubCommand(StrEnum):
     DRILL = "drill"
     QUIET = "quiet"
     UPDATE = "update"
+    INVITE = "invite"
     GAMEDAY = "gameday"
     HELP = "help"
 
@@ -39,6 +40,8 @@ ALIASES = {
     "end": SubCommand.STOP,
     "quit": SubCommand.STOP,
     "abort": SubCommand.STOP,
+    "letmein": SubCommand.INVITE,
+    "let-me-in": SubCommand.INVITE,
     "teams": SubCommand.TEAM,
     "on-call": SubCommand.ONCALL,
     "rota": SubCommand.ONCALL,

@@ -3,6 +3,7 @@
 from bot.gamedays.announcements import Board, ConsoleHead, ConsoleTeams, DayCard, Ended, Said, Summary
 from bot.rides.announcements import (
     Announcement,
+    ChannelGone,
     IncidentCard,
     Page,
     PostmortemPosted,
@@ -22,6 +23,8 @@ def of_announcement(said: Announcement) -> Importance:
     match said:
         case Page():
             return Importance.PAGE
+        case ChannelGone():
+            return Importance.ANSWER
         case Recovering() | Recovered() | RideOver() | PostmortemPosted() | ResultLine() | StartFailed():
             return Importance.ENDING
         case IncidentCard() | RoleBoard() | StepsSkipped():

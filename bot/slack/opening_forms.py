@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from slack_sdk.models.views import View
 
@@ -19,6 +21,17 @@ PATIENCE = 1.0
 here and back (https://docs.slack.dev/interactivity/handling-user-interaction#modal_responses)."""
 TOO_LATE = frozenset({"expired", "expired_trigger_id", "invalid_trigger_id"})
 """https://docs.slack.dev/reference/methods/views.open"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Opened:
+    """A modal that asks to wait."""
+
+    view_id: str
+    """Empty if Slack's answer was lost."""
+    name: str
+    """Our own, by which it is found then."""
+
 
 Build = Callable[[], Awaitable[View | Message]]
 """Makes the form; or finds that there is none, and says why."""
@@ -63,9 +76,12 @@ async def _open_at_once(outbox: Outbox, asker: Asker, trigger: str, found: View 
 async def _open_later(
     outbox: Outbox, asker: Asker, trigger: str, building: asyncio.Future[View | Message]
 ) -> None:
-    opened = await open_view(outbox, asker, trigger, modals.one_moment())
-    if opened is None:
+    moment = modals.one_moment()
+    moment.external_id = name = f"moment-{secrets.token_hex(8)}"
+    view_id = await open_view(outbox, asker, trigger, moment)
+    if view_id is None:
         return
+    opened = _Opened(view_id=view_id, name=name)
     try:
         found = await building
     except Exception:
@@ -77,9 +93,9 @@ async def _open_later(
     await _fill(outbox, asker, opened, found)
 
 
-async def _fill(outbox: Outbox, asker: Asker, opened: str, view: View) -> None:
+async def _fill(outbox: Outbox, asker: Asker, opened: _Opened, view: View) -> None:
     try:
-        await outbox.update_view(asker.workspace, opened, view)
+        await outbox.update_view(asker.workspace, opened.view_id, view, external_id=opened.name)
     except ChatRefusedError as refusal:
         # They closed it: they don't want it any more.
         log.info("a form for %s did not come into its modal: %s", asker.person, refusal.code)

@@ -27,13 +27,15 @@ from bot.slack.pacing import ChannelPace
 from bot.slack.plan import Plan
 from bot.slack.postings import EVENT_TYPE, Records, Search, ShortMemory
 from bot.slack.settings import SlackSettings
-from bot.slack.web_api import HTTP_OK, WebApi, sdk_logger
+from bot.slack.web_api import EXPIRED, HTTP_OK, WebApi, sdk_logger
 from bot.slack.workspaces import TOKEN_IS_DEAD, Workspaces
 
 log = logging.getLogger(__name__)
 
 TRIGGER_LASTS = 2.5
 """Seconds; Slack's own is 3."""
+OPENED = frozenset({"exchanged_trigger_id"})
+"""A trigger opens one modal: https://docs.slack.dev/interactivity/handling-user-interaction."""
 TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
 COLOUR_WITHIN = 120.0
@@ -184,7 +186,12 @@ class Outbox:
             async with self.calling(workspace, "chat.update", had_turn) as web:
                 await web.chat_update(channel=channel, ts=ts, text=newest.text, blocks=newest.as_blocks())
 
-        await self._edits.edit((workspace, channel, ts), message, importance, turn=turn, send=send)
+        try:
+            await self._edits.edit((workspace, channel, ts), message, importance, turn=turn, send=send)
+        except ChatRefusedError as refusal:
+            if importance is not Importance.COLOUR or refusal.code != EXPIRED:
+                raise
+            log.info("a page in %s keeps its colour: Slack takes no more edits for now", channel)
 
     async def whisper(
         self, workspace: str, channel: str, person: str, message: Message, *, thread_ts: str | None = None
@@ -232,19 +239,19 @@ class Outbox:
 
         Raises ChatRefusedError, such as `expired_trigger_id` after 3 seconds.
         """
-        try:
-            async with self.calling(workspace, "views.open", Plan(within=TRIGGER_LASTS)) as web:
-                response = await web.views_open(trigger_id=trigger, view=view)
-        except ChatRefusedError as refusal:
-            if refusal.code != "exchanged_trigger_id":
-                raise
-            return ""  # by an earlier try of ours
+        plan = Plan(within=TRIGGER_LASTS, done=OPENED)
+        async with self.calling(workspace, "views.open", plan) as web:
+            response = await web.views_open(trigger_id=trigger, view=view)
         return str((response.get("view") or {}).get("id") or "")
 
-    async def update_view(self, workspace: str, view_id: str, view: View) -> None:
-        """Replace a modal that is open."""
+    async def update_view(
+        self, workspace: str, view_id: str, view: View, *, external_id: str | None = None
+    ) -> None:
+        """Replace a modal that is open; by our own name for it where Slack's id is empty, for it was lost."""
         async with self.calling(workspace, "views.update") as web:
-            await web.views_update(view_id=view_id, view=view)
+            await web.views_update(
+                view_id=view_id or None, external_id=None if view_id else external_id, view=view
+            )
 
     async def publish_home(self, workspace: str, person: str, view: View) -> None:
         """Show a person their App Home."""

@@ -97,6 +97,10 @@ class Fault:
     """Whether it will not be otherwise when tried again."""
     unsure: bool = False
     """Whether Slack may have done what it was asked."""
+    strange: bool = False
+    """Whether Slack refused it with a code that nobody knows."""
+    bare: bool = False
+    """Whether the answer was an `ok` without what belongs in it."""
     limited: bool = False
     """Whether Slack answered 429."""
     retry_after: float | None = None
@@ -110,10 +114,11 @@ class Fault:
 class UnreadableAnswerError(SlackClientError):
     """An answer that is no JSON object, is cut off, or lacks what belongs in it; `status` is HTTP's."""
 
-    def __init__(self, status: int, headers: Mapping[str, str]) -> None:
+    def __init__(self, status: int, headers: Mapping[str, str], *, bare: bool = False) -> None:
         super().__init__(f"an answer with status {status} that can't be read")
         self.status = status
         self.headers = headers
+        self.bare = bare
 
 
 def fault_of(error: BaseException) -> Fault:
@@ -125,9 +130,8 @@ def _fault_of(error: BaseException) -> Fault:
     match error:
         case UnreadableAnswerError(status=status, headers=headers) if status == _TOO_MANY_REQUESTS:
             return _limited(headers)
-        case UnreadableAnswerError(status=status):
-            # Slack has answered, or something before it: below 500 it was not Slack's doing that it broke.
-            return Fault(code=CONNECTION_ERROR, unsure=True)
+        case UnreadableAnswerError(bare=bare):
+            return Fault(code=CONNECTION_ERROR, unsure=True, bare=bare)
         case SlackApiError():
             return _refused(error)
         case aiohttp.ClientConnectorError():
@@ -147,7 +151,10 @@ def _refused(error: SlackApiError) -> Fault:
         return _limited(response.headers)
     if code in _MAY_BE_DONE or response.status_code >= _SERVER_ERROR:
         return Fault(code=code, unsure=True)
-    return Fault(code=code, lasting=code in FINAL, answer=response.data)
+    if code in FINAL:
+        return Fault(code=code, lasting=True, answer=response.data)
+    # Nobody can say of a new code whether it comes before the work or after it.
+    return Fault(code=code, unsure=True, strange=True, answer=response.data)
 
 
 def _limited(headers: Mapping[str, str]) -> Fault:

@@ -32,7 +32,9 @@ class Plan:
     """Whether it is tried until it is done, for MUST_FOR; else `tries` times."""
     tries: int = SHOULD_TRIES
     fields: tuple[str, ...] = ()
-    """What the answer has to have; one without is no answer."""
+    """What the answer has to have; one without is no answer. See also `web_api.Method.answer`."""
+    done: frozenset[str] = frozenset()
+    """Codes which say, after a try whose answer was lost, that it was done."""
     search: Search | None = None
     """For a call that would do harm if it were done twice."""
     within: float | None = None
@@ -56,7 +58,7 @@ class Tries:
         self.made += 1
         if fault.lasting:
             return None
-        if not fault.limited and not fault.unsure and fault.code not in ("connection_error",):
+        if fault.strange:
             self.strange += 1
             if self.strange >= STRANGE_TRIES:
                 return None

@@ -20,7 +20,8 @@ HISTORY_LIMIT = 15
 """Messages a call: all that Slack gives an app outside its marketplace."""
 SEARCH_WITHIN: Mapping[Importance, float] = {Importance.PAGE: 5.0, Importance.ANSWER: 5.0}
 """Seconds that a search may wait for its turn, once a minute: a page that comes twice is better than late."""
-SEARCH_WITHIN_ELSE = 90.0
+SEARCH_WITHIN_ELSE = 20.0
+"""For the rest. Whatever is said in a channel meanwhile waits behind it, answers to people too."""
 _BEFORE = timedelta(minutes=1)
 """How far two machines' clocks may differ."""
 

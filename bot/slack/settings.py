@@ -31,8 +31,8 @@ class SlackSettings:
     app_name: str = "Ride"
     messages_a_second: float = 1.0
     """The steady pace in one channel. Slack allows about one message a second, with short bursts."""
-    burst: int = 3
-    """How many messages may go to a channel at once before the pace begins."""
+    burst: int = 4
+    """How many messages may go to a channel at once; then none until so many have had their seconds."""
     answers_within: int = 10
     """Seconds for Slack's answer to a call; one that takes longer is lost."""
 

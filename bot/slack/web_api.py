@@ -44,39 +44,42 @@ class Method:
     """The bot scopes that it needs there (private channels, direct messages, its own messages)."""
     tier: Tier | None = None
     """How often it may be called; None: often enough, or as often as Slack asks us to."""
+    answer: tuple[str, ...] = ()
+    """What its answer has beside `ok`. One without is not believed at once, for it may be none of Slack's."""
 
 
 METHODS: Mapping[str, Method] = {
     "apps.connections.open": Method(),  # the app-level token's connections:write, which is no bot scope
     "auth.test": Method(),
-    "chat.postEphemeral": Method(("chat:write",), Tier.FOUR),
-    "chat.postMessage": Method(("chat:write",), Tier.MESSAGES),
-    "chat.update": Method(("chat:write",), Tier.THREE),
+    "chat.postEphemeral": Method(("chat:write",), Tier.FOUR, answer=("message_ts",)),
+    "chat.postMessage": Method(("chat:write",), Tier.MESSAGES, answer=("ts",)),
+    "chat.update": Method(("chat:write",), Tier.THREE, answer=("ts",)),
     "conversations.archive": Method(("groups:write",), Tier.TWO),
-    "conversations.create": Method(("groups:write",), Tier.TWO),
-    "conversations.history": Method(("groups:history", "im:history"), Tier.HISTORY),
-    "conversations.invite": Method(("groups:write",), Tier.THREE),
-    "conversations.members": Method(("groups:read",), Tier.FOUR),
-    "conversations.open": Method(("im:write",), Tier.THREE),
-    "conversations.replies": Method(("groups:history", "im:history"), Tier.HISTORY),
-    "conversations.setPurpose": Method(("groups:write",), Tier.TWO),
-    "conversations.setTopic": Method(("groups:write",), Tier.TWO),
-    "files.completeUploadExternal": Method(("files:write",), Tier.FOUR),
-    "files.getUploadURLExternal": Method(("files:write",), Tier.FOUR),
+    "conversations.create": Method(("groups:write",), Tier.TWO, answer=("channel",)),
+    "conversations.history": Method(("groups:history", "im:history"), Tier.HISTORY, answer=("messages",)),
+    "conversations.invite": Method(("groups:write",), Tier.THREE, answer=("channel",)),
+    "conversations.members": Method(("groups:read",), Tier.FOUR, answer=("members",)),
+    "conversations.open": Method(("im:write",), Tier.THREE, answer=("channel",)),
+    "conversations.replies": Method(("groups:history", "im:history"), Tier.HISTORY, answer=("messages",)),
+    "conversations.setPurpose": Method(("groups:write",), Tier.TWO, answer=("channel",)),
+    "conversations.setTopic": Method(("groups:write",), Tier.TWO, answer=("channel",)),
+    "files.completeUploadExternal": Method(("files:write",), Tier.FOUR, answer=("files",)),
+    "files.getUploadURLExternal": Method(("files:write",), Tier.FOUR, answer=("upload_url", "file_id")),
     "oauth.v2.access": Method(),  # the app's own secret, which is no bot scope
     "pins.add": Method(("pins:write",), Tier.TWO),
-    "usergroups.list": Method(("usergroups:read",), Tier.TWO),
-    "usergroups.users.list": Method(("usergroups:read",), Tier.TWO),
-    "users.conversations": Method(("groups:read",), Tier.THREE),
-    "users.info": Method(("users:read",), Tier.FOUR),
-    "users.list": Method(("users:read",), Tier.TWO),
-    "views.open": Method(tier=Tier.FOUR),
-    "views.publish": Method(tier=Tier.FOUR),
-    "views.update": Method(tier=Tier.FOUR),
+    "usergroups.list": Method(("usergroups:read",), Tier.TWO, answer=("usergroups",)),
+    "usergroups.users.list": Method(("usergroups:read",), Tier.TWO, answer=("users",)),
+    "users.conversations": Method(("groups:read",), Tier.THREE, answer=("channels",)),
+    "users.info": Method(("users:read",), Tier.FOUR, answer=("user",)),
+    "users.list": Method(("users:read",), Tier.TWO, answer=("members",)),
+    "views.open": Method(tier=Tier.FOUR, answer=("view",)),
+    "views.publish": Method(tier=Tier.FOUR, answer=("view",)),
+    "views.update": Method(tier=Tier.FOUR, answer=("view",)),
 }
 """Every method the bot calls.
 
-Source: the method pages of https://docs.slack.dev/reference/methods.
+Source: the method pages of https://docs.slack.dev/reference/methods. pins.add and conversations.archive
+answer `ok` and nothing else.
 """
 RATES: Mapping[str, int] = {name: method.tier for name, method in METHODS.items() if method.tier is not None}
 """Calls a minute."""
@@ -130,17 +133,23 @@ class WebApi(AsyncWebClient):
             raise UndeclaredMethodError(api_method)
         plan, loop = self._plan, asyncio.get_running_loop()
         tries = Tries(plan, began=loop.time())
-        unsure = False
+        unsure = doubted = bare = False
         while True:
-            if unsure and plan.search is not None and (found := await plan.search()) is not None:
-                return self._answer(api_method, found)
+            if doubted and plan.search is not None:
+                if (found := await plan.search()) is not None:
+                    return self._answer(api_method, found)
+                # Not looked for again without a new doubt: to look is what Slack allows least of all.
+                doubted = False
             if tries.made > 0 or not plan.has_turn:
                 await self.turn(api_method)
             await self._hold()
-            answer = await self._try(api_method, arguments)
+            answer = await self._try(api_method, arguments, bare=bare)
             if isinstance(answer, AsyncSlackResponse):
                 return answer
-            unsure = unsure or answer.unsure
+            if unsure and answer.code in plan.done:
+                return self._answer(api_method, {})
+            unsure, doubted = unsure or answer.unsure, doubted or answer.unsure
+            bare = bare or answer.bare
             if answer.limited:
                 self.budget.close(api_method, answer.retry_after or 0.0)
             wait = tries.wait(answer, loop.time())
@@ -151,18 +160,22 @@ class WebApi(AsyncWebClient):
 
     async def turn(self, method: str) -> None:
         """Wait until the method may be called. Raises CallRefusedError when that comes too late."""
+        loop, importance = asyncio.get_running_loop(), self._plan.importance
+        began = loop.time()
         try:
-            await self.budget.turn(method, self._plan.importance, within=self._plan.within)
+            await self.budget.turn(method, importance, within=self._plan.within)
         except ExpiredError:
             raise CallRefusedError(method, EXPIRED) from None
+        self._meter.waited(importance.name.lower(), loop.time() - began)
 
-    async def _try(self, method: str, arguments: dict[str, Any]) -> AsyncSlackResponse | Fault:
+    async def _try(self, method: str, arguments: dict[str, Any], *, bare: bool) -> AsyncSlackResponse | Fault:
+        """`bare`: a try before was answered with an `ok` alone. Twice is enough, where we need no more."""
         code = CANCELLED
         try:
             response = await super().api_call(method, **arguments)
-            missing = [name for name in self._plan.fields if response.get(name) is None]
-            if missing:
-                raise UnreadableAnswerError(response.status_code, response.headers)
+            wanted = self._plan.fields if bare else (*self._plan.fields, *METHODS[method].answer)
+            if any(response.get(name) is None for name in wanted):
+                raise UnreadableAnswerError(response.status_code, response.headers, bare=True)
         except (SlackClientError, aiohttp.ClientError, TimeoutError, ConnectionError) as error:
             fault = fault_of(error)
             code = fault.code

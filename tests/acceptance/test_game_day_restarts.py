@@ -118,7 +118,7 @@ async def test_before_the_hour_while_the_rides_are_prepared(stored: Settings) ->
             await day.lee.wait_for(
                 day.channel, lambda m: m.words.count("getting ready") == len(CREWS), PATIENCE * 3
             )
-            # Nobody is invited before the hour: the console knows the channels that are made.
+            # The console knows the channels that are made.
             await day.lee.wait_for(day.console, lambda m: m.words.count("in <#") == len(CREWS), PATIENCE)
         async with life(workspace, settings, speed=SLOWLY) as stage:
             day.stage = stage

@@ -1,6 +1,7 @@
 """What happens while the page is open: news, calls, a lost connection, other people."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.async_api import expect
@@ -221,7 +222,7 @@ async def test_what_asks_is_one_key_away(stage: Stage, open_page: OpenPage) -> N
         "style": "primary",
         "text": {"type": "plain_text", "text": "Acknowledge"},
     }
-    asking = [
+    asking: list[dict[str, Any]] = [
         {"type": "section", "text": {"type": "mrkdwn", "text": "<@U1> you are paged"}},
         {"type": "actions", "block_id": "page", "elements": [button]},
     ]

@@ -14,6 +14,7 @@ from sandbox.provider import CheckResult, Glimpse, Login, Progress, Queue, Readi
 from sandbox.survey import Survey
 from scenarios.journal import Backend, Evidence, Measurement
 from scenarios.model import Check, Scenario
+from storage.game_day_records import Call
 
 STARTED = datetime(2126, 11, 23, 9, 0, tzinfo=UTC)
 """Far ahead of the real clock, so that only the test decides when something falls due."""
@@ -70,6 +71,9 @@ class FakeFacilitating:
     async def facilitators(self, game_day: str) -> tuple[str, ...]:
         return self.on.get(game_day, ())
 
+    async def call(self, game_day: str, team: str) -> Call | None:
+        return Call(day="Winter", begins_at=STARTED) if game_day in self.on else None
+
 
 @dataclass
 class FakeSeen:
@@ -109,6 +113,13 @@ class FakeChat:
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     channel_members: tuple[str, ...] = ()
     invited: list[tuple[str, ...]] = field(default_factory=list)
+    prepared: list[str] = field(default_factory=list)
+    """Whose direct messages were made ready."""
+    topics: list[str] = field(default_factory=list)
+    next_channel: str = "C1"
+    """The id of the channel that is opened next."""
+    strangers: set[str] = field(default_factory=set)
+    """Who can't be looked up."""
     pictures: list[Picture] = field(default_factory=list)
 
     def _check(self, step: str) -> None:
@@ -121,14 +132,21 @@ class FakeChat:
 
     async def open_channel(self, workspace: str, name: str) -> Channel:
         self._check("open_channel")
-        return Channel(id="C1", name=name)
+        return Channel(id=self.next_channel, name=name)
 
     async def invite(self, workspace: str, channel: str, people: Sequence[str]) -> Mapping[str, str]:
         self.invited.append(tuple(people))
+        self.changed.set()
         return dict.fromkeys(people, self.refuses["invite"]) if "invite" in self.refuses else {}
+
+    async def prepare_direct(self, workspace: str, people: Sequence[str]) -> None:
+        self.prepared += people
+        self.changed.set()
 
     async def set_topic(self, workspace: str, channel: str, topic: str) -> None:
         self._check("set_topic")
+        self.topics.append(topic)
+        self.changed.set()
 
     async def set_purpose(self, workspace: str, channel: str, purpose: str) -> None:
         self._check("set_purpose")
@@ -175,6 +193,8 @@ class FakeChat:
         self.changed.set()
 
     async def person(self, workspace: str, person: str) -> Person:
+        if person in self.strangers:
+            raise ChatRefusedError("users.info", "internal_error")
         return Person(
             id=person, name=person.title(), handle=person.lower(), can_ride=not person.startswith("BOT")
         )

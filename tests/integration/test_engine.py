@@ -432,6 +432,7 @@ async def test_learners_are_not_told_how_to_install_ride(
 async def test_the_ride_goes_on_without_what_the_chat_refuses(engine: Engine) -> None:
     engine.chat.refuses = {"pin": "not_pinnable", "set_topic": "too_long", "invite": "user_is_restricted"}
     started = await engine.start_live()
+    await engine.chat.until(lambda: "StepsSkipped" in engine.chat.kinds())
     skipped = next(what for _, _, what in engine.chat.said if isinstance(what, StepsSkipped))
     assert {step for step, _ in skipped.steps} == {"pin", "topic", f"invite <@{DANA}>"}
     journal = [event for _, event in await engine.store.journal(started.ride)]

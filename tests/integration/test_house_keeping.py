@@ -119,7 +119,7 @@ def test_it_knows_the_folders_that_ride_uses(monkeypatch: pytest.MonkeyPatch) ->
     for name in ("RIDE_DATA_FOLDER", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
     cache, data = program("clean").kept()
-    assert data.folder == Settings(_env_file=None).data_folder  # type: ignore[call-arg]
+    assert data.folder == Settings(_env_file=None).data_folder
     assert cache.folder == (site_cache_path("ride") if os.geteuid() == 0 else user_cache_path("ride"))
 
 

@@ -40,6 +40,8 @@ class CountedCalls:
     def rate_limited(self, method: str) -> None:
         self.refused += 1
 
+    def waited(self, importance: str, seconds: float) -> None: ...
+
     def other_connections(self, number: int) -> None: ...
 
     def taken(self) -> dict[str, int]:

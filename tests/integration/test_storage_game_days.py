@@ -8,7 +8,7 @@ import pytest
 
 from storage.database import Database
 from storage.errors import UnknownGameDayError
-from storage.game_day_records import Entrant, GameDay, GameDayEvent, Slot
+from storage.game_day_records import Call, Entrant, GameDay, GameDayEvent, Slot
 from storage.game_days import GameDayStore
 from tests.integration.storage_fixtures import NOW
 
@@ -66,6 +66,15 @@ async def test_who_facilitates_a_day_that_is_to_come_or_runs(store: GameDayStore
     assert await store.facilitators("planned") == await store.facilitators("running") == ("U1", "U2")
     assert await store.facilitators("over") == await store.facilitators("cancelled") == ()
     assert await store.facilitators("other") == ()
+
+
+async def test_when_a_teams_next_ride_begins(store: GameDayStore) -> None:
+    later = NOW + timedelta(minutes=20)
+    await store.add(game_day(), [slot("apes", state="done"), slot("apes", 1, due_at=later), slot("zebras")])
+    assert await store.call("d1", "apes") == Call(day="Winter", begins_at=later)
+    await store.put_slots([slot("apes", 1, due_at=later, state="starting"), slot("zebras", state="running")])
+    assert await store.call("d1", "apes") == Call(day="Winter", begins_at=later)
+    assert await store.call("d1", "zebras") is None
 
 
 async def test_what_is_left_to_do_and_what_was_recent(store: GameDayStore) -> None:

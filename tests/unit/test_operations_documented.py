@@ -25,6 +25,7 @@ def measured() -> dict[str, tuple[Metric, frozenset[str]]]:
         metrics.ended("x", outcome)
     metrics.called("auth.test", "ok")
     metrics.rate_limited("auth.test")
+    metrics.waited("page", 0.1)
     families = {}
     for family in metrics.registry.collect():
         if family.name.startswith("ride_"):

@@ -141,10 +141,11 @@ async def test_slacks_own_list_says_who_cannot_be_invited(
     """With `force` the others are in, whether Slack calls that ok or not."""
     web.refuse["conversations.invite"] = ["cant_invite"] if refused else []
     web.answers["conversations.invite"] = {
+        "channel": {"id": ROOM},
         "errors": [
             {"user": DANA, "ok": False, "error": "already_in_channel"},
             {"user": SAM, "ok": False, "error": "user_is_restricted"},
-        ]
+        ],
     }
     assert await chat.invite(TEAM, ROOM, [DANA, SAM, "U0MEI"]) == {SAM: "user_is_restricted"}
     (call,) = web.of("conversations.invite")
@@ -277,6 +278,13 @@ async def test_nothing_is_said_in_a_workspace_that_the_token_is_not_of(
     assert {method for method, _ in web.calls} == {"auth.test"}
 
 
+async def test_direct_messages_are_made_ready_ahead(chat: Chat, web: RecordedWeb) -> None:
+    web.refuse["conversations.open"] = ["user_not_found"]
+    await chat.prepare_direct(TEAM, ["U404", DANA])
+    await chat.direct(TEAM, DANA, SAID, key="k")
+    assert [call["users"] for call in web.of("conversations.open")] == ["U404", DANA]
+
+
 async def test_a_method_that_is_not_declared_is_not_called(web: RecordedWeb) -> None:
     from bot.slack.web_api import WebApi
 
@@ -329,21 +337,21 @@ class FakeTime:
         self.now += seconds
 
 
-async def test_a_channel_gets_a_burst_and_then_one_a_second() -> None:
-    time = FakeTime()
+async def test_a_channel_gets_a_burst_and_in_no_span_more_than_one_a_second() -> None:
+    time, sent = FakeTime(), list[float]()
     pace = ChannelPace(rate=1, burst=3, time=lambda: time.now, sleep=time.sleep)
-    for _ in range(5):
+    for pause in (0.0, 0.0, 0.5, 0.5, 0.0, 2.5, 0.0, 0.0, 60.0, 0.0, 0.0):
+        time.now += pause
         async with pace.turn(TEAM, "C1"):
-            pass
-    assert time.slept == [1.0, 1.0]
+            time.now += 0.1  # the call's own time
+            sent.append(time.now)
+    assert sent[:3] == pytest.approx([100.1, 100.2, 100.8]), "a burst goes at once"
+    assert sent[-3:] == pytest.approx([sent[-4] + 60 + 0.1 * number for number in (1, 2, 3)])
+    assert all(later - earlier >= 3.0 for earlier, later in zip(sent, sent[3:], strict=False))
+    slept = list(time.slept)
     async with pace.turn(TEAM, "C2"), pace.turn("T0OTHER01", "C1"):
         pass
-    assert time.slept == [1.0, 1.0]
-    time.now += 60
-    for _ in range(3):
-        async with pace.turn(TEAM, "C1"):
-            pass
-    assert time.slept == [1.0, 1.0]
+    assert time.slept == slept, "another channel has a pace of its own"
 
 
 async def test_messages_of_a_channel_keep_their_order_while_one_waits() -> None:

@@ -1,5 +1,6 @@
 """Every message: within Slack's limits, harmless whatever is in it, and saying what it should."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -10,6 +11,7 @@ import pytest
 from bot.rides import errors
 from bot.rides.announcements import (
     Announcement,
+    ChannelGone,
     ClockStarted,
     ClockStopped,
     HintGiven,
@@ -32,11 +34,13 @@ from bot.rides.announcements import (
     StepsSkipped,
     StillBlocked,
     Symptom,
+    Waiting,
     WorkloadFails,
 )
+from bot.rides.inviting import Invited
 from bot.rides.views import Connection, LeftOut, Listing, RideStatus, Started
 from bot.slack.command_line import SubCommand, UnknownCommand
-from bot.slack.messages import answers, exports, refusals, views
+from bot.slack.messages import admission, answers, exports, refusals, views
 from bot.slack.messages.announcements import announced
 from bot.slack.messages.buttons import ACKNOWLEDGE, RunningStatement, read_cancel
 from bot.slack.messages.help import Right, help_page
@@ -171,6 +175,10 @@ ANNOUNCEMENTS: tuple[Announcement, ...] = (
     ClockStarted(by=None, elapsed=timedelta(seconds=60), remaining=timedelta(minutes=14)),
     MoreTime(by=SAM, span=timedelta(minutes=5), remaining=timedelta(minutes=9)),
     NotInvited(ride=RIDE, channel=ROOM, people=((DANA, "user_is_restricted"),)),
+    replace(PAGE, to=DANA, shut_out="cant_invite"),
+    replace(CARD, state="preparing", waits=Waiting(day=NASTY, begins_at=NOW), team=NASTY),
+    replace(CARD, state="void", waits=Waiting(day=None, begins_at=None)),
+    ChannelGone(ride=RIDE, channel=ROOM, refused="is_archived"),
     StillBlocked(waiting=3, blockers=(HOSTILE_BACKEND, Backend(pid=8)), owners=(DANA, None)),
     StillBlocked(waiting=99, blockers=(HOSTILE_BACKEND,) * 30, owners=(None,) * 30),
     WorkloadFails(detail=NASTY),
@@ -197,6 +205,7 @@ ANNOUNCEMENTS: tuple[Announcement, ...] = (
         to_fix=None,
     ),
     StartFailed(ride=RIDE, scenario=SCENARIO.slug, reason=NASTY),
+    StartFailed(ride=RIDE, scenario=None, reason=NASTY),
     StartFailed(
         ride=RIDE, scenario=SCENARIO.slug, reason="x", refused=("conversations.create", "restricted_action")
     ),
@@ -226,6 +235,8 @@ def _errors() -> Iterator[errors.RideError]:
     yield errors.LearnerBusyError(SAM, RIDE, SCENARIO.slug, None)
     yield errors.NotALearnerError(RIDE, (SAM,))
     yield errors.DidNotRideError(RIDE)
+    yield errors.StrangerError(RIDE, (SAM,))
+    yield errors.WhichRideError(((RIDE, ROOM), ("4x9c", ROOM)))
     yield errors.NoRideError()
     yield errors.NoRideError(ROOM)
     yield errors.FacilitatesError(RIDE)
@@ -781,3 +792,47 @@ def test_who_must_wait_for_slack_is_told_how_long() -> None:
     view = Started(ride=RIDE, scenario=SCENARIO, learners=(DANA,))
     assert "in a few seconds" in words(views.started(view, wait=0.0))
     assert "in about 42 seconds" in words(views.started(view, wait=42.4))
+
+
+INVITED = Invited(ride=RIDE, channel=ROOM, now=(DANA,), already=(SAM,), refused=(("U3", "cant_invite"),))
+
+
+@pytest.mark.parametrize(
+    ("view", "told"),
+    [
+        (
+            INVITED,
+            (f"✅ You are in <#{ROOM}> now.", f"<@{SAM}> is in <#{ROOM}> already", "<@U3>: Slack doesn't"),
+        ),
+        (replace(INVITED, now=(), already=(DANA,), refused=()), (f"👍 You are in <#{ROOM}> already.",)),
+        (replace(INVITED, now=(SAM, "U3"), refused=()), (f"<@{SAM}> and <@U3> are in",)),
+        (
+            Invited(ride=RIDE, channel=ROOM, refused=((DANA, "is_archived"),), channel_is_lost=True),
+            ("this channel is archived", "in a new channel", "Open a new channel"),
+        ),
+    ],
+)
+def test_what_came_of_inviting(view: Invited, told: tuple[str, ...]) -> None:
+    message = admission.invited(view, DANA)
+    check(message)
+    check(admission.reopened(view, DANA))
+    assert [words for words in told if words not in as_shown(message)] == []
+
+
+def as_shown(message: Message) -> str:
+    return words(message) + json.dumps(message.as_blocks(), ensure_ascii=False)
+
+
+def test_before_the_hour_nothing_of_the_incident_is_said() -> None:
+    waits = Waiting(day="Winter", begins_at=NOW)
+    shown = (
+        announced(replace(CARD, state="preparing", waits=waits), SETTINGS),
+        announced(replace(CARD, state="void", waits=waits), SETTINGS),
+        announced(StartFailed(ride=RIDE, scenario=None, reason="No room."), SETTINGS),
+        views.status(replace(STATUS, state="preparing", waits=waits), SETTINGS, here=ROOM),
+    )
+    for message in shown:
+        text = as_shown(message)
+        assert not any(
+            one in text for one in (SCENARIO.alert, SCENARIO.title, SCENARIO.slug, SCENARIO.summary)
+        )

@@ -393,6 +393,18 @@ async def test_a_slow_form_comes_into_a_modal_that_opened_in_time(opening: Openi
     assert "Plan a game day" in str(update["view"])
 
 
+async def test_a_slow_form_comes_into_its_modal_though_slacks_word_of_it_was_lost(opening: Opening) -> None:
+    opening.web.refuse["views.open"] = ["fatal_error", "exchanged_trigger_id"]
+    await opening.open(slow=True)
+    first, _ = opening.web.of("views.open")
+    (update,) = opening.web.of("views.update")
+    assert "view_id" not in update
+    name = update["external_id"]
+    assert name
+    assert name in str(first["view"])
+    assert "Plan a game day" in str(update["view"])
+
+
 @pytest.mark.parametrize("slow", [True, False])
 async def test_what_there_is_to_say_instead_of_a_form(opening: Opening, slow: bool) -> None:
     opening.gives = said("There are no teams.")

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from bot.rides.announcements import (
     Announcement,
+    ChannelGone,
     ClockStarted,
     ClockStopped,
     HintGiven,
@@ -26,7 +27,7 @@ from bot.rides.announcements import (
     Symptom,
     WorkloadFails,
 )
-from bot.slack.messages import crew, ending, incident, postmortem, ride_clock
+from bot.slack.messages import admission, crew, ending, incident, postmortem, ride_clock
 from bot.slack.messages.message import Message
 from bot.slack.settings import SlackSettings
 
@@ -53,7 +54,9 @@ def announced(said: Announcement, settings: SlackSettings) -> Message:  # noqa: 
         case StatusPosted():
             return crew.status_posted(said)
         case NotInvited():
-            return incident.not_invited(said)
+            return admission.not_invited(said, settings)
+        case ChannelGone():
+            return admission.channel_gone(said)
         case StillBlocked():
             return incident.still_blocked(said)
         case WorkloadFails():

@@ -9,6 +9,8 @@ ACKNOWLEDGE = "acknowledge"
 CANCEL_SQL = "cancel_sql"
 START_AGAIN = "start_again"
 EXPORT = "export_ride"
+LET_IN = "let_in"
+OPEN_ANEW = "open_anew"
 
 
 class CancelValue(BaseModel):
@@ -18,6 +20,15 @@ class CancelValue(BaseModel):
 
     ride: str
     person: str
+
+
+class ChannelValue(BaseModel):
+    """What the button for a new channel carries: the ride, and the channel that is gone."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ride: str
+    channel: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +52,25 @@ def start_again(ride: str) -> ActionsBlock:
 def export(ride: str) -> ActionsBlock:
     """Sends the ride's page to the one who clicks, if they rode."""
     return _button("📄 As a page for the wiki", EXPORT, ride, style=None)
+
+
+def let_in(ride: str) -> ActionsBlock:
+    """Invites the one who clicks to the channel of their ride, once more."""
+    return _button("Let me in", LET_IN, ride, style="primary")
+
+
+def open_anew(ride: str, gone: str) -> ActionsBlock:
+    """Opens another channel for a ride in place of the one that is gone."""
+    value = ChannelValue(ride=ride, channel=gone).model_dump_json()
+    return _button("Open a new channel", OPEN_ANEW, value, style="primary")
+
+
+def read_open_anew(value: str) -> ChannelValue | None:
+    """What `open_anew` put in; None for anything else."""
+    try:
+        return ChannelValue.model_validate_json(value)
+    except ValidationError:
+        return None
 
 
 def cancel_sql(statement: RunningStatement) -> ActionsBlock:

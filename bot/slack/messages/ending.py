@@ -57,6 +57,14 @@ def result_line(said: ResultLine) -> Message:
 
 def start_failed(said: StartFailed, settings: SlackSettings) -> Message:
     """The incident could not be prepared."""
+    if said.scenario is None:
+        why = _why(said.reason, said.refused)
+        words = f"⚠️ *Ride could not prepare this incident.* Nobody was paged, and it's not you.\n{why}"
+        then = (
+            "The game day's facilitators hear of it. When it is started again, you are invited to a channel "
+            f"of its own · ref {code(said.ride)}"
+        )
+        return Message(text=words, blocks=(section(words), context(then)))
     words = (
         f"⚠️ *Ride could not prepare {code(said.scenario)}.* Nobody was paged, and it's not you.\n"
         f"{_why(said.reason, said.refused)}"

@@ -59,6 +59,10 @@ PARTS = (
             Line(typed="{ride} status", what="how the ride stands: clock, hints, who acknowledged"),
             Line(typed="{ride} hint", what="the next hint, in the channel; hints are free"),
             Line(typed="{ride} update", what="write a status update for those outside, in a form"),
+            Line(
+                typed="{ride} invite @dana",
+                what="let somebody into your incident's channel; without a name, yourself, from anywhere",
+            ),
             Line(typed="{ride} connect", what="a connection for your own psql, for you alone", connects=True),
             Line(typed="{ride} stop", what="end the ride without a score"),
             Line(typed="{ride} help", what="this page"),

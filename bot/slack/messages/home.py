@@ -93,6 +93,9 @@ _WELCOME = (
 
 def _live(ride: MyRide) -> str:
     where = "" if ride.record.channel is None else f"\n💬 It goes on in {room(ride.record.channel)}"
+    if ride.record.game_day is not None and ride.record.live_at is None:
+        # Before the hour nobody is told what it will be.
+        return f"⏳ *Your game day's incident is being prepared*{where}"
     state = "being prepared" if ride.record.state == "preparing" else "on"
     return f"🚨 *Your incident is {state}: {plain(ride.alert)}*{where}"
 
@@ -144,6 +147,8 @@ def _ride(ride: MyRide) -> str:
     record, result = ride.record, ride.result
     # A void ride has not told its cause, which the title names: they may want to ride it again.
     name = ride.alert if record.state == "void" else ride.title
+    if record.game_day is not None and record.live_at is None:
+        name = "An incident of a game day"  # its team may be yet to ride it
     words = [f"• *{plain(name)}*", _STATES.get(record.state, record.state)]
     if result is not None:
         words.append(f"*{result.total}*/100" + (" (practice)" if ride.practice else ""))

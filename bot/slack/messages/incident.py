@@ -8,7 +8,6 @@ from bot.rides.announcements import (
     HintGiven,
     IncidentCard,
     NotArchived,
-    NotInvited,
     Page,
     PictureMissing,
     Recovered,
@@ -16,9 +15,11 @@ from bot.rides.announcements import (
     StepsSkipped,
     StillBlocked,
     Symptom,
+    Waiting,
     WorkloadFails,
 )
 from bot.slack.messages import slack_refusals
+from bot.slack.messages.admission import shut_out
 from bot.slack.messages.answers import session
 from bot.slack.messages.buttons import acknowledge
 from bot.slack.messages.crew import asked
@@ -40,6 +41,8 @@ _STATES = {
 
 def incident_card(card: IncidentCard, settings: SlackSettings) -> Message:
     """The pinned card: what is known at the page, and what to do next. Nothing of the cause."""
+    if card.waits is not None:
+        return _waiting_card(card, card.waits)
     scenario = card.scenario
     emoji, state = _STATES.get(card.state, ("🚨", card.state.capitalize()))
     under_way = card.state in {"live", "preparing"}
@@ -80,6 +83,32 @@ def incident_card(card: IncidentCard, settings: SlackSettings) -> Message:
     return Message(text=f"{headline}. On call: {people(card.learners)}.", blocks=tuple(blocks))
 
 
+def _waiting_card(card: IncidentCard, waits: Waiting) -> Message:
+    """The card of a game day's ride that was not live: other teams are yet to ride the same."""
+    day = "The game day" if waits.day is None else f"Game day {waits.day}"
+    if card.state != "preparing":
+        headline, what = f"{_STATES['void'][0]} {day}: no incident", "This ride has ended before it began."
+    else:
+        headline = f"⏳ {day}: it begins soon"
+        begins = "at the hour" if waits.begins_at is None else f"at {clock_time(waits.begins_at)}"
+        what = (
+            f"*It begins {begins}.* Then you are paged here, and this card says what is wrong. "
+            "You can investigate once it is live; until then there is nothing to do."
+        )
+    cells = [f"*Riding*\n{people(card.learners)}"]
+    if card.team is not None:
+        cells.insert(0, f"*Team*\n{plain(card.team)}")
+    return Message(
+        text=f"{plain(headline)}. Riding: {people(card.learners)}.",
+        blocks=(
+            header(headline),
+            section(what),
+            fields(*cells),
+            context(f"Ride {code(card.ride)} · a drill on a real, private PostgreSQL"),
+        ),
+    )
+
+
 def _what_next(card: IncidentCard, settings: SlackSettings) -> str:
     ride, sql = settings.ride_command, settings.sql_command
     lines = [
@@ -110,6 +139,8 @@ def page(said: Page) -> Message:
         ]
     else:
         blocks.append(context(f"✅ Acknowledged by {mention(said.acknowledged_by)}"))
+    if said.shut_out is not None:
+        blocks += shut_out(said, said.shut_out)
     state = "" if said.acknowledged_by is None else f" (acknowledged by {mention(said.acknowledged_by)})"
     return Message(
         text=f"📟 {people(said.learners)}: You're being paged{again}{state}. {said.text}",
@@ -213,19 +244,6 @@ def steps_skipped(said: StepsSkipped) -> Message:
     words = "ℹ️ Not all of this channel could be set up; the ride goes on without."
     listed = slack_refusals.lines((_step(step), error) for step, error in said.steps)
     return Message(text=words, blocks=sections(f"{words}\n{listed}"))
-
-
-def not_invited(said: NotInvited) -> Message:
-    """For the one who started: whom Slack didn't let us invite."""
-    listed = slack_refusals.lines((mention(person), error) for person, error in said.people)
-    words = f"⚠️ I couldn't invite everybody to {room(said.channel)}:\n{listed}"
-    return Message(
-        text=words,
-        blocks=(
-            *sections(words),
-            context("The ride goes on. Somebody who is in the channel can invite them with `/invite`."),
-        ),
-    )
 
 
 def picture_missing(said: PictureMissing) -> Message:

@@ -20,10 +20,12 @@ from bot.rides.errors import (
     PausedError,
     RideError,
     RideOverError,
+    StrangerError,
     SymptomGoneError,
     TakingUpError,
     UnknownScenarioError,
     UnknownTeamError,
+    WhichRideError,
 )
 from bot.slack.command_line import SubCommand, UnknownCommand
 from bot.slack.messages import (
@@ -133,6 +135,21 @@ def _facilitates(_error: FacilitatesError, _asked: Asked) -> str:
     )
 
 
+def _stranger(error: StrangerError, asked: Asked) -> str:
+    invite = asked.ride("invite @you")
+    return (
+        f"⛔ You can only be let into a ride that you are of. Ask {people(error.learners)}: "
+        f"whoever is in the channel lets you in with {invite}."
+    )
+
+
+def _which_ride(error: WhichRideError, asked: Asked) -> str:
+    shown = "\n".join(
+        f"• {room(channel)}: {asked.ride(f'invite {ride}')}" for ride, channel in error.rides[:20]
+    )
+    return f"🤔 You have to do with several rides. Which one is it?\n{shown}"
+
+
 def _no_ride(error: NoRideError, asked: Asked) -> str:
     if error.channel:
         return (
@@ -229,6 +246,8 @@ _WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (
     (NotALearnerError, _not_a_learner),
     (DidNotRideError, _did_not_ride),
     (FacilitatesError, _facilitates),
+    (StrangerError, _stranger),
+    (WhichRideError, _which_ride),
     (NoRideError, _no_ride),
     (TakingUpError, _taking_up),
     (RideOverError, _ride_over),

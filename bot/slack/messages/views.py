@@ -2,9 +2,10 @@
 
 from slack_sdk.models.blocks import Block
 
+from bot.rides.announcements import Waiting
 from bot.rides.views import Connection, Listing, RideStatus, Started
 from bot.slack.messages.message import Message, context, fields, header, section, verbatim
-from bot.slack.messages.mrkdwn import code, mention, minutes, people, plain, room
+from bot.slack.messages.mrkdwn import clock_time, code, mention, minutes, people, plain, room
 from bot.slack.settings import SlackSettings
 from scenarios.model import Scenario
 
@@ -74,6 +75,8 @@ def status(view: RideStatus, settings: SlackSettings, *, here: str | None) -> Me
         if view.remaining is not None and view.state == "live":
             clock += f", {minutes(view.remaining)} left"
     acknowledged = mention(view.acknowledged_by) if view.acknowledged_by else "nobody yet"
+    if view.waits is not None:
+        return _waiting(view, view.waits)
     cells = [
         f"*State*\n{state}",
         f"*Clock*\n{clock}",
@@ -93,6 +96,15 @@ def status(view: RideStatus, settings: SlackSettings, *, here: str | None) -> Me
         blocks.append(context(looks))
     # The alert, not the title: that one names the cause.
     return Message(text=f"{plain(view.scenario.alert)}: {state}, clock {clock}.", blocks=tuple(blocks))
+
+
+def _waiting(view: RideStatus, waits: Waiting) -> Message:
+    """A game day's ride that is not live yet: nothing of what is to come."""
+    day = "Your game day" if waits.day is None else f"Game day {waits.day}"
+    begins = "soon" if waits.begins_at is None else f"at {clock_time(waits.begins_at)}"
+    where = "" if view.channel is None else f"\n💬 It will be in {room(view.channel)}"
+    words = f"⏳ *{plain(day)}* begins {begins}: then you are paged.{where}"
+    return Message(text=words, blocks=(section(words),))
 
 
 def connection(view: Connection) -> Message:
