@@ -51,7 +51,7 @@ def start_again(ride: str) -> ActionsBlock:
 
 def export(ride: str) -> ActionsBlock:
     """Sends the ride's page to the one who clicks, if they rode."""
-    return _button("📄 As a page for the wiki", EXPORT, ride, style=None)
+    return _button("📝 As a page for the wiki", EXPORT, ride, style=None)
 
 
 def let_in(ride: str) -> ActionsBlock:

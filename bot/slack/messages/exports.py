@@ -9,7 +9,7 @@ from bot.slack.messages.mrkdwn import code
 def sent(name: str) -> Message:
     """It is in their direct messages."""
     return said(
-        f"📄 {code(name)} is in your direct messages with me: Markdown, for your wiki. Only you see it there."
+        f"📝 {code(name)} is in your direct messages with me: Markdown, for your wiki. Only you see it there."
     )
 
 

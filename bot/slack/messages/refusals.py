@@ -125,7 +125,7 @@ def _not_a_learner(error: NotALearnerError, _asked: Asked) -> str:
 
 
 def _did_not_ride(_error: DidNotRideError, _asked: Asked) -> str:
-    return "📄 The page is for those who rode: ask one of them to send it to you. All of it is here, too."
+    return "📝 The page is for those who rode: ask one of them to send it to you. All of it is here, too."
 
 
 def _facilitates(_error: FacilitatesError, _asked: Asked) -> str:
