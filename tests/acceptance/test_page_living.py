@@ -206,7 +206,7 @@ async def test_notices_cover_no_conversation(stage: Stage, open_page: OpenPage) 
     await last.scroll_into_view_if_needed()
     await last.click(trial=True)
     list_height = await page.evaluate("document.querySelector('#conversations').offsetHeight")
-    assert list_height > 250
+    assert list_height > 200
     row = page.locator('[data-channel="C90"] .name')
     cut = await row.evaluate(
         "one => one.scrollHeight > one.clientHeight || one.scrollWidth > one.clientWidth"
