@@ -17,6 +17,7 @@ from bot.slack.invite_area import InviteArea
 from bot.slack.oncall_area import OncallArea
 from bot.slack.standings_area import StandingsArea
 from bot.slack.team_area import TeamArea
+from bot.slack.telling import Telling
 
 
 def build(ground: Ground, services: Services) -> list[Area]:
@@ -31,6 +32,7 @@ def build(ground: Ground, services: Services) -> list[Area]:
         settings=words,
         background=slack.background,
     )
+    telling = Telling(outbox, slack.background)
     services.rides.watch(homes.ride_changed)
     return [
         CrewArea(services.rides, outbox, words).area(),
@@ -39,8 +41,8 @@ def build(ground: Ground, services: Services) -> list[Area]:
         ExportArea(services.exports, outbox).area(),
         HelpArea(services.rights, outbox, words).area(),
         FacilitatorArea(services.facilitators, outbox, words).area(),
-        TeamArea(services.teams, outbox, words).area(),
-        OncallArea(services.rotas, outbox, words).area(),
+        TeamArea(services.teams, outbox, telling, words).area(),
+        OncallArea(services.rotas, services.swaps, outbox, telling, words).area(),
         homes.area(),
         StandingsArea(services.boards, outbox, words).area(),
         DrillArea(services.drills, services.calendar, outbox, words).area(),

@@ -8,8 +8,8 @@ from sandbox.certificate import self_signed, server_context
 from sandbox.docker_provider import DockerProvider, DockerSettings
 from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
 from sandbox.gateway import GatewaySettings
+from sandbox.person_session import PersonSession
 from sandbox.provider import Provider
-from sandbox.session import PersonSession
 from sandbox.swarm_provider import SwarmProvider, SwarmSettings
 from storage.database import is_sqlite
 

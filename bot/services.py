@@ -12,6 +12,7 @@ from bot.gamedays.game_days import GameDays
 from bot.gamedays.parts import GameDayParts, Tempo
 from bot.oncall.rosters import TeamRosters
 from bot.oncall.rotas import Rotas
+from bot.oncall.swaps import Swaps
 from bot.oncall.teams import Teams
 from bot.pictures.painter import ChartPainter
 from bot.rides.clock import SystemClock
@@ -67,6 +68,7 @@ class Services:
     rosters: TeamRosters
     teams: Teams
     rotas: Rotas
+    swaps: Swaps
     drills: Drills
     calendar: Calendar
     days: GameDays
@@ -107,6 +109,7 @@ def build(ground: Ground) -> Services:
         rotas=Rotas(
             store=teams, rosters=rosters, directory=chat, rights=rights, clock=clock, new_id=new_ride_id
         ),
+        swaps=Swaps(store=teams, rosters=rosters, rights=rights, clock=clock, new_id=new_ride_id),
         drills=drills,
         calendar=Calendar(drill_parts, drills),
         days=days,

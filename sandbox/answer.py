@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from enum import Enum
 
 from scenarios.journal import Backend
 
@@ -22,6 +23,16 @@ class ResultSet:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Second:
+    """It ran in the person's second session, for a statement of theirs waits in the first."""
+
+    pid: int | None
+    """Its server process; None where it has none (any more)."""
+    unlike: tuple[str, ...] = ()
+    """What they SET in the first session and does not hold here: the statements."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Finished:
     """The statement (or statements) ran. `text` is the answer as psql would print it, tables aligned."""
 
@@ -34,17 +45,31 @@ class Finished:
     database: str
     notices: tuple[str, ...] = ()
     """Also in `text`, where psql would print them."""
+    second: Second | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Failed:
-    """PostgreSQL refused. `text` is what psql would print, with the LINE and caret."""
+    """PostgreSQL refused. `text` is what psql would print, with the LINE and caret.
+
+    Of several statements at least one failed; `text` has what came of all, in order.
+    """
 
     sqlstate: str | None
+    """The first error's."""
     text: str
     seconds: float
     transaction: str
     database: str
+    errors: tuple[str, ...] = ()
+    """What went wrong, without what came before and after it; also in `text`."""
+    failed: int = 1
+    """So many statements failed …"""
+    statements: int = 1
+    """… of so many that were sent."""
+    results: tuple[ResultSet, ...] = ()
+    """What the others brought."""
+    second: Second | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +81,21 @@ class StillRunning:
     """As pg_stat_activity says: `Lock/relation`."""
     blocked_by: tuple[Backend, ...]
     finished: Awaitable["Finished | Failed | Lost"]
+    second: Second | None = None
+
+    @property
+    def session(self) -> int:
+        """Which of the person's sessions it runs in, for who wants to cancel it: 1 or 2."""
+        return 1 if self.second is None else 2
+
+
+class Reason(Enum):
+    """Why a statement had no session to run in while another one runs."""
+
+    TRANSACTION = "transaction"
+    """The other one runs in an open transaction, which a second session would know nothing of."""
+    TWO = "two"
+    """There are two sessions at most, and something runs in both."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,9 +103,13 @@ class Busy:
     """An earlier statement of this person still runs; this one was not sent."""
 
     running: str
+    """The statement in the way; of two, the older one."""
     seconds: float
     waiting_for: str | None
     blocked_by: tuple[Backend, ...]
+    reason: Reason = Reason.TWO
+    session: int = 1
+    """Which of the person's sessions `running` runs in: 1 or 2."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,6 +127,7 @@ class Lost:
 
     sqlstate: str | None
     text: str
+    second: Second | None = None
 
 
 Answer = Finished | Failed | StillRunning | Busy | Refused | Lost

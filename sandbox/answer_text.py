@@ -1,10 +1,12 @@
 """What a statement brought, as one text, in the order in which psql would print it."""
 
+import codecs
+import re
 from dataclasses import dataclass
 
 from sandbox.answer import ResultSet
 from sandbox.conversation import Copied, Fault, Notice, Part, Rows
-from sandbox.meta_commands import Described, MetaCommand
+from sandbox.psql import PsqlAnswer
 from sandbox.table_text import CELL_CHARACTERS, expanded, table, width
 
 ROWS_SHOWN = 200
@@ -13,6 +15,9 @@ VALUES_SHOWN = 10_000
 CHARACTERS_SHOWN = 500_000
 """A table is cut where it would pass one of these: laying it out takes the event loop's time (measured: 27
 microseconds a value), and padding multiplies one wide value by all the rows."""
+DESCRIBED_LINES = 5000
+_NARROWER = "Name what you look for, or use a pattern such as ord*."
+_COUNTED = re.compile(r"\(\d+ rows?\)")
 WIDE_COLUMNS = 120
 r"""A table wider than this is expanded under `\x auto`."""
 
@@ -35,14 +40,14 @@ def decoded(rows: Rows, encoding: str) -> ResultSet:
     return ResultSet(
         columns=rows.columns,
         numeric=tuple(oid in _NUMERIC for oid in rows.types),
-        cells=tuple(tuple(_text(value, encoding) for value in row) for row in rows.kept),
+        cells=tuple(tuple(_text(value, encoding, cut=rows.shortened) for value in row) for row in rows.kept),
         status=rows.status,
         truncated=rows.cancelled or rows.shortened or rows.count > len(rows.kept),
     )
 
 
 def answer_text(parts: tuple[Part, ...], display: Display) -> str:
-    """Not yet harmless: what PostgreSQL says goes in as it is."""
+    """Not yet harmless: what PostgreSQL says goes in as it is. As in psql an empty line follows a table."""
     blocks: list[str] = []
     for part in parts:
         match part:
@@ -52,12 +57,27 @@ def answer_text(parts: tuple[Part, ...], display: Display) -> str:
                 blocks.append(_copied_text(part, display))
             case Notice(text=text) | Fault(text=text):
                 blocks.append(text)
-    return "\n".join(blocks).rstrip("\n")
+    return "\n".join(blocks)
 
 
-def described_text(command: MetaCommand, described: tuple[Described, ...], *, expanded: bool) -> str:
-    """A meta-command's answer."""
-    return "\n\n".join(_described(command, one, expanded=expanded) for one in described) or "(0 rows)"
+def described_text(answer: PsqlAnswer) -> str:
+    """What psql printed, without the blanks at the ends of its lines; of very much, the beginning."""
+    lines = [line.rstrip() for line in answer.text.split("\n")]
+    shown = size = 0
+    for line in lines[:DESCRIBED_LINES]:
+        size += len(line) + 1
+        if size > CHARACTERS_SHOWN:
+            break
+        shown += 1
+    text = "\n".join(lines[: max(shown, 1)])[:CHARACTERS_SHOWN]
+    if shown < len(lines):
+        count = next((line for line in reversed(lines) if _COUNTED.fullmatch(line)), "")
+        text += (
+            f"\n{count}\n(Only the first {max(shown, 1):,} of {len(lines):,} lines are shown. {_NARROWER})"
+        )
+    if answer.left_out:
+        text += f"\n(There is more than was read for this. {_NARROWER})"
+    return text
 
 
 def _rows_text(rows: Rows, display: Display) -> str:
@@ -118,6 +138,8 @@ def _footer(rows: Rows, display: Display, shown: int) -> str:
 
 
 def _count(count: int, shown: int) -> str:
+    if count > shown == 0:
+        return f"({count} row{'' if count == 1 else 's'}, not shown: there was too much before)"
     if count > shown:
         return f"({count} rows; the first {shown} {'is' if shown == 1 else 'are'} shown)"
     return "(1 row)" if count == 1 else f"({count} rows)"
@@ -130,40 +152,13 @@ def _copied_text(copied: Copied, display: Display) -> str:
     return text if copied.complete else f"{text}\n(there was more; this is the beginning)"
 
 
-def _described(command: MetaCommand, described: Described, *, expanded: bool) -> str:
-    if command.name == r"\sf" and described.rows:
-        return "\n".join(str(row[0]) for row in described.rows).rstrip("\n")
-    blocks = [described.title] if described.title else []
-    if described.columns:
-        cells = tuple(tuple(_cell(value) for value in row) for row in described.rows)
-        shown = cells[: _fitting(cells)]
-        footer = _count(len(cells), len(shown))
-        blocks.append(
-            _laid_out(described.columns, (False,) * len(described.columns), shown, footer, expanded)
-        )
-    if described.text and not described.text.startswith("SELECT "):
-        blocks.append(described.text.strip("\n"))
-    return "\n".join(blocks)
-
-
-def _cell(value: object) -> str | None:
-    match value:
-        case None:
-            return None
-        case bool():
-            return "t" if value else "f"
-        case list():
-            return "{" + ",".join(str(item) for item in value) + "}"
-        case _:
-            return str(value)
-
-
-def _text(value: bytes | None, encoding: str) -> str | None:
+def _text(value: bytes | None, encoding: str, *, cut: bool) -> str | None:
+    """What is no text in the encoding becomes U+FFFD; a value that was cut may end inside a character."""
     if value is None:
         return None
     try:
         return value.decode(encoding)
-    except UnicodeDecodeError as error:
-        # A value that was cut may end in the middle of a character.
-        at_end = error.start >= len(value) - 4
-        return value[: error.start].decode(encoding) + "…" if at_end else value.decode(encoding, "replace")
+    except UnicodeDecodeError:
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
+        text = decoder.decode(value, final=not cut)
+        return text + "…" if cut and decoder.getstate()[0] else text

@@ -1,7 +1,7 @@
 """A person's connections to a sandbox, and what one of them waits for.
 
-The SQL session needs two things that only the sandbox has: a connection as the person, and a look from
-outside at a session that does not answer. `Backstage` is both.
+The SQL session needs what only the sandbox has: a connection as the person, a look from outside at a
+session that does not answer, and a psql that fits its server. `Backstage` is all three.
 """
 
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from psycopg.rows import TupleRow
 
 from sandbox.address import KEEPALIVE_SECONDS, UNHEARD_MS
 from sandbox.provider import Login
+from sandbox.psql import Psql
 from scenarios.journal import Backend
 
 APPLICATION = "ride"
@@ -34,8 +35,13 @@ class Waiting:
 class Backstage(Protocol):
     """What a sandbox gives to the SQL session of one person."""
 
-    async def connect(self, database: str | None = None) -> AsyncConnection[TupleRow]:
-        """A new connection as the person, to their database or another one.
+    @property
+    def psql(self) -> Psql:
+        """Answers the describing commands."""
+        ...
+
+    async def connect(self, database: str | None = None, options: str = "") -> AsyncConnection[TupleRow]:
+        """A new connection as the person, to their database or another one, with libpq's `options`.
 
         Raises psycopg.OperationalError (its sqlstate says why, if the server answered).
         """
@@ -55,7 +61,7 @@ OpenBackstage = Callable[[str], Backstage]
 
 
 async def connect_person(
-    login: Login, *, database: str | None = None, application: str = APPLICATION
+    login: Login, *, database: str | None = None, application: str = APPLICATION, options: str = ""
 ) -> AsyncConnection[TupleRow]:
     """A connection over TCP as the person, in autocommit, so that BEGIN and COMMIT are theirs alone.
 
@@ -79,5 +85,5 @@ async def connect_person(
         sslmode="disable",
         gssencmode="disable",
         client_encoding="UTF8",
-        options="",
+        options=options,
     )

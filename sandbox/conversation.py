@@ -1,10 +1,9 @@
 """One connection, and statements sent over it one at a time, their results read as they arrive.
 
-Each text goes out once, as it was typed, in one simple query (so the log shows it so, and several
-statements in it share an implicit transaction, as with `psql -c`). Results come a row at a time; what is
-over the limits is read and dropped, so that the statement still does what it says, and far over them it is
-cancelled. One row is never held beyond `Limits.row_bytes`: PostgreSQL can't stop in the middle of a row, so
-the connection is closed instead.
+Each text goes out once, as it was typed, in one simple query, so the log shows it so. Results come a row at
+a time; what is over the limits is read and dropped, so that the statement still does what it says, and far
+over them it is cancelled. One row is never held beyond `Limits.row_bytes`: PostgreSQL can't stop in the
+middle of a row, so the connection is closed instead.
 """
 
 import asyncio
@@ -80,6 +79,8 @@ class Fault:
 
     sqlstate: str | None
     text: str
+    fields: tuple[tuple[str, str], ...] = ()
+    """Its fields by their letters in the protocol (documentation, "Error and Notice Message Fields")."""
 
 
 Part = Rows | Copied | Notice | Fault
@@ -94,6 +95,7 @@ class Conversation:
 
     def __init__(self, connection: AsyncConnection[TupleRow], limits: Limits) -> None:
         self.connection = connection
+        self.limits = limits
         self._limits = limits
         self._valve = Valve(connection.pgconn.socket)
         self._parts: list[Part] = []
@@ -103,9 +105,12 @@ class Conversation:
         self._message_bytes = 0
         self._dropping_since: float | None = None
         self._cancelled = False
+        self.began_in = ""
+        """psql's prompt mark when the statement that runs now (or the last one) was sent."""
         self.last_fatal: str | None = None
         """The SQLSTATE of a FATAL message outside of a statement: the end of the connection follows."""
-        connection.add_notice_handler(self._on_notice)
+        # Not psycopg's own handler, which gives up where Python lacks the session's client_encoding.
+        connection.pgconn.notice_handler = self._on_notice
 
     @property
     def pid(self) -> int:
@@ -127,12 +132,40 @@ class Conversation:
                 return ""
 
     @property
+    def in_transaction(self) -> bool:
+        """A transaction is open, or was when what runs now was sent."""
+        active = self.connection.pgconn.transaction_status == pq.TransactionStatus.ACTIVE
+        return bool(self.began_in if active else self.transaction)
+
+    @property
     def encoding(self) -> str:
-        """Python's name of the session's client_encoding, which a person can SET."""
+        """Python's name of the session's client_encoding, which a person can SET.
+
+        SQL_ASCII converts nothing: bytes go through as they are, and what is typed here is UTF-8. Of an
+        encoding that Python lacks (EUC_TW, MULE_INTERNAL) only what is in ASCII can be told.
+        """
         try:
-            return self.connection.info.encoding
+            found = self.connection.info.encoding
+        except psycopg.NotSupportedError:
+            return "ascii"
         except psycopg.Error:
             return "utf-8"
+        return "utf-8" if found == "ascii" else found
+
+    @property
+    def client_encoding(self) -> str:
+        """PostgreSQL's name of it."""
+        return (self._pgconn.parameter_status(b"client_encoding") or b"UTF8").decode("ascii", "replace")
+
+    @property
+    def database(self) -> str:
+        """Where it is connected."""
+        return self._pgconn.db.decode(self.encoding, "replace")
+
+    @property
+    def user(self) -> str:
+        """As whom."""
+        return self._pgconn.user.decode(self.encoding, "replace")
 
     async def look(self) -> bool:
         """Take in what came while nothing ran; False if the connection has ended meanwhile."""
@@ -146,16 +179,25 @@ class Conversation:
             self._pgconn.is_busy()
         return not self.lost and self.last_fatal is None
 
-    async def run(self, query: str) -> tuple[Part, ...]:
+    async def run(
+        self, query: str, *, limits: Limits | None = None, goes_on: bool = False
+    ) -> tuple[Part, ...]:
         """Send the text and read all it brings, in PostgreSQL's order; a lost connection shows in `lost`.
+
+        `limits` are for this text alone, instead of the conversation's. With `goes_on` it belongs to the text
+        before it: what is kept of both is within one limit.
 
         Raises RowTooLargeError, UnicodeEncodeError (the session's client_encoding lacks a character; nothing
         was sent) and psycopg.OperationalError (the connection ended without a word).
         """
         encoded = query.encode(self.encoding)
-        self._parts, self._notices = [], 0
-        self._kept_bytes = self._read_bytes = self._message_bytes = 0
+        self._limits = limits or self.limits
+        self._parts = []
+        if not goes_on:
+            self._notices = self._kept_bytes = 0
+        self._read_bytes = self._message_bytes = 0
         self._dropping_since, self._cancelled = None, False
+        self.began_in = self.transaction
         self._pgconn.send_query(encoded)
         self._pgconn.set_single_row_mode()
         await self._flush()
@@ -306,7 +348,9 @@ class Conversation:
         if unfinished is not None:
             self._parts.remove(unfinished)
         text = (result.error_message or b"")[: self._limits.kept_bytes].decode(self.encoding, "replace")
-        self._parts.append(Fault(sqlstate=code, text=text.rstrip("\n")))
+        self._parts.append(
+            Fault(sqlstate=code, text=text.rstrip("\n"), fields=_fields(result, self.encoding))
+        )
 
     def _drop(self) -> None:
         if self._dropping_since is None:
@@ -321,7 +365,8 @@ class Conversation:
             self._cancelled = True
             await self.cancel()
 
-    def _on_notice(self, diagnostic: psycopg.errors.Diagnostic) -> None:
+    def _on_notice(self, result: pq.abc.PGresult) -> None:
+        diagnostic = psycopg.errors.Diagnostic(result, self.encoding)
         if diagnostic.severity_nonlocalized in {"FATAL", "PANIC"}:
             self.last_fatal = diagnostic.sqlstate
             return
@@ -354,3 +399,8 @@ class Conversation:
 
 def _status(result: pq.abc.PGresult) -> str:
     return (result.command_status or b"").decode("ascii", "replace")
+
+
+def _fields(result: pq.abc.PGresult, encoding: str) -> tuple[tuple[str, str], ...]:
+    found = ((chr(field), result.error_field(field)) for field in pq.DiagnosticField)
+    return tuple((letter, value.decode(encoding, "replace")) for letter, value in found if value is not None)

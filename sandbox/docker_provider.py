@@ -20,6 +20,7 @@ from sandbox.images import Images, SandboxImage
 from sandbox.labels import INSTALLATION_LABEL, SANDBOX_LABEL, labels, may_go
 from sandbox.moving_in import Terms, move_back, move_in
 from sandbox.provider import Progress, Sandbox, quiet
+from sandbox.psql import Psql
 from sandbox.running import OpenSession, RunningSandbox
 from sandbox.socket_folders import SocketFolders
 from sandbox.steering import deadline
@@ -59,7 +60,9 @@ class DockerProvider:
         self, settings: DockerSettings, open_session: OpenSession, engine: DockerEngine | None = None
     ) -> None:
         self._settings = settings
-        self._terms = Terms(open_session=open_session, limits=settings.limits, gateway=settings.gateway)
+        self._terms = Terms(
+            open_session=open_session, limits=settings.limits, gateway=settings.gateway, psql=Psql()
+        )
         self._engine = engine or DockerEngine()
         self._sockets = SocketFolders(self._engine, settings.socket_folder, settings.socket_volume)
         self._images = Images(

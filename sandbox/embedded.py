@@ -20,6 +20,7 @@ from sandbox.facts import Facts, load_facts, save_facts
 from sandbox.folders import Folders, choose_folders, make_socket_folder
 from sandbox.ownership import Keeper, own, owned_by_another, read_owner
 from sandbox.provider import Progress, Sandbox, quiet
+from sandbox.psql import Psql, PsqlSettings
 from sandbox.running import OpenSession, RunningSandbox
 from sandbox.spec import Spec, save_spec
 from sandbox.survey import Survey
@@ -69,6 +70,7 @@ class _Ground:
     binaries: Binaries
     notes: tuple[str, ...]
     """What a person should know about the choice."""
+    psql: Psql
 
     @property
     def store(self) -> TemplateStore:
@@ -185,7 +187,11 @@ class EmbeddedProvider:
                 found = await find_binaries(self._settings.binaries)
                 binaries = await within_reach(found, account, folders.cache)
                 self._ground = _Ground(
-                    account=account, folders=folders, binaries=binaries, notes=tuple(notes)
+                    account=account,
+                    folders=folders,
+                    binaries=binaries,
+                    notes=tuple(notes),
+                    psql=Psql(PsqlSettings(binaries=binaries.folder, cache=folders.cache, uid=account.uid)),
                 )
             return self._ground
 
@@ -247,6 +253,7 @@ class EmbeddedProvider:
             EmbeddedHousing(folder, facts, _stage(ground, folder, facts)),
             open_session=self._open_session,
             limits=self._settings.limits,
+            psql=ground.psql,
         )
 
     def _free_port(self, attempt: int) -> int:

@@ -22,6 +22,8 @@ class Kind(Enum):
     COMMENT = "comment"
     TYPOGRAPHIC = "typographic"
     """`‘…’` or `“…”`, as a phone's keyboard writes them; only where `split` is asked for it."""
+    DASHED = "dashed"
+    """A comment that a keyboard's dash begins, to the end of the line; only where `split` is asked for it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +36,10 @@ class Lexeme:
 
 SINGLE_QUOTES = "‘’‚‛"
 DOUBLE_QUOTES = "“”„‟"
+SHORT_DASHES = "‐‑‒–"
+"""Hyphens, the figure dash and the en dash: a minus, and two of them a comment, as two hyphens are."""
+LONG_DASHES = "—―"
+"""What a keyboard makes of two hyphens."""
 
 _OPENINGS = r"""
     (?P<escaped>(?<![\w$])[eE]')
@@ -44,7 +50,14 @@ _OPENINGS = r"""
   | (?P<block>/\*)
 """
 _PLAIN = re.compile(_OPENINGS, re.VERBOSE)
-_TYPED = re.compile(_OPENINGS + f"| (?P<typographic>[{SINGLE_QUOTES}{DOUBLE_QUOTES}])", re.VERBOSE)
+_TYPED = re.compile(
+    rf"""{_OPENINGS}
+  | (?P<typographic>[{SINGLE_QUOTES}{DOUBLE_QUOTES}])
+  | (?P<dashed>[{LONG_DASHES}] | [-{SHORT_DASHES}]{{2}})
+  | (?P<dash>[{SHORT_DASHES}])
+    """,
+    re.VERBOSE,
+)
 _STRING = re.compile(r"[^']*+(?:''[^']*+)*+")
 _ESCAPED = re.compile(r"[^'\\]*+(?:(?:''|\\.)[^'\\]*+)*+", re.DOTALL)
 _IDENTIFIER = re.compile(r'[^"]*+(?:""[^"]*+)*+')
@@ -57,10 +70,11 @@ def split(text: str, *, typographic: bool = False) -> Iterator[Lexeme]:
     """The text in order, cut where the kind changes; joined again it is the text.
 
     With `typographic`, a typographic quote in code opens a literal too; the next quote of its sort closes it.
+    And a long dash begins a comment, as does a short one where a statement begins: no minus can stand there.
     """
     openings = _TYPED if typographic else _PLAIN
     start = 0
-    while (opening := openings.search(text, start)) is not None:
+    while (opening := _next(openings, text, start)) is not None:
         if opening.start() > start:
             yield Lexeme(kind=Kind.CODE, text=text[start : opening.start()])
         kind, end, closed = _end(text, opening)
@@ -68,6 +82,30 @@ def split(text: str, *, typographic: bool = False) -> Iterator[Lexeme]:
         start = end
     if start < len(text):
         yield Lexeme(kind=Kind.CODE, text=text[start:])
+
+
+def _next(openings: re.Pattern[str], text: str, start: int) -> re.Match[str] | None:
+    for opening in openings.finditer(text, start):
+        if opening.lastgroup != "dash" or _begins_statement(text, opening.start()):
+            return opening
+    return None
+
+
+def _begins_statement(text: str, position: int) -> bool:
+    before = position - 1
+    while before >= 0 and text[before].isspace():
+        before -= 1
+    return before < 0 or text[before] == ";"
+
+
+def is_code(text: str, position: int) -> bool:
+    """Whether what stands there is no literal, quoted name or comment."""
+    start = 0
+    for lexeme in split(text):
+        if start <= position < start + len(lexeme.text):
+            return lexeme.kind is Kind.CODE
+        start += len(lexeme.text)
+    return False
 
 
 def _end(text: str, opening: re.Match[str]) -> tuple[Kind, int, bool]:  # noqa: PLR0911 - one a kind
@@ -86,9 +124,10 @@ def _end(text: str, opening: re.Match[str]) -> tuple[Kind, int, bool]:  # noqa: 
                 if found < 0
                 else (Kind.BODY, found + len(opening.group()), True)
             )
-        case "line":
+        case "line" | "dashed" | "dash":
             found = text.find("\n", after)
-            return Kind.COMMENT, len(text) if found < 0 else found, True
+            kind = Kind.COMMENT if opening.lastgroup == "line" else Kind.DASHED
+            return kind, len(text) if found < 0 else found, True
         case "typographic":
             closing = _CLOSING_SINGLE if opening.group() in SINGLE_QUOTES else _CLOSING_DOUBLE
             quote = closing.search(text, after)

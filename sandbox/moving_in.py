@@ -7,6 +7,7 @@ from typing import Protocol
 from sandbox.errors import SandboxError, SandboxGoneError
 from sandbox.gateway import Admits, GatewaySettings
 from sandbox.housing import Housing
+from sandbox.psql import Psql
 from sandbox.running import OpenSession, RunningSandbox
 from sandbox.watchdog import Limits
 from scenarios.model import Scenario
@@ -35,6 +36,8 @@ class Terms:
     """What those who ride may use up."""
     gateway: GatewaySettings | None
     """Where learners' own clients get in; None: nowhere."""
+    psql: Psql
+    """Ours, which speaks with any server: nothing of the container is run for an answer."""
 
 
 async def move_in(scenario: Scenario, housing: Quarters, terms: Terms) -> RunningSandbox:
@@ -97,4 +100,6 @@ async def _answering(housing: Quarters) -> None:
 
 
 def _sandbox(scenario: Scenario, housing: Quarters, terms: Terms) -> RunningSandbox:
-    return RunningSandbox(scenario, housing, open_session=terms.open_session, limits=terms.limits)
+    return RunningSandbox(
+        scenario, housing, open_session=terms.open_session, limits=terms.limits, psql=terms.psql
+    )

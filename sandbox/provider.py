@@ -77,7 +77,7 @@ class CheckResult:
 
 
 class SqlSession(Protocol):
-    """A person's SQL in /sql: one kept connection, so that BEGIN and SET persist."""
+    """A person's SQL in /sql: one kept session, so that BEGIN and SET persist, a second while it waits."""
 
     async def run(self, text: str) -> Answer:
         """Run a statement or an allowed meta-command, as it came from the chat, and say what came of it.
@@ -87,8 +87,8 @@ class SqlSession(Protocol):
         """
         ...
 
-    async def cancel(self) -> bool:
-        """Cancel what runs now; False when nothing did."""
+    async def cancel(self, session: int = 1) -> bool:
+        """Cancel what runs in the person's first or second session; False when nothing did."""
         ...
 
     async def close(self) -> None: ...

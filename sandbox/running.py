@@ -23,6 +23,7 @@ from sandbox.measure import WriteRate, backend, queue_of, waiters
 from sandbox.observer import Session
 from sandbox.people import Member, People
 from sandbox.provider import CheckResult, Glimpse, Login, Queue, Reading, SqlSession
+from sandbox.psql import Psql
 from sandbox.watchdog import Limits, Watchdog
 from scenarios.journal import Measurement
 from scenarios.model import Check, Scenario
@@ -56,8 +57,15 @@ class RunningSandbox:
     """One running server with its actors."""
 
     def __init__(
-        self, scenario: Scenario, housing: Housing, *, open_session: OpenSession, limits: Limits
+        self,
+        scenario: Scenario,
+        housing: Housing,
+        *,
+        open_session: OpenSession,
+        limits: Limits,
+        psql: Psql,
     ) -> None:
+        self.psql = psql
         self._scenario = scenario
         self._housing = housing
         self._observer = housing.observer
@@ -162,18 +170,20 @@ class RunningSandbox:
             raise SandboxError(f"{person} has no role in the sandbox {self.id} yet")
         return _Backstage(self, member)
 
-    async def connect(self, member: Member, database: str | None) -> AsyncConnection[TupleRow]:
+    async def connect(
+        self, member: Member, database: str | None, options: str = ""
+    ) -> AsyncConnection[TupleRow]:
         """A connection as the person; their password is set again if they have changed it."""
         login = self._login(member, self._housing.address)
         try:
-            return await connect_person(login, database=database)
+            return await connect_person(login, database=database, options=options)
         except psycopg.OperationalError as error:
             if error.sqlstate != InvalidPassword.sqlstate and not _says_nothing(error):
                 raise
             if not await self._answers():
                 raise
         await self._people.reset_password(member)
-        return await connect_person(login, database=database)
+        return await connect_person(login, database=database, options=options)
 
     async def waiting(self, pid: int) -> Waiting:
         """What a session waits for now."""
@@ -380,8 +390,12 @@ class _Backstage:
     sandbox: RunningSandbox
     member: Member
 
-    async def connect(self, database: str | None = None) -> AsyncConnection[TupleRow]:
-        return await self.sandbox.connect(self.member, database)
+    @property
+    def psql(self) -> Psql:
+        return self.sandbox.psql
+
+    async def connect(self, database: str | None = None, options: str = "") -> AsyncConnection[TupleRow]:
+        return await self.sandbox.connect(self.member, database, options)
 
     async def waiting(self, pid: int) -> Waiting:
         return await self.sandbox.waiting(pid)

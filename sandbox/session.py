@@ -1,40 +1,28 @@
-"""A person's SQL in /sql: what they type goes to one kept connection, what comes of it is an Answer."""
+"""One session of a person: a kept connection, what runs on it, and what comes of it as an Answer."""
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import psycopg
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
 
-from sandbox.answer import Answer, Busy, Failed, Finished, Lost, Refused, StillRunning
+from sandbox.answer import Failed, Finished, Lost, ResultSet, Second
 from sandbox.answer_text import Display, answer_text, decoded, described_text
+from sandbox.batch import lost_after, one_by_one, together
 from sandbox.connection import Backstage, Waiting
 from sandbox.conversation import Conversation, Fault, Limits, Notice, Part, Rows, RowTooLargeError
-from sandbox.describing_cursor import StatementFaultError, run_describing
 from sandbox.errors import SandboxError
-from sandbox.meta_commands import (
-    DESCRIBING,
-    HELP,
-    Forbidden,
-    MetaCommand,
-    Nothing,
-    Statement,
-    Typed,
-    read_input,
-    sql_syntax,
-)
+from sandbox.meta_commands import HELP, MetaCommand, Statement, Typed
+from sandbox.session_settings import Settings
 from sandbox.table_text import harmless
-from sandbox.typed_text import read_typed
 
 _log = logging.getLogger(__name__)
 
-PATIENCE_SECONDS = 2.5
-"""After so long without a result the answer is StillRunning."""
 LOOK_SECONDS = 2
 """The observer's look at what a session waits for may take so long."""
-STATEMENT_CHARACTERS = 250_000
 
 _ENDED = {
     "57P01": "Your session was ended (FATAL: terminating connection due to administrator command).",
@@ -47,72 +35,96 @@ _NEXT = "Your next statement opens a new one; SETs and an open transaction are g
 
 
 @dataclass(slots=True)
-class _Running:
+class Switches:
+    r"""What `\x` and `\timing` say, for all of a person's sessions."""
+
+    expanded: bool | None = False
+    timing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What was sent, and when, by the session's clock."""
+
     text: str
     since: float
     task: "asyncio.Task[Finished | Failed | Lost]"
 
 
-class PersonSession:
-    """Fulfils sandbox.provider.SqlSession for one person, over what the sandbox gives."""
+class Session:
+    """One session of a person: a kept connection, made when first needed, and what runs on it."""
 
     def __init__(
         self,
         backstage: Backstage,
+        switches: Switches,
         *,
-        limits: Limits | None = None,
-        patience: float = PATIENCE_SECONDS,
-        clock: Callable[[], float] = time.monotonic,
+        limits: Limits,
+        clock: Callable[[], float],
+        like: "Session | None" = None,
     ) -> None:
+        """`like` is given for a second session: the first, whose database and settings it takes over."""
         self._backstage = backstage
-        self._limits = limits or Limits()
-        self._patience = patience
+        self._switches = switches
+        self._limits = limits
         self._clock = clock
         self._conversation: Conversation | None = None
-        self._database: str | None = None
-        self._expanded: bool | None = False
-        self._timing = False
-        self._running: _Running | None = None
+        self._database = like.database if like is not None else None
+        self._like = like.settings if like is not None else None
+        self._unlike = self._like.own if self._like is not None else ()
+        self._settings = Settings()
+        self._running: Running | None = None
+        self._cancelled = False
         self._closed = False
 
-    async def run(self, text: str) -> Answer:  # noqa: PLR0911 - one a kind of answer
-        typed_text = read_typed(text)
-        unsendable = _unsendable(typed_text)
-        if unsendable is not None:
-            return Refused(text=unsendable)
-        typed = read_input(typed_text)
-        match typed[0]:
-            case Forbidden(meta_command=name, text=why):
-                return Refused(text=harmless(why), meta_command=name)
-            case Nothing():
-                return Refused(
-                    text="There is no statement in that. Try SELECT version(); or \\? for what works here."
-                )
-        if self._closed:
-            return Lost(sqlstate=None, text="This session is closed: the ride is over.")
-        if self._running is not None and not self._running.task.done():
-            return await self._busy(self._running)
-        start = self._clock()
-        task = asyncio.create_task(self._perform(typed, start))
-        self._running = _Running(text=typed_text, since=start, task=task)
-        done, _ = await asyncio.wait({task}, timeout=self._patience)
-        if done:
-            return task.result()
-        waiting = await self._waiting()
-        if task.done():
-            return task.result()
-        return StillRunning(
-            seconds=self._clock() - start,
-            waiting_for=waiting.waiting_for,
-            blocked_by=waiting.blocked_by,
-            finished=asyncio.shield(task),
-        )
+    @property
+    def database(self) -> str | None:
+        """Where it is connected, or was last; None before the first connection."""
+        return self._database
+
+    @property
+    def settings(self) -> Settings:
+        """What the person has set here."""
+        return self._settings
+
+    @property
+    def second(self) -> Second | None:
+        """Set for a second session."""
+        if self._like is None:
+            return None
+        return Second(pid=self._conversation.pid if self._conversation else None, unlike=self._unlike)
+
+    @property
+    def running(self) -> Running | None:
+        """What runs now."""
+        running = self._running
+        return running if running is not None and not running.task.done() else None
+
+    @property
+    def in_transaction(self) -> bool:
+        """A transaction is open, or was when what runs now was sent."""
+        if self._conversation is None or self._conversation.lost:
+            return False
+        return self._conversation.in_transaction
+
+    def start(self, text: str, typed: tuple[Typed, ...]) -> Running:
+        """Begin what was typed; nothing else may run here."""
+        since = self._clock()
+        self._cancelled = False
+        task = asyncio.create_task(self._perform(typed, since))
+        self._running = Running(text=text, since=since, task=task)
+        return self._running
+
+    def seconds(self, running: Running) -> float:
+        """For how long it has run."""
+        return self._clock() - running.since
 
     async def cancel(self) -> bool:
         """Cancel what runs now; False when nothing did, or the server could not be asked."""
         conversation = self._conversation
-        if self._running is None or self._running.task.done() or conversation is None or conversation.lost:
+        if self.running is None or conversation is None or conversation.lost:
             return False
+        self._cancelled = True
         try:
             await conversation.cancel()
         except psycopg.Error as error:
@@ -123,22 +135,15 @@ class PersonSession:
     async def close(self) -> None:
         """End the connection; a statement that still runs is over, its answer is Lost."""
         self._closed = True
-        if self._running is not None and not self._running.task.done():
+        running = self.running
+        if running is not None:
             await self.cancel()
-            self._running.task.cancel()
-            await asyncio.wait({self._running.task})
+            running.task.cancel()
+            await asyncio.wait({running.task})
         await self._hang_up()
 
-    async def _busy(self, running: _Running) -> Busy:
-        waiting = await self._waiting()
-        return Busy(
-            running=running.text,
-            seconds=self._clock() - running.since,
-            waiting_for=waiting.waiting_for,
-            blocked_by=waiting.blocked_by,
-        )
-
-    async def _waiting(self) -> Waiting:
+    async def waiting(self) -> Waiting:
+        """What it waits for now, as far as that can be seen."""
         nothing = Waiting(waiting_for=None, blocked_by=())
         if self._conversation is None:
             return nothing
@@ -152,13 +157,40 @@ class PersonSession:
     async def _perform(self, typed: tuple[Typed, ...], start: float) -> Finished | Failed | Lost:
         """Never raises, except when it is cancelled from outside of `close`."""
         try:
-            answer = await self._perform_all(typed, start)
-            return self._over() if self._closed else answer
+            answer = await self._perform_all(one_by_one(typed), start)
+            if self._closed:
+                return self._over()
+            # What needs no connection, such as \x, is in no session.
+            ran = isinstance(answer, Lost) or self._conversation is not None
+            return replace(answer, second=self.second) if ran else answer
         except asyncio.CancelledError:
             if not self._closed:
                 raise
             await self._hang_up()
             return self._over()
+        finally:
+            self._backstage.statement_ended()
+
+    def _over(self) -> Lost:
+        return Lost(sqlstate=None, text="The session was closed while this ran: the ride is over.")
+
+    async def _perform_all(self, typed: tuple[Typed, ...], start: float) -> Finished | Failed | Lost:
+        """One after the other, also after an error, as psql does; a lost session or a Cancel ends it."""
+        answers: list[Finished | Failed] = []
+        statements = sum(isinstance(one, Statement) for one in typed)
+        for number, one in enumerate(typed):
+            answer = await self._perform_or_lose(one, goes_on=number > 0)
+            unsent = len(typed) - number - 1
+            if isinstance(answer, Lost):
+                return lost_after(answers, answer, unsent=unsent)
+            answers.append(answer)
+            if self._cancelled:
+                break
+        return together(answers, self._clock() - start, statements=statements, unsent=unsent)
+
+    async def _perform_or_lose(self, typed: Typed, *, goes_on: bool) -> Finished | Failed | Lost:
+        try:
+            return await self._perform_one(typed, self._clock(), goes_on=goes_on)
         except RowTooLargeError:
             await self._hang_up()
             size = self._limits.row_bytes // (1024 * 1024)
@@ -170,30 +202,13 @@ class PersonSession:
         except psycopg.OperationalError as error:
             fatal = self._conversation.last_fatal if self._conversation is not None else None
             return await self._lost(error.sqlstate or fatal)
-        finally:
-            self._backstage.statement_ended()
-
-    def _over(self) -> Lost:
-        return Lost(sqlstate=None, text="The session was closed while this ran: the ride is over.")
-
-    async def _perform_all(self, typed: tuple[Typed, ...], start: float) -> Finished | Failed | Lost:
-        r"""One after the other (`\x`, then a statement): the last one's answer, with the text of all."""
-        *before, last = typed
-        texts: list[str] = []
-        for one in before:
-            answer = await self._perform_one(one, start)
-            if not isinstance(answer, Finished):
-                return answer
-            texts.append(answer.text)
-        answer = await self._perform_one(last, start)
-        return answer if isinstance(answer, Lost) else replace(answer, text="\n".join([*texts, answer.text]))
 
     async def _perform_one(  # noqa: PLR0911
-        self, typed: Typed, start: float
+        self, typed: Typed, start: float, *, goes_on: bool
     ) -> Finished | Failed | Lost:
         if isinstance(typed, MetaCommand) and typed.name in {r"\c", r"\connect"}:
             return await self._connect(typed.argument, start)
-        if isinstance(typed, MetaCommand) and typed.name not in DESCRIBING and typed.name != r"\conninfo":
+        if isinstance(typed, MetaCommand) and not typed.describes and typed.name != r"\conninfo":
             return self._finished((), self._own(typed), start)
         conversation = self._conversation
         if conversation is not None and not await conversation.look():
@@ -205,26 +220,26 @@ class PersonSession:
             except psycopg.Error as error:
                 return _unreachable(error)
         if isinstance(typed, Statement):
-            return await self._send(conversation, typed, start)
+            return await self._send(conversation, typed, start, goes_on=goes_on)
         assert isinstance(typed, MetaCommand)  # noqa: S101 - the rest never gets here
         if typed.name == r"\conninfo":
             return self._finished((), self._conninfo(conversation), start)
         return await self._describe(conversation, typed, start)
 
     async def _send(
-        self, conversation: Conversation, statement: Statement, start: float
+        self, conversation: Conversation, statement: Statement, start: float, *, goes_on: bool
     ) -> Finished | Failed | Lost:
         try:
-            parts = await conversation.run(statement.sql)
+            parts = await conversation.run(statement.sql, goes_on=goes_on)
         except UnicodeEncodeError as error:
             character = error.object[error.start : error.end]
-            return self._failed(
-                (),
-                f"Your session's client_encoding has no {character!r}. "
-                "RESET client_encoding; brings back UTF8.",
-                None,
-                start,
+            encoding = conversation.client_encoding
+            text = (
+                f"{character!r} can't be sent in your session's client_encoding, {encoding}. "
+                "RESET client_encoding; brings back UTF8."
             )
+            return self._failed((), text, None, start)
+        self._settings.note(statement.sql, parts, conversation.transaction)
         return await self._answer(conversation, parts, start, expanded=statement.expanded)
 
     async def _answer(
@@ -233,8 +248,11 @@ class PersonSession:
         fault = next((part for part in parts if isinstance(part, Fault)), None)
         if conversation.lost:
             return await self._lost(fault.sqlstate if fault else conversation.last_fatal)
+        if conversation.encoding == "ascii" and _beyond_ascii(parts):
+            unread = f"Not all of this can be read in client_encoding {conversation.client_encoding}"
+            parts = (*parts, Notice(text=f"({unread}: RESET client_encoding; brings back UTF8.)"))
         display = Display(
-            expanded=True if expanded else self._expanded,
+            expanded=True if expanded else self._switches.expanded,
             encoding=conversation.encoding,
             aborted=conversation.transaction == "!",
         )
@@ -247,42 +265,46 @@ class PersonSession:
         self, conversation: Conversation, command: MetaCommand, start: float
     ) -> Finished | Failed | Lost:
         try:
-            described = await run_describing(conversation, command)
-        except StatementFaultError as error:
-            return await self._answer(conversation, (error.fault,), start, expanded=False)
-        except psycopg.OperationalError:
-            raise
-        except Exception:  # noqa: BLE001
-            # pgspecial has mistakes of its own, and a person who meets one is to be answered all the same.
-            _log.exception("%s failed", command.name)
-            text = f"{command.name} can't show that. Try it without + or without the pattern."
+            answer = await self._backstage.psql.describe(
+                conversation, command.name, command.words, expanded=self._switches.expanded
+            )
+        except SandboxError:
+            if conversation.lost:
+                return await self._lost(conversation.last_fatal)
+            _log.exception("psql did not answer %s", command.name)
+            text = (
+                f"{command.name} can't be answered just now. Send it again, or ask the catalogs with SELECT."
+            )
             return self._failed((), text, None, start)
-        return self._finished((), described_text(command, described, expanded=self._expanded is True), start)
+        if conversation.lost:
+            return await self._lost(answer.fault.sqlstate if answer.fault else conversation.last_fatal)
+        text = described_text(answer)
+        if answer.fault is not None:
+            return self._failed((), text, answer.fault.sqlstate, start)
+        return self._finished((), text, start)
 
     def _own(self, command: MetaCommand) -> str:
         match command.name:
             case r"\x":
                 return self._switch_expanded(command.argument)
             case r"\timing":
-                self._timing = _switched(command.argument, now=self._timing)
-                return f"Timing is {'on' if self._timing else 'off'}."
-            case r"\h" if command.argument:
-                return sql_syntax(command.argument)
+                self._switches.timing = _switched(command.argument, now=self._switches.timing)
+                return f"Timing is {'on' if self._switches.timing else 'off'}."
             case _:
                 return HELP
 
     def _switch_expanded(self, argument: str) -> str:
         if argument.lower() == "auto":
-            self._expanded = None
+            self._switches.expanded = None
             return "Expanded display is used automatically."
-        self._expanded = _switched(argument, now=self._expanded is not False)
-        return f"Expanded display is {'on' if self._expanded else 'off'}."
+        self._switches.expanded = _switched(argument, now=self._switches.expanded is not False)
+        return f"Expanded display is {'on' if self._switches.expanded else 'off'}."
 
     def _conninfo(self, conversation: Conversation) -> str:
-        info = conversation.connection.info
+        version = conversation.connection.pgconn.parameter_status(b"server_version") or b""
         return (
-            f'You are connected to database "{info.dbname}" as user "{info.user}", '
-            f"server process {conversation.pid}, PostgreSQL {info.parameter_status('server_version')}."
+            f'You are connected to database "{conversation.database}" as user "{conversation.user}", '
+            f"server process {conversation.pid}, PostgreSQL {version.decode('ascii', 'replace')}."
         )
 
     async def _connect(self, argument: str, start: float) -> Finished | Failed | Lost:
@@ -301,15 +323,26 @@ class PersonSession:
             return self._failed((), f"{reason}{kept}", error.sqlstate, start)
         if earlier is not None:
             await earlier.close()
-        info = conversation.connection.info
-        text = f'You are now connected to database "{info.dbname}" as user "{info.user}".'
+        text = f'You are now connected to database "{conversation.database}" as user "{conversation.user}".'
         return self._finished((), text, start)
 
     async def _open(self, database: str | None) -> Conversation:
-        connection = await self._backstage.connect(database)
+        connection = await self._connected(database)
         self._conversation = Conversation(connection, self._limits)
-        self._database = connection.info.dbname
+        self._settings = Settings()
+        self._database = self._conversation.database
         return self._conversation
+
+    async def _connected(self, database: str | None) -> AsyncConnection[TupleRow]:
+        if self._like is None or not self._like.options:
+            return await self._backstage.connect(database)
+        try:
+            return await self._backstage.connect(database, self._like.options)
+        except psycopg.OperationalError:
+            # A value that holds no more, such as a role that is gone: without them, and told so.
+            connection = await self._backstage.connect(database)
+            self._unlike = self._like.texts
+            return connection
 
     async def _lost(self, sqlstate: str | None) -> Lost:
         await self._hang_up()
@@ -326,7 +359,7 @@ class PersonSession:
     ) -> Finished:
         seconds = self._clock() - start
         return Finished(
-            results=tuple(decoded(part, encoding) for part in parts if isinstance(part, Rows)),
+            results=_results(parts, encoding),
             text=self._timed(harmless(text), seconds if parts else None),
             seconds=seconds,
             transaction=self._conversation.transaction if self._conversation else "",
@@ -336,28 +369,31 @@ class PersonSession:
 
     def _failed(self, parts: tuple[Part, ...], text: str, sqlstate: str | None, start: float) -> Failed:
         seconds = self._clock() - start
+        encoding = self._conversation.encoding if self._conversation else "utf-8"
+        faults = tuple(harmless(part.text) for part in parts if isinstance(part, Fault))
         return Failed(
             sqlstate=sqlstate,
             text=self._timed(harmless(text), seconds if parts else None),
             seconds=seconds,
             transaction=self._conversation.transaction if self._conversation else "",
             database=self._database or "",
+            errors=faults or (harmless(text),),
+            results=_results(parts, encoding),
         )
 
     def _timed(self, text: str, seconds: float | None) -> str:
-        if not self._timing or seconds is None:
+        if not self._switches.timing or seconds is None:
             return text
         return f"{text}\nTime: {seconds * 1000:.3f} ms".lstrip("\n")
 
 
-def _unsendable(text: str) -> str | None:
-    if len(text) > STATEMENT_CHARACTERS:
-        return f"That is {len(text):,} characters long; at most {STATEMENT_CHARACTERS:,} can be sent."
-    if "\0" in text:
-        return "There is a NUL character (U+0000) in that, which PostgreSQL can't hold. Send it without."
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        return "There is half a character (a lone surrogate) in that, perhaps of an emoji. Type it anew."
-    return None
+def _results(parts: tuple[Part, ...], encoding: str) -> tuple[ResultSet, ...]:
+    return tuple(decoded(part, encoding) for part in parts if isinstance(part, Rows))
+
+
+def _beyond_ascii(parts: tuple[Part, ...]) -> bool:
+    kept = (value for part in parts if isinstance(part, Rows) for row in part.kept for value in row)
+    return any(value is not None and not value.isascii() for value in kept)
 
 
 def _unreachable(error: psycopg.Error) -> Lost:

@@ -15,6 +15,7 @@ from sandbox.images import Images, SandboxImage
 from sandbox.labels import labels, may_go
 from sandbox.moving_in import Terms, move_back, move_in
 from sandbox.provider import Progress, Sandbox, quiet
+from sandbox.psql import Psql
 from sandbox.running import OpenSession, RunningSandbox
 from sandbox.socket_folders import SocketFolders
 from sandbox.steering import deadline
@@ -59,7 +60,9 @@ class SwarmProvider:
     ) -> None:
         self._settings = settings
         containers = settings.containers
-        self._terms = Terms(open_session=open_session, limits=containers.limits, gateway=containers.gateway)
+        self._terms = Terms(
+            open_session=open_session, limits=containers.limits, gateway=containers.gateway, psql=Psql()
+        )
         self._engine = engine or DockerEngine()
         self._roll = RollCall(self._engine)
         self._anchor = Anchor(self._engine, settings.attach)

@@ -126,11 +126,12 @@ class QuietStore(Repository):
     """The do-not-disturb calendars of a database."""
 
     @carried_through
-    async def add(self, quiet: Quiet) -> None:
-        """Store a new entry."""
-        values = {name: getattr(quiet, name) for name in _QUIET_COLUMNS}
+    async def add(self, *entries: Quiet) -> None:
+        """Store new entries, all of them or none."""
         async with self._database.session() as session:
-            session.add(QuietRow(begins=quiet.span.begins, ends=quiet.span.ends, **values))
+            for quiet in entries:
+                values = {name: getattr(quiet, name) for name in _QUIET_COLUMNS}
+                session.add(QuietRow(begins=quiet.span.begins, ends=quiet.span.ends, **values))
 
     @carried_through
     async def remove(self, workspace: str, quiet_id: str) -> bool:

@@ -59,6 +59,7 @@ class SwapRow(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     rota: Mapped[str] = mapped_column(ForeignKey("rotas.id"), index=True)
+    kind: Mapped[str] = mapped_column(server_default="swap")
     one: Mapped[str]
     other: Mapped[str]
     begins: Mapped[datetime]

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 RotaUnit = Literal["day", "week"]
+SwapKind = Literal["swap", "cover"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,10 +28,11 @@ class Team:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Swap:
-    """Two people of a rota take each other's shifts for a while."""
+    """Two people of a rota take each other's shifts for a while; of a cover, `other` takes those of `one`."""
 
     id: str
     rota: str
+    kind: SwapKind = "swap"
     one: str
     other: str
     begins: datetime

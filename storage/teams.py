@@ -159,6 +159,31 @@ class TeamStore(Repository):
                 raise UnknownRotaError(swap.rota)
             session.add(SwapRow(**{name: getattr(swap, name) for name in _SWAP_COLUMNS}))
 
+    @carried_through
+    async def swap(self, workspace: str, swap_id: str) -> tuple[Team, Swap] | None:
+        """The swap or cover of this id, and its team; also one that is over."""
+        found = (
+            select(SwapRow, TeamRow)
+            .join(RotaRow, RotaRow.id == SwapRow.rota)
+            .join(TeamRow, TeamRow.id == RotaRow.team)
+            .where(TeamRow.workspace == workspace, TeamRow.deleted_at.is_(None), SwapRow.id == swap_id)
+        )
+        async with self._database.reading() as session:
+            row = (await session.execute(found)).first()
+            return None if row is None else (_team(row[1]), _swap(row[0]))
+
+    @carried_through
+    async def end_swap(self, swap_id: str, now: datetime) -> bool:
+        """A swap or cover ends now, or never begins; False if it was over, or there is none of this id."""
+        running = and_(SwapRow.id == swap_id, SwapRow.begins <= now, SwapRow.until > now)
+        to_come = and_(SwapRow.id == swap_id, SwapRow.begins > now)
+        async with self._database.session() as session:
+            ended = await session.scalar(
+                update(SwapRow).where(running).values(until=now).returning(SwapRow.id)
+            )
+            gone = await session.scalar(delete(SwapRow).where(to_come).returning(SwapRow.id))
+        return ended is not None or gone is not None
+
     # -- within
 
     async def _first(self, teams: Select[TeamRow]) -> Team | None:
@@ -206,6 +231,10 @@ def _team(row: TeamRow) -> Team:
     )
 
 
+def _swap(row: SwapRow) -> Swap:
+    return Swap(**{name: getattr(row, name) for name in _SWAP_COLUMNS})
+
+
 def _rota(row: RotaRow) -> Rota:
     return Rota(
         id=row.id,
@@ -216,7 +245,7 @@ def _rota(row: RotaRow) -> Rota:
         first=datetime.fromisoformat(row.first),
         zone=row.zone,
         begins=row.begins,
-        swaps=tuple(Swap(**{name: getattr(swap, name) for name in _SWAP_COLUMNS}) for swap in row.swaps),
+        swaps=tuple(map(_swap, row.swaps)),
         created_by=row.created_by,
         created_at=row.created_at,
     )

@@ -138,7 +138,7 @@ class FakeFront:
         self._note("sql", workspace, person, channel, text)
         return self.answer
 
-    async def cancel_sql(self, workspace: str, person: str, ride: str) -> bool:
+    async def cancel_sql(self, workspace: str, person: str, ride: str, session: int = 1) -> bool:
         self._note("cancel_sql", workspace, person, ride)
         return self.cancelled()
 

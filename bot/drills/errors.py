@@ -1,42 +1,9 @@
 """What can't be done with drills and quiet times. Each carries what a person needs to go on."""
 
 from datetime import datetime
-from enum import Enum, auto
 
 from bot.rides.errors import RideError
 from storage.drill_records import Drill, Quiet, Span
-
-
-class Unclear(Enum):
-    """Why a line can't be read."""
-
-    NO_TEAM = auto()
-    NO_HOURS = auto()
-    HOURS = auto()
-    DAY = auto()
-    WORD = auto()
-    NO_END = auto()
-    NO_ID = auto()
-    SCENARIO = auto()
-
-
-class UnclearDrillError(RideError):
-    """A line after `drill` can't be read; `word` is where it ends to make sense, `meant` what it may be."""
-
-    def __init__(self, problem: Unclear, word: str = "", meant: tuple[str, ...] = ()) -> None:
-        super().__init__(f"unclear drill: {problem.name} {word!r}")
-        self.problem = problem
-        self.word = word
-        self.meant = meant
-
-
-class UnclearQuietError(RideError):
-    """A line after `quiet` can't be read; `word` is where it ends to make sense."""
-
-    def __init__(self, problem: Unclear, word: str = "") -> None:
-        super().__init__(f"unclear quiet time: {problem.name} {word!r}")
-        self.problem = problem
-        self.word = word
 
 
 class WindowOverError(RideError):

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 
-from bot.drills.windows import Days, Hours
-from bot.oncall.days import Day
+from bot.drills.windows import Days, Hours, Week
+from bot.oncall.days import Day, Length
 from storage.drill_records import Drill, Quiet, Span
+
+QuietDay = Day | Week
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,13 +57,17 @@ class QuietRequest:
 
     team: str | None
     """The team's name; None: everybody."""
-    first: Day
+    first: QuietDay
     begins: time | None = None
     """None: when the day begins."""
-    last: Day | None = None
+    last: QuietDay | None = None
     """None: the first day, or the next where the time to end is earlier than the one to begin."""
     ends: time | None = None
     """None: when the day ends."""
+    length: Length | None = None
+    """In place of an end."""
+    more: tuple[QuietDay, ...] = ()
+    """Further days, each a quiet time of its own with the same hours."""
     zone: str | None = None
     """As it was typed; None: that of the one who asks."""
     reason: str = ""
@@ -69,9 +75,9 @@ class QuietRequest:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QuietSet:
-    """An entry of the calendar is there now."""
+    """Entries of the calendar are there now, in order of time."""
 
-    quiet: Quiet
+    entries: tuple[Quiet, ...]
     zone_was_said: bool
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bot.oncall.days import DaysAhead, Weekday
+from bot.oncall.days import DayOfNextWeek, DaysAhead, Weekday
 from bot.oncall.errors import TooFarError
 from bot.oncall.local_time import moment, wall_clock
 from storage.drill_records import Span
@@ -21,14 +21,6 @@ class Week:
     """The working days of a week: this one is 0, the next 1."""
 
     ahead: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DayOfNextWeek:
-    """A day of the week that begins next Monday."""
-
-    number: int
-    """0 is Monday."""
 
 
 Days = date | DaysAhead | Weekday | DayOfNextWeek | Week

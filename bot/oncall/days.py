@@ -30,7 +30,50 @@ class DaysAhead:
     days: int
 
 
-Day = date | Weekday | DaysAhead | Literal["now"]
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DayOfNextWeek:
+    """A day of the week that begins next Monday."""
+
+    number: int
+    """0 is Monday."""
+
+
+Day = date | Weekday | DaysAhead | DayOfNextWeek | Literal["now"]
+
+LengthUnit = Literal["minute", "hour", "day", "week"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Length:
+    """How long something lasts."""
+
+    amount: int
+    unit: LengthUnit
+
+    @property
+    def of_the_clock(self) -> bool:
+        """Whether it is reckoned in hours that pass; days and weeks are the calendar's."""
+        return self.unit in {"minute", "hour"}
+
+    @property
+    def span(self) -> timedelta:
+        """By the clock on the wall for days and weeks, as time that passes for the others."""
+        match self.unit:
+            case "minute":
+                return timedelta(minutes=self.amount)
+            case "hour":
+                return timedelta(hours=self.amount)
+            case "day":
+                return timedelta(days=self.amount)
+            case "week":
+                return timedelta(weeks=self.amount)
+
+
+def after(local: datetime, length: Length, zone: str) -> datetime:
+    """The moment at which something ends that begins at a local time, naive, and lasts that long."""
+    if length.of_the_clock:
+        return moment(local, zone) + length.span
+    return moment(local + length.span, zone)
 
 
 def read_day(word: str) -> Day | None:
@@ -66,6 +109,8 @@ def local_time(
         return datetime.combine(day, at)
     if isinstance(day, DaysAhead):
         return datetime.combine(local.date() + timedelta(days=day.days), at)
+    if isinstance(day, DayOfNextWeek):
+        return datetime.combine(local.date() + timedelta(days=7 - local.weekday() + day.number), at)
     ahead = (day.number - local.weekday()) % 7 if isinstance(day, Weekday) else 0
     found = datetime.combine(local.date() + timedelta(days=ahead), at)
     if moment(found, zone) > now:

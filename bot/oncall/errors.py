@@ -108,12 +108,42 @@ class RotaInPastError(RideError):
 
 
 class SwapOverError(RideError):
-    """A swap would end before it begins; `until` is a local time in `zone`."""
+    """The end of a swap, or its beginning (`begins`), is over; `until` is a local time in `zone`."""
 
-    def __init__(self, until: datetime, zone: str) -> None:
+    def __init__(self, until: datetime, zone: str, *, begins: bool = False) -> None:
         super().__init__(f"{until} in {zone} is over")
         self.until = until
         self.zone = zone
+        self.begins = begins
+
+
+class SwapOrderError(RideError):
+    """A swap would end before it begins; both are local times in `zone`."""
+
+    def __init__(self, begins: datetime, until: datetime, zone: str) -> None:
+        super().__init__(f"{until} is not after {begins}")
+        self.begins = begins
+        self.until = until
+        self.zone = zone
+
+
+class CannotBeOnCallError(RideError):
+    """These people left the workspace, or are bots: they can't take shifts. `swaps`: a cover may do."""
+
+    def __init__(self, name: str, people: tuple[str, ...], *, swaps: bool) -> None:
+        super().__init__(f"can't be on call in {name!r}: {', '.join(people)}")
+        self.name = name
+        self.people = people
+        self.swaps = swaps
+
+
+class UnknownSwapError(RideError):
+    """There is no swap and no cover of this id that is not over; `nearest` are ids that may be meant."""
+
+    def __init__(self, swap: str, nearest: tuple[str, ...]) -> None:
+        super().__init__(f"no swap {swap!r}")
+        self.swap = swap
+        self.nearest = nearest
 
 
 class TooFarError(RideError):

@@ -1,4 +1,4 @@
-"""Rotas: made, swapped and removed by the people of a team, and shown to anybody."""
+"""Rotas: made and removed by the people of a team, and shown to anybody."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -10,13 +10,12 @@ from bot.oncall.days import Day, local_time
 from bot.oncall.local_time import moment
 from bot.oncall.ports import Directory, TeamStore
 from bot.oncall.rosters import TeamRosters, paged, still_there
-from bot.oncall.shifts import Shift, in_force, local_handover, shift_at, shifts, swapped_at, turn_at
-from bot.oncall.views import Outlook, RotaSet, Swapped, Turn
+from bot.oncall.shifts import Shift, agreed, in_force, local_handover, shift_at, shifts, turn_at
+from bot.oncall.views import MyTurns, Outlook, RotaSet, Turn
 from bot.oncall.zones import known_zone, time_zone
 from bot.rides.errors import CannotRideError
 from bot.rides.ports import Clock, Rights
-from storage.errors import UnknownRotaError
-from storage.team_records import Rota, RotaUnit, Swap, Team
+from storage.team_records import Rota, RotaUnit, Team
 
 WEEKS_SHOWN = 4
 LONGEST_TURN = 366
@@ -36,18 +35,6 @@ class RotaRequest:
     at: time | None = None
     zone: str | None = None
     """As it was typed; None: that of the one who asks."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SwapRequest:
-    """A swap as somebody asked for it."""
-
-    team: str
-    one: str
-    other: str
-    day: Day | None
-    at: time | None = None
-    """By the rota's zone; None: the time of its handovers."""
 
 
 class Rotas:
@@ -80,7 +67,7 @@ class Rotas:
         for person in request.people:
             if request.people.count(person) > 1:
                 raise errors.TwiceInRotaError(person)
-        members = await self._allowed(team, by, "change the rota")
+        members = await allowed(self._rosters, self._rights, team, by, "change the rota")
         people = await self._rosters.riders(workspace, request.people)
         left_out = tuple(person for person in request.people if person not in people)
         if not people:
@@ -101,70 +88,32 @@ class Rotas:
             replaced=replaced,
             dropped=next((one for one in reversed(before) if one.begins > now), None),
             outlook=await self._outlook(team, now),
-        )
-
-    async def swap(self, workspace: str, by: str, request: SwapRequest) -> Swapped:
-        """From now on two people take each other's shifts, until a day and time by the rota's zone.
-
-        Those of an earlier swap of the two no longer count; until now, they take their own again.
-
-        Raises NotYourTeamError, NoRotaError, RotaNotBegunError, TwiceInRotaError, NotInRotaError,
-        SwapOverError and TooFarError.
-        """
-        team = await self._rosters.team(workspace, request.team)
-        await self._allowed(team, by, "swap shifts")
-        now = self._clock.now()
-        rotas = await self._store.rotas(team.id)
-        rota = in_force(rotas, now)
-        if rota is None:
-            if rotas:
-                raise errors.RotaNotBegunError(team.name, rotas[-1].begins)
-            raise errors.NoRotaError(team.name)
-        if request.one == request.other:
-            raise errors.TwiceInRotaError(request.one)
-        strangers = tuple(one for one in (request.one, request.other) if one not in rota.people)
-        if strangers:
-            raise errors.NotInRotaError(team.name, strangers, rota.people)
-        local = local_time(request.day, request.at, rota.zone, now, rota.first.time())
-        until = moment(local, rota.zone)
-        if request.day == "now" and request.at is None and swapped_at(rota, request.one, request.other, now):
-            # Nothing else takes a swap back.
-            until = now
-        elif until <= now:
-            raise errors.SwapOverError(local, rota.zone)
-        swap = Swap(
-            id=self._new_id(),
-            rota=rota.id,
-            one=request.one,
-            other=request.other,
-            begins=now,
-            until=until,
-            created_by=by,
-            created_at=now,
-        )
-        try:
-            with still_there(team):
-                await self._store.add_swap(swap)
-        except UnknownRotaError as error:
-            raise errors.NoRotaError(team.name) from error
-        swapped = replace(rota, swaps=(*rota.swaps, swap))
-        others = tuple(one for one in rota.swaps if {one.one, one.other} != {swap.one, swap.other})
-        return Swapped(
-            team=team,
-            swap=swap,
-            changes=_pairs([replace(rota, swaps=others)], now, until) != _pairs([swapped], now, until),
-            outlook=await self._outlook(team, now),
+            again=any(_same(one, rota) for one in before),
+            ended=tuple(swap for one in before for swap in agreed(one) if swap.until > rota.begins),
         )
 
     async def off(self, workspace: str, by: str, name: str) -> Team:
         """The team has no rota any more, nor one that was to follow. Raises NotYourTeamError, NoRotaError."""
         team = await self._rosters.team(workspace, name)
-        await self._allowed(team, by, "remove the rota")
+        await allowed(self._rosters, self._rights, team, by, "remove the rota")
         with still_there(team):
             removed = await self._store.remove_rotas(team.id)
         if not removed:
             raise errors.NoRotaError(team.name)
         return team
+
+    async def mine(self, workspace: str, person: str) -> tuple[MyTurns, ...]:
+        """When somebody is on call, in each of their teams."""
+        found = await self.outlook(workspace, person)
+        own = [view for view in found if person in view.members]
+        return tuple(
+            MyTurns(
+                person=person,
+                outlook=view,
+                turns=tuple(turn for turn in view.turns if person in (turn.primary, turn.secondary)),
+            )
+            for view in own
+        )
 
     async def outlook(self, workspace: str, person: str, name: str | None = None) -> tuple[Outlook, ...]:
         """Who is on call in the team of this name; without a name in the teams of `person`, or in all.
@@ -177,14 +126,7 @@ class Rotas:
         teams = await self._rosters.teams_of(workspace, person) or await self._rosters.teams(workspace)
         members = await self._rosters.members_of(workspace, teams)
         each = [await self._store.rotas(team.id) for team in teams]
-        return tuple(map(_outlook, teams, members, each, repeat(now)))
-
-    async def _allowed(self, team: Team, by: str, what: str) -> Sequence[str]:
-        """The team's members. Raises NotYourTeamError when it isn't for this person to decide."""
-        members = await self._rosters.everybody(team)
-        if by in members or by == team.created_by or await self._rights.may_facilitate(team.workspace, by):
-            return members
-        raise errors.NotYourTeamError(team.name, what, creator=team.created_by)
+        return tuple(map(outlook_of, teams, members, each, repeat(now)))
 
     async def _planned(self, team: Team, by: str, request: RotaRequest, now: datetime) -> Rota:
         if request.zone is not None:
@@ -212,11 +154,29 @@ class Rotas:
         return rota
 
     async def _outlook(self, team: Team, now: datetime) -> Outlook:
-        members = await self._rosters.members(team)
-        return _outlook(team, members, await self._store.rotas(team.id), now)
+        return outlook_of(team, await self._rosters.members(team), await self._store.rotas(team.id), now)
 
 
-def _outlook(team: Team, members: Sequence[str], rotas: Sequence[Rota], now: datetime) -> Outlook:
+async def allowed(rosters: TeamRosters, rights: Rights, team: Team, by: str, what: str) -> Sequence[str]:
+    """All people of a team. Raises NotYourTeamError when it isn't for this person to decide."""
+    members = await rosters.everybody(team)
+    if by in members or by == team.created_by or await rights.may_facilitate(team.workspace, by):
+        return members
+    raise errors.NotYourTeamError(team.name, what, creator=team.created_by)
+
+
+def _same(one: Rota, other: Rota) -> bool:
+    """Whether two rotas give everybody the same turns."""
+    if (one.people, one.unit, one.every, one.zone) != (other.people, other.unit, other.every, other.zone):
+        return False
+    return (
+        local_handover(one, turn_at(one, other.begins)) == other.first
+        and turn_at(one, other.begins) % len(one.people) == 0
+    )
+
+
+def outlook_of(team: Team, members: Sequence[str], rotas: Sequence[Rota], now: datetime) -> Outlook:
+    """Who of a team is on call by its rotas, now and in the weeks to come; `members` are those who can be."""
     current = shift_at(rotas, now)
     ahead = shifts(rotas, now, now + timedelta(weeks=WEEKS_SHOWN)) if members else []
     return Outlook(
@@ -226,6 +186,7 @@ def _outlook(team: Team, members: Sequence[str], rotas: Sequence[Rota], now: dat
         following=next((rota for rota in reversed(rotas) if rota.begins > now), None),
         now=_turn(current, members) if current and members else None,
         turns=tuple(_turn(shift, members) for shift in ahead),
+        agreed=tuple(swap for rota in rotas for swap in agreed(rota) if swap.until > now),
     )
 
 
@@ -239,7 +200,3 @@ def _turn(shift: Shift, members: Sequence[str]) -> Turn:
         instead_of=shift.order[0] if shift.order[0] not in members else None,
         swapped=shift.swapped,
     )
-
-
-def _pairs(rotas: Sequence[Rota], start: datetime, end: datetime) -> list[tuple[datetime, tuple[str, ...]]]:
-    return [(max(shift.start, start), shift.order[:2]) for shift in shifts(rotas, start, end)]

@@ -4,8 +4,8 @@ A rota is in force from its first handover until a newer one begins. Turns end a
 whatever the clocks did meanwhile, so that a week may have 167 or 169 hours.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.oncall.local_time import moment, wall_clock
@@ -23,7 +23,7 @@ class Shift:
     order: tuple[str, ...]
     """Everybody of the rota in the order in which they are paged: primary, secondary, and so on."""
     swapped: bool
-    """Whether a swap changed who is on call."""
+    """Whether a swap or a cover changed who is on call."""
     turn: int
     """Which handover of the rota it follows; 0 is the first."""
     rota: Rota
@@ -60,11 +60,9 @@ def shift_at(rotas: Sequence[Rota], at: datetime) -> Shift | None:
         return None
     turn = turn_at(rota, at)
     planned = _order(rota, turn)
-    order = planned
-    for swap in _in_force(rota, at):
-        order = tuple(_exchanged(person, swap) for person in order)
+    order = _covered(_swapped(planned, rota, at), rota, at)
     start, end = max(handover(rota, turn), rota.begins), handover(rota, turn + 1)
-    bounds = [bound for swap in rota.swaps for bound in (swap.begins, swap.until)]
+    bounds = [bound for swap in agreed(rota) for bound in (swap.begins, swap.until)]
     bounds += [other.begins for other in rotas]
     return Shift(
         start=max([start, *(bound for bound in bounds if start < bound <= at)]),
@@ -76,9 +74,20 @@ def shift_at(rotas: Sequence[Rota], at: datetime) -> Shift | None:
     )
 
 
-def swapped_at(rota: Rota, one: str, other: str, at: datetime) -> bool:
-    """Whether two people take each other's shifts at a moment."""
-    return any({swap.one, swap.other} == {one, other} for swap in _in_force(rota, at))
+def agreed(rota: Rota) -> tuple[Swap, ...]:
+    """The swaps and covers of a rota as they hold, in order; what never will is not in it.
+
+    Of the same two people the newer swap takes the place of one that it touches: typed twice it is once, and
+    another end is the new end.
+    """
+    held = (_held(swap, rota.swaps[number:]) for number, swap in enumerate(rota.swaps, start=1))
+    return tuple(swap for swap in held if swap.begins < swap.until)
+
+
+def swaps_of(rota: Rota, one: str, other: str, at: datetime) -> tuple[Swap, ...]:
+    """The swaps by which two people take each other's shifts at a moment."""
+    found = (swap for swap in agreed(rota) if swap.kind == "swap" and {swap.one, swap.other} == {one, other})
+    return tuple(swap for swap in found if swap.begins <= at < swap.until)
 
 
 def shifts(rotas: Sequence[Rota], start: datetime, end: datetime) -> list[Shift]:
@@ -120,17 +129,41 @@ def _order(rota: Rota, turn: int) -> tuple[str, ...]:
     return rota.people[first:] + rota.people[:first]
 
 
-def _in_force(rota: Rota, at: datetime) -> list[Swap]:
-    """The swaps at a moment, in order. Of the same two people only the newest counts: typed twice it is once,
-    and another end is the new end.
+def _held(swap: Swap, newer: Sequence[Swap]) -> Swap:
+    """A swap with the end that the newer ones of the same two people leave it."""
+    for other in newer:
+        same = swap.kind == other.kind == "swap" and {swap.one, swap.other} == {other.one, other.other}
+        touches = other.begins < swap.until and (other.begins >= swap.begins or other.until > swap.begins)
+        if same and touches:
+            swap = replace(swap, until=other.begins)
+    return swap
+
+
+def _swapped(order: tuple[str, ...], rota: Rota, at: datetime) -> tuple[str, ...]:
+    for swap in agreed(rota):
+        if swap.kind == "swap" and swap.begins <= at < swap.until:
+            order = tuple(_exchanged(person, swap) for person in order)
+    return order
+
+
+def _covered(order: tuple[str, ...], rota: Rota, at: datetime) -> tuple[str, ...]:
+    """The order without those who are covered: who covers them stands in their place, and in one place only.
+
+    Of several covers of one person the newest counts.
     """
-    newest: dict[frozenset[str], Swap] = {}
-    for swap in rota.swaps:
-        if swap.begins <= at:
-            pair = frozenset((swap.one, swap.other))
-            newest.pop(pair, None)
-            newest[pair] = swap
-    return [swap for swap in newest.values() if at < swap.until]
+    covers = {
+        swap.one: swap.other for swap in rota.swaps if swap.kind == "cover" and swap.begins <= at < swap.until
+    }
+    return tuple(dict.fromkeys(_stands_in(person, covers) for person in order))
+
+
+def _stands_in(person: str, covers: Mapping[str, str]) -> str:
+    """Who takes somebody's place: who covers may be covered too."""
+    passed = {person}
+    while (following := covers.get(person)) is not None and following not in passed:
+        person = following
+        passed.add(person)
+    return person
 
 
 def _exchanged(person: str, swap: Swap) -> str:

@@ -7,9 +7,10 @@ from bot.oncall.errors import TeamNameError
 MAX_NAME = 40
 
 RESERVED = {
-    "all", "at", "between", "cancel", "create", "day", "delete", "each", "every", "everybody",
-    "everyone", "for", "from", "join", "leave", "list", "me", "new", "none", "off", "on", "people",
-    "remove", "show", "since", "starting", "stop", "swap", "team", "today", "tomorrow", "until", "week",
+    "all", "at", "between", "cancel", "cover", "covers", "create", "day", "delete", "each",
+    "every", "everybody", "everyone", "for", "from", "join", "leave", "list", "me", "new", "none", "off",
+    "on", "people", "remove", "show", "since", "starting", "stop", "swap", "team", "today",
+    "tomorrow", "until", "week",
 }  # fmt: skip
 """Words that mean something else where a team's name can stand."""
 

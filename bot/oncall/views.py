@@ -74,6 +74,18 @@ class Outlook:
     """None where no rota is in force: then the members are paged in their order."""
     turns: tuple[Turn, ...]
     """From the one that runs on."""
+    agreed: tuple[Swap, ...] = ()
+    """Its swaps and covers that are not over, in the order in which they were made."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MyTurns:
+    """When somebody is on call in a team of theirs."""
+
+    person: str
+    outlook: Outlook
+    turns: tuple[Turn, ...]
+    """Those in which they are primary or secondary."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,14 +102,34 @@ class RotaSet:
     dropped: Rota | None
     """The rota that was to follow and never will."""
     outlook: Outlook
+    again: bool = False
+    """Whether it is what the team had already, said once more."""
+    ended: tuple[Swap, ...] = ()
+    """The swaps and covers of the rotas before it that would have gone on into it, and don't."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Swapped:
-    """Two people take each other's shifts."""
+    """Two people take each other's shifts, or one those of the other."""
 
     team: Team
     swap: Swap
+    zone: str
+    """The rota's: that of the times that were said."""
     changes: bool
     """Whether primary or secondary is somebody else because of it at any time."""
+    outlook: Outlook
+    again: bool = False
+    """Whether the very same was agreed already."""
+    cut_at: datetime | None = None
+    """When a new rota begins, where that is before the end: the swap ends with the rota that it is of."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SwapsEnded:
+    """Swaps or covers were taken back."""
+
+    team: Team
+    swaps: tuple[Swap, ...]
+    zone: str
     outlook: Outlook

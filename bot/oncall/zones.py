@@ -83,6 +83,11 @@ def known_zone(name: str) -> str:
     return name
 
 
+def is_name(text: str) -> bool:
+    """Whether it is an IANA name, whatever the case."""
+    return text.casefold() in _zones()
+
+
 def is_zone(text: str) -> bool:
     """Whether a word looks like a time zone, also one that is refused."""
     wanted = text.casefold()

@@ -55,8 +55,11 @@ class Front(Protocol):
         """Run what was typed in /sql, in the person's session of the ride of this channel."""
         ...
 
-    async def cancel_sql(self, workspace: str, person: str, ride: str) -> bool:
-        """The Cancel button of a statement that still runs; False when nothing ran any more."""
+    async def cancel_sql(self, workspace: str, person: str, ride: str, session: int = 1) -> bool:
+        """The Cancel button of a statement that still runs; False when nothing ran any more.
+
+        `session` is which of the person's two it runs in.
+        """
         ...
 
 

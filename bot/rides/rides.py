@@ -233,14 +233,14 @@ class Rides:
             )
         return answer
 
-    async def cancel_sql(self, workspace: str, person: str, ride: str) -> bool:
+    async def cancel_sql(self, workspace: str, person: str, ride: str, session: int = 1) -> bool:
         found = await self._fleet.by_id(workspace, ride)
         if person not in found.record.learners:
             raise NotALearnerError(found.id, found.record.learners)
         if found.sandbox is None or found.ended is not None:
             return False
-        session = await found.sandbox.session(person)
-        return await session.cancel()
+        sessions = await found.sandbox.session(person)
+        return await sessions.cancel(session)
 
     def _live(self, ride: LiveRide) -> LiveRide:
         if ride.ended is not None or ride.live is None:

@@ -27,8 +27,10 @@ class Tier(IntEnum):
     TWO = 20
     THREE = 50
     FOUR = 100
-    MESSAGES = 300
-    """chat.postMessage in a whole workspace: Slack says "several hundred messages per minute"."""
+    MESSAGES = 600
+    """chat.postMessage in a whole workspace. Slack says "several hundred messages per minute" and no number:
+    https://docs.slack.dev/reference/methods/chat.postMessage. Where it takes fewer, it says so with a 429.
+    """
 
 
 class Importance(IntEnum):

@@ -124,6 +124,19 @@ def parse(text: str) -> CommandLine | UnknownCommand:
         return UnknownCommand(word=word, nearest=tuple(SubCommand(name) for name in nearest))
 
 
+BARE = frozenset(
+    {
+        SubCommand.STATUS,
+        SubCommand.HINT,
+        SubCommand.CONNECT,
+        SubCommand.STOP,
+        SubCommand.LIST,
+        SubCommand.UPDATE,
+    }
+)
+"""Commands with nothing after them."""
+
+
 def parse_start(rest: str) -> StartArguments:
     """Read `SCENARIO [for TEAM] [@learner …]`, with whatever dashes and quotes a phone makes of them.
 

@@ -6,12 +6,14 @@ from bot.rides.front import Front
 from bot.rides.views import Origin
 from bot.slack.area import CommandHandler
 from bot.slack.asker import Asker, tell
-from bot.slack.command_line import SubCommand, UnknownCommand, parse, parse_start
+from bot.slack.command_line import BARE, SubCommand, UnknownCommand, parse, parse_start
 from bot.slack.messages import refusals, views
 from bot.slack.messages.message import Message
 from bot.slack.outbox import Outbox
+from bot.slack.reading import Reading, is_room, tokens
 from bot.slack.settings import SlackSettings
 from bot.slack.statements import Statements
+from bot.slack.unclear import LineKind, Problem, UnclearLineError
 
 
 class Commands:
@@ -47,9 +49,13 @@ class Commands:
         if isinstance(line, UnknownCommand):
             await self._tell(asker, refusals.unknown_command(line, self._settings))
             return
+        if line.command in BARE:
+            Reading.of(LineKind.BARE, line.rest).end()
         await self._do[line.command](asker, line.rest)
 
     async def _start(self, asker: Asker, rest: str) -> None:
+        if rooms := tuple(filter(is_room, tokens(rest))):
+            raise UnclearLineError(LineKind.START, Problem.NAME, *rooms)
         wanted = parse_start(rest)
         if wanted.unreadable:
             await self._tell(asker, refusals.unreadable_people(wanted.unreadable, self._settings))

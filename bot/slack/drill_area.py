@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.drills.calendar import Calendar
 from bot.drills.drills import Drills
-from bot.drills.errors import Unclear, UnclearDrillError
+from bot.drills.views import DrillRequest
 from bot.rides.errors import UnknownScenarioError
 from bot.slack.area import Area
 from bot.slack.asker import Asker, tell
@@ -16,6 +16,7 @@ from bot.slack.messages.message import Message
 from bot.slack.outbox import Outbox
 from bot.slack.quiet_line import ListQuiet, RemoveQuiet, parse_quiet
 from bot.slack.settings import SlackSettings
+from bot.slack.unclear import LineKind, Part, Problem, UnclearLineError
 from storage.drill_records import Drill
 
 
@@ -50,7 +51,7 @@ class DrillArea:
                 try:
                     planned = await self._drills.plan(asker.workspace, asker.person, line)
                 except UnknownScenarioError as error:
-                    raise UnclearDrillError(Unclear.SCENARIO, error.slug, error.nearest) from None
+                    raise _no_scenario(line, error) from None
                 return words.planned(planned, self._settings)
 
     async def _quiet(self, asker: Asker, rest: str) -> Message:
@@ -64,6 +65,14 @@ class DrillArea:
             case _:
                 added = await self._calendar.add(asker.workspace, asker.person, line)
                 return quiet_words.added(added, self._settings)
+
+
+def _no_scenario(asked: DrillRequest, error: UnknownScenarioError) -> UnclearLineError:
+    """What is neither a day nor a scenario: the words of it as they were joined."""
+    understood = ((Part.TEAM, asked.team),)
+    return UnclearLineError(
+        LineKind.DRILL, Problem.SCENARIO, error.slug, understood=understood, meant=error.nearest
+    )
 
 
 class DrillNotices:

@@ -1,18 +1,15 @@
-"""What a person types after `drill`, read with patience."""
+"""What a person types after `drill`: each word is used or refused."""
 
-import calendar
 import re
-from dataclasses import dataclass
-from datetime import time
+from dataclasses import dataclass, field
 
-from bot.drills.errors import Unclear, UnclearDrillError
 from bot.drills.scenarios import is_level
 from bot.drills.views import DrillRequest
-from bot.drills.windows import DayOfNextWeek, Days, Hours, Week
-from bot.oncall.days import DaysAhead, Weekday, read_day
-from bot.oncall.zones import is_zone
-from bot.slack.command_line import MENTION, tidy, unescaped
-from bot.slack.times_of_day import CLOCK, time_of_day
+from bot.drills.windows import Days, Hours
+from bot.oncall.days import DaysAhead
+from bot.slack.reading import Reading
+from bot.slack.spoken_times import BETWEEN, begins_day, hours_ahead, take_day, take_hours, take_zone
+from bot.slack.unclear import LineKind, Part, Problem
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,8 +26,8 @@ class CancelDrill:
 
 DrillLine = DrillRequest | ListDrills | CancelDrill
 
-_LIST = {"list", "ls", "show"}
-_CANCEL = {"cancel", "remove", "delete", "stop", "abort", "rm"}
+LIST = {"list", "ls", "show"}
+CANCEL = {"cancel", "remove", "delete", "stop", "abort", "rm"}
 _FILLERS = {
     "on",
     "in",
@@ -47,117 +44,120 @@ _FILLERS = {
     "any",
     "some",
 }
-_MONTHS = {name.casefold() for name in (*calendar.month_name[1:], *calendar.month_abbr[1:])}
-_HOURS = re.compile(
-    rf"(?<!\S)(?:between|from)\s+(?P<begins>{CLOCK})\s*(?:and|to|until|till|-)\s*(?P<ends>{CLOCK})(?!\S)",
-    re.IGNORECASE,
-)
-_BEGINS = re.compile(r"(?<!\S)(?:between|from)(?!\S)", re.IGNORECASE)
-_WEEKS = {"this": 0, "next": 1, "coming": 1}
 
 
 def parse_drill(rest: str) -> DrillLine:
     """Read `TEAM between 09:00 and 17:00 this week [SCENARIO or LEVEL] [ZONE]`, `list` or `cancel ID`.
 
-    Nothing at all asks for the list. Raises UnclearDrillError.
+    Nothing at all asks for the list. Raises UnclearLineError for all that is not wholly understood.
     """
-    text = unescaped(tidy(rest)).replace(",", " ").strip()
-    begun = _BEGINS.search(text)
-    if begun is None:
-        return _short(text.split())
-    hours = _HOURS.search(text)
-    if hours is None:
-        raise UnclearDrillError(Unclear.HOURS, " ".join(text[begun.start() :].split()[:4]))
-    team, more = _team(MENTION.sub(" ", text[: hours.start()]).split())
-    if not team:
-        raise UnclearDrillError(Unclear.NO_TEAM)
-    return _Reading(words=[*more, *text[hours.end() :].split()]).request(" ".join(team), _hours(hours))
-
-
-def _team(words: list[str]) -> tuple[list[str], list[str]]:
-    """The team's name, and what else stands before the hours: "payments this week between …"."""
-    for number, word in enumerate(words[1:], start=1):
-        plain = word.casefold()
-        if plain in _WEEKS or plain == "on" or read_day(plain) is not None or is_level(word.upper()):
-            return words[:number], words[number:]
-    return words, []
-
-
-def _short(words: list[str]) -> DrillLine:
-    """A line without hours."""
-    first = words[0].casefold() if words else "list"
-    if first in _LIST and len(words) <= 1:
+    line = Reading.of(LineKind.DRILL, rest)
+    if not line.tokens or (line.word() in LIST and not _has_hours(line)):
+        line.kind = LineKind.LIST
+        line.took(LIST)
+        line.end()
         return ListDrills()
-    if first in _CANCEL:
-        if len(words) < 2:
-            raise UnclearDrillError(Unclear.NO_ID)
-        return CancelDrill(drill=words[-1].strip("#."))
-    raise UnclearDrillError(Unclear.NO_HOURS, words[0])
+    if line.word() in CANCEL and not _has_hours(line):
+        return CancelDrill(drill=take_id(line, {"drill", "the"}))
+    team = line.name(_name_ends(line))
+    if not team:
+        raise line.unclear(Problem.NO_TEAM)
+    line.note(Part.TEAM, team)
+    return _DrillWords(line=line).request(team)
 
 
-def _hours(found: re.Match[str]) -> Hours:
-    begins, ends = time_of_day(found["begins"]), time_of_day(found["ends"])
-    if begins is None or ends is None:
-        raise UnclearDrillError(Unclear.HOURS, found["begins"] if begins is None else found["ends"])
-    if begins == ends and begins != time(0):
-        raise UnclearDrillError(Unclear.HOURS, found[0].strip())
-    return Hours(begins=begins, ends=ends)
+def take_id(line: Reading, fillers: set[str]) -> str:
+    """The id after a verb, and nothing else. Raises UnclearLineError."""
+    line.note(Part.COMMAND, line.take())
+    line.kind = LineKind.CANCEL
+    while line.took(fillers):
+        pass
+    if not line.tokens:
+        raise line.unclear(Problem.NO_ID)
+    if line.tokens[0].startswith(("@", "<")):
+        line.refuse(line.tokens[0])
+    typed = line.take().strip("#.")
+    line.note(Part.ID, typed)
+    line.end()
+    return typed
+
+
+def _has_hours(line: Reading) -> bool:
+    """Whether a drill may be meant, so that its first word is a team's name."""
+    return any(token.casefold() in BETWEEN for token in line.tokens)
+
+
+def _name_ends(line: Reading) -> list[int]:
+    """Where the team's name may end: "payments this week between …"."""
+    return [
+        place
+        for place, token in enumerate(line.tokens)
+        if token.casefold() in BETWEEN or (place and _is_no_name(line, place))
+    ]
+
+
+def _is_no_name(line: Reading, place: int) -> bool:
+    word = line.word(place)
+    return word in {"on", "every", "each"} or is_level(word.upper()) or begins_day(line, place)
 
 
 @dataclass(kw_only=True, slots=True)
-class _Reading:
-    """What follows the hours, while it is read."""
+class _DrillWords:
+    """What follows the team's name, while it is read."""
 
-    words: list[str]
+    line: Reading
+    hours: Hours | None = None
     days: Days | None = None
     zone: str | None = None
+    wanted: list[str] = field(default_factory=list)
+    broken: bool = False
+    """Whether another part came after the words for a scenario: theirs stand together."""
 
-    def request(self, team: str, hours: Hours) -> DrillRequest:
+    def request(self, team: str) -> DrillRequest:
         """The whole request. Without a day it is today."""
-        wanted: list[str] = []
-        while self.words:
-            word = self.words.pop(0)
-            if not self._day(word) and not self._place(word) and word.casefold() not in _FILLERS:
-                wanted.append(word)
+        line = self.line
+        while line.tokens:
+            self._next()
+        if self.hours is None:
+            raise line.unclear(Problem.NO_HOURS)
         return DrillRequest(
             team=team,
-            hours=hours,
+            hours=self.hours,
             days=self.days or DaysAhead(days=0),
-            wanted=_wanted(wanted),
+            wanted=_wanted(self.wanted),
             zone=self.zone,
         )
 
-    def _day(self, word: str) -> bool:
-        plain = word.casefold()
-        days: Days | None = None
-        if plain in _WEEKS and self.words:
-            ahead, following = _WEEKS[plain], self.words[0].casefold().rstrip(".")
-            day = read_day(following)
-            if following == "week":
-                days = Week(ahead=ahead)
-            elif isinstance(day, Weekday):
-                days = DayOfNextWeek(number=day.number) if plain == "next" else day
-            if days is not None:
-                self.words.pop(0)
-        elif plain == "week":
-            days = Week(ahead=0)
+    def _next(self) -> None:
+        line = self.line
+        before = tuple(line.tokens)
+        if line.took(BETWEEN) or hours_ahead(line):
+            self.hours = take_hours(line)
+            line.note(Part.HOURS, line.typed_since(before))
+        elif line.took(_FILLERS):
+            return
+        elif line.word() != "now" and (days := take_day(line)) is not None and days != "now":
+            line.note(Part.DAY, line.typed_since(before))
+            self.days = days
+        elif self.zone is None and (zone := take_zone(line)) is not None:
+            line.note(Part.ZONE, zone)
+            self.zone = zone
         else:
-            day = read_day(plain)
-            days = day if day is not None and day != "now" else None
-            if days is None and (re.fullmatch(r"\d[\d./-]*\d", plain) or plain.rstrip(".") in _MONTHS):
-                raise UnclearDrillError(Unclear.DAY, word)
-        if days is None:
-            return False
-        if self.days is not None:
-            raise UnclearDrillError(Unclear.WORD, word)
-        self.days = days
-        return True
+            self._wants(line.tokens[0])
+            return
+        self.broken = bool(self.wanted)
 
-    def _place(self, word: str) -> bool:
-        if self.zone is not None or not is_zone(word):
-            return False
-        self.zone = word
-        return True
+    def _wants(self, word: str) -> None:
+        """A word of the scenario's name, or a level."""
+        line = self.line
+        problem = line.problem_with(word)
+        if problem not in {Problem.WORD, Problem.TIME}:
+            line.refuse(word)
+        known = _wanted(self.wanted)
+        if known and (self.broken or is_level(known) or is_level(_wanted([word]))):
+            raise line.unclear(Problem.TWICE, word)
+        self.wanted.append(line.take())
+        line.parts[Part.WANTED] = " ".join(self.wanted)
 
 
 def _wanted(words: list[str]) -> str:

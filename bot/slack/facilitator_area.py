@@ -5,11 +5,13 @@ from enum import StrEnum
 from bot.facilitators import Facilitators
 from bot.slack.area import Area
 from bot.slack.asker import Asker, tell
-from bot.slack.command_line import MENTION, SubCommand, tidy
-from bot.slack.messages import facilitators, refusals
+from bot.slack.command_line import MENTION, SubCommand
+from bot.slack.messages import facilitators
 from bot.slack.messages.message import Message
 from bot.slack.outbox import Outbox
+from bot.slack.reading import Reading
 from bot.slack.settings import SlackSettings
+from bot.slack.unclear import LineKind, Part
 
 
 class Verb(StrEnum):
@@ -40,12 +42,7 @@ class FacilitatorArea:
         await tell(self._outbox, asker, await self._answer(asker, rest))
 
     async def _answer(self, asker: Asker, rest: str) -> Message:
-        people = tuple(dict.fromkeys(MENTION.findall(rest)))
-        words = tidy(MENTION.sub(" ", rest)).casefold().split()
-        if unreadable := tuple(word for word in words if word.startswith("@")):
-            return refusals.unreadable_people(unreadable, self._settings, "facilitator add @…")
-        word = words[0] if words else ""
-        verb = _ALIASES.get(word) or (Verb(word) if word in list(Verb) else None)
+        verb, people = _read(rest)
         workspace, person = asker.workspace, asker.person
         if verb is Verb.LIST and not people:
             return facilitators.listing(await self._front.roll(workspace, person), self._settings)
@@ -54,3 +51,22 @@ class FacilitatorArea:
         if verb is Verb.ADD:
             return facilitators.added(await self._front.add(workspace, person, people), self._settings)
         return facilitators.removed(await self._front.remove(workspace, person, people))
+
+
+def _read(rest: str) -> tuple[Verb | None, tuple[str, ...]]:
+    """The verb, and the people. Raises UnclearLineError for any other word."""
+    line = Reading.of(LineKind.FACILITATOR, rest)
+    verb: Verb | None = None
+    people: dict[str, None] = {}
+    if not line.tokens:
+        return Verb.LIST, ()
+    if (word := line.word()) in _ALIASES or word in list(Verb):
+        line.note(Part.COMMAND, line.take())
+        verb = _ALIASES.get(word) or Verb(word)
+    while line.tokens:
+        if (mention := MENTION.fullmatch(line.tokens[0])) is not None:
+            people[mention[1]] = None
+            line.parts[Part.PEOPLE] = f"{line.parts.get(Part.PEOPLE, '')} {line.take()}".strip()
+        elif not line.took({"and", "with"}):
+            line.refuse(line.tokens[0])
+    return verb, tuple(people)

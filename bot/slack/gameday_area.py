@@ -15,11 +15,13 @@ from bot.slack.chat import SlackChat
 from bot.slack.command_line import SubCommand
 from bot.slack.errors import FormWrongError
 from bot.slack.messages import gamedays as words
-from bot.slack.messages.gameday_form import FORM, errors, gameday_form, read_plan
+from bot.slack.messages.gameday_form import FORM, errors, gameday_form, read_plan, zone_of
 from bot.slack.messages.message import Message
 from bot.slack.opening_forms import open_form
 from bot.slack.outbox import Outbox
+from bot.slack.reading import Reading
 from bot.slack.settings import SlackSettings
+from bot.slack.unclear import LineKind
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +44,8 @@ class GameDayArea:
 
     async def _command(self, asker: Asker, rest: str) -> None:
         word, _, more = rest.strip().partition(" ")
+        if word.lower() not in {"cancel", "delete"}:
+            Reading.of(LineKind.GAMEDAY, more).end()
         match word.lower():
             case "" | "list" | "ls" | "show":
                 days = self._days.to_come(asker.workspace)
@@ -96,4 +100,4 @@ class GameDayArea:
             day = await self._days.create(asker.workspace, asker.person, plan)
         except PlanRefusedError as refused:
             raise FormWrongError(errors(refused.problems)) from refused
-        return words.created(day, wanted=plan.starts_at)
+        return words.created(day, wanted=plan.starts_at, zone=zone_of(submission.metadata))

@@ -1,23 +1,13 @@
 """What a person types after `leaderboard`: `[team] [SCENARIO] [since DATE|this month|…]`, in any order."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
-from bot.slack.command_line import tidy
+from bot.slack.reading import Reading
+from bot.slack.unclear import LineKind, Part, Problem
 from bot.standings.boards import BoardRequest
 from bot.standings.period import Calendar, Unit, Wanted, Which
 from bot.standings.ranking import Contenders
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class UnclearTime:
-    """A time that can't be read."""
-
-    word: str
-    """As it was typed; empty where nothing follows `since`."""
-
 
 _CONTENDERS = {
     "team": Contenders.TEAMS,
@@ -36,37 +26,47 @@ EARLIEST_YEAR = 1970
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 
 
-def parse_leaderboard(rest: str) -> BoardRequest | UnclearTime:
-    """Read a line. What is none of its words names a scenario."""
-    words = tidy(rest).casefold().replace(",", " ").split()
-    contenders, span = Contenders.PEOPLE, None
+def parse_leaderboard(rest: str) -> BoardRequest:
+    """Read a line. What is none of its words names a scenario. Raises UnclearLineError."""
+    line = Reading.of(LineKind.LEADERBOARD, rest)
+    contenders: Contenders | None = None
+    span: Wanted | None = None
     named: list[str] = []
-    while words:
-        word = words.pop(0)
+    broken = False
+    while line.tokens:
+        before = tuple(line.tokens)
+        word = line.word()
         if word in _CONTENDERS:
+            line.note(Part.WHOSE, line.take())
             contenders = _CONTENDERS[word]
-        elif word in _SINCE:
-            span, used = _since(words)
-            if span is None:
-                return UnclearTime(word=" ".join(words[:1]))
-            words = words[used:]
-        elif word in _WHICH and words and words[0] in _UNITS:
-            span = Calendar(which=_WHICH[word], unit=_UNITS[words.pop(0)])
-        elif (day := read_date(word)) is not None:
-            span = day
+        elif (found := _period(line)) is not None:
+            line.note(Part.PERIOD, line.typed_since(before))
+            span = found
         elif word not in _FILLERS:
-            named.append(word)
-    slug = re.sub(r"[-_]+", "-", "-".join(named)).strip("-.")
-    return BoardRequest(contenders=contenders, scenario=slug or None, period=span)
+            if line.problem_with(line.tokens[0]) is not Problem.WORD or broken:
+                line.refuse(line.tokens[0])
+            named.append(line.take())
+            line.parts[Part.SCENARIO] = " ".join(named)
+            continue
+        else:
+            line.take()
+        broken = bool(named)
+    slug = re.sub(r"[-_]+", "-", "-".join(named)).strip("-.").casefold()
+    return BoardRequest(contenders=contenders or Contenders.PEOPLE, scenario=slug or None, period=span)
 
 
-def _since(words: Sequence[str]) -> tuple[Wanted | None, int]:
-    """What follows `since`, and how many words it takes."""
-    if not words:
-        return None, 0
-    if words[0] in _WHICH and len(words) > 1 and words[1] in _UNITS:
-        return Calendar(which=_WHICH[words[0]], unit=_UNITS[words[1]], onwards=True), 2
-    return read_date(words[0]), 1
+def _period(line: Reading) -> Wanted | None:
+    """The time that comes, taken: `since DATE`, `this month`, `2026-11`. Raises UnclearLineError."""
+    onwards = line.took(_SINCE)
+    if line.word() in _WHICH and line.word(1) in _UNITS:
+        which, unit = line.take().casefold(), line.take().casefold()
+        return Calendar(which=_WHICH[which], unit=_UNITS[unit], onwards=onwards)
+    day = read_date(line.word())
+    if day is not None:
+        line.take()
+    elif onwards:
+        raise line.unclear(Problem.DAY, *line.tokens[:1])
+    return day
 
 
 def read_date(word: str) -> date | None:

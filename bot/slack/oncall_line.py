@@ -1,46 +1,17 @@
-"""What a person types after `oncall`: words in nearly any order, read with patience."""
+"""What a person types after `oncall`: words in nearly any order, each of them used or refused."""
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import time
-from enum import Enum, auto
+from datetime import date, time
 
-from bot.oncall.days import Day, Weekday, read_day
-from bot.oncall.rotas import RotaRequest, SwapRequest
-from bot.oncall.zones import is_zone
-from bot.slack.command_line import GROUP, MENTION, tidy, unescaped
-from bot.slack.times_of_day import time_of_day
+from bot.drills.windows import Week
+from bot.oncall.days import Day, DayOfNextWeek, Weekday, read_day
+from bot.oncall.rotas import RotaRequest
+from bot.oncall.swaps import SwapRequest
+from bot.slack.reading import Reading
+from bot.slack.spoken_times import begins_day, take_day, take_time, take_zone
+from bot.slack.swap_words import COVER, FROM, SWAP, UNTIL, SwapWords
+from bot.slack.unclear import LineKind, Part, Problem
 from storage.team_records import RotaUnit
-
-
-class Problem(Enum):
-    """Why a line can't be read."""
-
-    NO_TEAM = auto()
-    NO_PEOPLE = auto()
-    NO_TURN = auto()
-    TURN = auto()
-    DAY = auto()
-    END = auto()
-    TIME = auto()
-    WORD = auto()
-    GROUP = auto()
-    TWO_PEOPLE = auto()
-    NO_END = auto()
-    UNREADABLE = auto()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Unclear:
-    """A line that can't be read, and where it ends to make sense."""
-
-    problem: Problem
-    team: str = ""
-    words: tuple[str, ...] = ()
-    """The words in question, as they were typed."""
-    people: tuple[str, ...] = ()
-    """The people named so far: for an example with them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,15 +22,28 @@ class ShowLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MineLine:
+    """When am I on call?"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OffLine:
     """No rota any more."""
 
     team: str
 
 
-OncallLine = ShowLine | OffLine | RotaRequest | SwapRequest | Unclear
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BackLine:
+    """Take back a swap or a cover."""
 
-_TOKEN = re.compile(r"<[@!][^>]*>|[^\s,;]+")
+    swap: str
+    """Its id."""
+    team: str | None = None
+
+
+OncallLine = ShowLine | MineLine | OffLine | BackLine | RotaRequest | SwapRequest
+
 _NUMBERS = {"other": 2, "second": 2, "two": 2, "three": 3, "four": 4, "one": 1}
 _TURNS: dict[str, tuple[RotaUnit, int]] = {
     "daily": ("day", 1),
@@ -69,187 +53,214 @@ _TURNS: dict[str, tuple[RotaUnit, int]] = {
     "fortnight": ("week", 2),
 }
 _UNITS: dict[str, RotaUnit] = {"day": "day", "days": "day", "week": "week", "weeks": "week"}
+_MINE = {"me", "mine", "my"}
+_ME = {"me", "Me", "ME"}
+_ALL = {"list", "all", "everybody"}
 _OFF = {"off", "none", "remove", "stop", "delete"}
-_SWAP = {"swap", "swaps", "exchange"}
+_BACK = {"cancel", "undo", "remove", "delete", "stop"}
+_VERBS = _OFF | _BACK | SWAP | COVER
 _EVERY = {"every", "each"}
-_FROM = {"from", "starting", "since", "beginning", "on"}
-_FILLERS = {"and", "with", "in", "the", "then", "turns", "next", "shifts", "begin", "start", "for"}
+_OF_ROTAS = {"and", "with", "in", "the", "then", "turns", "next", "begin", "start", "for"}
 _MOST_DIGITS = 4
 
 
-def parse_oncall(rest: str) -> OncallLine:
-    """Read what follows `oncall`: the forms are the README's.
+def parse_oncall(rest: str, me: str = "") -> OncallLine:
+    """Read what follows `oncall`; `me` is who typed it, by id, for `cover me by @sam`.
 
-    `[TEAM]`, `TEAM @a @b … every week from DAY at TIME ZONE`, `TEAM swap @a @b until DAY TIME`, `TEAM off`.
+    Raises UnclearLineError for all that is not wholly understood.
+
+    `[TEAM]`, `me`, `TEAM off`, `[TEAM] cancel ID`, `TEAM @a @b … every week from DAY at TIME ZONE`,
+    `TEAM swap @a @b from DAY TIME until DAY TIME`, `TEAM cover @a by @b from … until …`.
     """
-    tokens = _TOKEN.findall(unescaped_outside_mentions(rest))
-    if tokens and tokens[0].casefold() in _SWAP | _OFF:
+    line = Reading.of(LineKind.ONCALL, rest)
+    if len(line.tokens) == 1 and line.word() in _MINE | _ALL:
+        return MineLine() if line.word() in _MINE else ShowLine(team=None)
+    if line.word() in _MINE:
+        line.note(Part.COMMAND, line.take())
+        line.end()
+    by_id = line.word() in _BACK - _OFF and len(line.tokens) == 2
+    if by_id or (line.word() in _BACK and line.word(1) in SWAP | COVER):
+        return _back(line, None)
+    if line.word() in _VERBS and len(line.tokens) > 1:
         # The verb first, as people write it too.
-        tokens = [*tokens[1:2], tokens[0], *tokens[2:]]
-    name, tokens = _named(tokens)
+        line.tokens[:2] = [line.tokens[1], line.tokens[0]]
+    name = line.name(_name_ends(line))
     if not name:
-        return Unclear(problem=Problem.NO_TEAM) if tokens else ShowLine(team=None)
-    if not tokens:
-        return ShowLine(team=name)
-    unreadable = tuple(token for token in tokens if token.startswith("@"))
-    if unreadable:
-        return Unclear(problem=Problem.UNREADABLE, team=name, words=unreadable)
-    first = tokens[0].casefold()
-    if first in _OFF and len(tokens) == 1:
-        return OffLine(team=name)
-    swaps = any(token.casefold() in _SWAP for token in tokens)
-    reading = _Reading(team=name, tokens=[token for token in tokens if token.casefold() not in _SWAP])
-    return reading.swap() if swaps else reading.rota()
+        if line.tokens:
+            raise line.unclear(Problem.NO_TEAM)
+        return ShowLine(team=None)
+    line.note(Part.TEAM, name)
+    return _after_the_name(line, name, me) if line.tokens else ShowLine(team=name)
 
 
-def unescaped_outside_mentions(text: str) -> str:
-    """The text as it was typed, with mentions as Slack wrote them, each a word of its own."""
-    spaced = GROUP.sub(r" <!subteam^\1> ", MENTION.sub(r" <@\1> ", text))
-    return unescaped(tidy(spaced))
+def _name_ends(line: Reading) -> list[int]:
+    """Where the team's name may end: where anything else begins."""
+    words = _VERBS | _EVERY | FROM | UNTIL | set(_TURNS) | {"at", "for"}
+    return [
+        place
+        for place, token in enumerate(line.tokens)
+        if token.casefold() in words or token.startswith("<") or (place and begins_day(line, place))
+    ]
 
 
-def _named(tokens: Sequence[str]) -> tuple[str, list[str]]:
-    """The team's name, which ends where anything else begins, and the rest."""
-    for number, token in enumerate(tokens):
-        word = token.casefold()
-        if token.startswith(("<", "@")) or word in _SWAP | _OFF | _EVERY | _FROM | set(_TURNS) | {"at"}:
-            return " ".join(tokens[:number]), list(tokens[number:])
-    return " ".join(tokens), []
+def _after_the_name(line: Reading, team: str, me: str) -> OncallLine:
+    words = [token.casefold() for token in line.tokens]
+    if words[0] in _BACK and len(words) > 1:
+        return _back(line, team)
+    if words[0] in _OFF:
+        line.note(Part.COMMAND, line.take())
+        line.end()
+        return OffLine(team=team)
+    if me and any(word in COVER | SWAP for word in words):
+        line.tokens = [f"<@{me}>" if word in _ME else word for word in line.tokens]
+    if any(word in COVER for word in words):
+        line.kind = LineKind.COVER
+        return SwapWords(line=line, covers=True).request(team)
+    if any(word in SWAP for word in words):
+        line.kind = LineKind.SWAP
+        return SwapWords(line=line, covers=False).request(team)
+    line.kind = LineKind.ROTA
+    return _RotaWords(line=line).request(team)
+
+
+def _back(line: Reading, team: str | None) -> BackLine:
+    line.kind = LineKind.BACK
+    line.note(Part.COMMAND, line.take())
+    while line.took({"swap", "cover", "the"}):
+        pass
+    if not line.tokens:
+        raise line.unclear(Problem.NO_ID)
+    if line.tokens[0].startswith(("@", "<")):
+        line.refuse(line.tokens[0])
+    swap = line.take().strip("#")
+    line.note(Part.ID, swap)
+    line.end()
+    return BackLine(swap=swap, team=team)
 
 
 @dataclass(kw_only=True, slots=True)
-class _Reading:
-    """A line while it is read, a word after the other."""
+class _RotaWords:
+    """The words of a rota, while they are read."""
 
-    team: str
-    tokens: list[str]
+    line: Reading
     people: list[str] = field(default_factory=list)
     turn: tuple[RotaUnit, int] | None = None
+    weekday: Weekday | None = None
     day: Day | None = None
     at: time | None = None
     zone: str | None = None
 
-    def rota(self) -> RotaRequest | Unclear:
-        """A rota."""
-        while self.tokens:
-            if (unclear := self._next()) is not None:
-                return unclear
+    def request(self, team: str) -> RotaRequest:
+        """All of the rota."""
+        line = self.line
+        while line.tokens:
+            self._next()
         if not self.people:
-            return self._unclear(Problem.NO_PEOPLE)
+            raise line.unclear(Problem.NO_PEOPLE)
         if self.turn is None:
-            return self._unclear(Problem.NO_TURN)
+            raise line.unclear(Problem.NO_TURN)
         unit, every = self.turn
         return RotaRequest(
-            team=self.team,
+            team=team,
             people=tuple(self.people),
             unit=unit,
             every=every,
-            day=self.day,
+            day=self.day or self.weekday,
             at=self.at,
             zone=self.zone,
         )
 
-    def swap(self) -> SwapRequest | Unclear:
-        """A swap, which has two people and an end."""
-        ends = False
-        while self.tokens:
-            if self.tokens[0].casefold() in {"until", "till", "to", "through"}:
-                self.tokens.pop(0)
-                ends = True
-                if self.tokens and read_day(self.tokens[0]) is None and read_time(self.tokens[0]) is None:
-                    return self._unclear(Problem.END, self.tokens[0])
-            elif (unclear := self._next()) is not None:
-                return unclear
-        if len(self.people) != 2:
-            return self._unclear(Problem.TWO_PEOPLE)
-        if not ends or (self.day is None and self.at is None):
-            return self._unclear(Problem.NO_END)
-        if self.zone is not None or self.turn is not None:
-            return self._unclear(Problem.WORD, self.zone or "every")
-        one, other = self.people
-        return SwapRequest(team=self.team, one=one, other=other, day=self.day, at=self.at)
-
-    def _next(self) -> Unclear | None:
+    def _next(self) -> None:
         """Take the next word in, with those that belong to it."""
-        if (at := self._time_ahead()) is not None:
-            self.at = at
-            return None
-        token = self.tokens.pop(0)
-        word = token.casefold()
-        if (mention := MENTION.fullmatch(token)) is not None:
-            self.people.append(mention[1])
-            return None
-        if GROUP.fullmatch(token):
-            return self._unclear(Problem.GROUP)
-        keywords = dict.fromkeys(_EVERY, self._every) | dict.fromkeys(_FROM, self._from) | {"at": self._at}
-        return keywords[word]() if word in keywords else self._by_itself(token)
+        line = self.line
+        before = tuple(line.tokens)
+        if (person := line.person()) is not None:
+            self.people.append(person)
+            line.parts[Part.PEOPLE] = f"{line.parts.get(Part.PEOPLE, '')} {before[0]}".strip()
+        elif line.took(_EVERY):
+            self._every(before)
+        elif line.took(FROM):
+            self._from()
+        elif line.took({"at"}):
+            at = take_time(line)
+            if at is None:
+                raise line.unclear(Problem.TIME, *line.tokens[:1])
+            self._time(at, before)
+        elif (at := take_time(line)) is not None:
+            self._time(at, before)
+        elif line.word() in _TURNS:
+            self._turn(_TURNS[line.take().casefold()], before)
+        elif (day := take_day(line)) is not None:
+            self._day(day, before)
+        elif (zone := take_zone(line)) is not None:
+            line.note(Part.ZONE, zone)
+            self.zone = zone
+        elif not line.took(_OF_ROTAS):
+            line.refuse(line.tokens[0])
 
-    def _by_itself(self, token: str) -> Unclear | None:
-        """A word that says all by itself."""
-        word = token.casefold()
-        if word in _TURNS:
-            self.turn = _TURNS[word]
-        elif (day := read_day(word)) is not None:
-            self.day = day
-        elif self.zone is None and is_zone(word):
-            self.zone = token
-        elif self.zone is not None and "/" in self.zone and word not in _FILLERS:
-            # "America/New York"
-            self.zone += f" {token}"
-        elif word not in _FILLERS:
-            return self._unclear(Problem.WORD, token)
-        return None
+    def _turn(self, turn: tuple[RotaUnit, int], before: tuple[str, ...]) -> None:
+        self.line.note(Part.TURN, self.line.typed_since(before))
+        self.turn = turn
 
-    def _from(self) -> Unclear | None:
+    def _time(self, at: time, before: tuple[str, ...]) -> None:
+        self.line.note(Part.TIME, self.line.typed_since(before))
+        self.at = at
+
+    def _day(self, day: Day | Week, before: tuple[str, ...]) -> None:
+        line, typed = self.line, self.line.typed_since(before)
+        if isinstance(day, Week):
+            line.refuse(typed)
+        if self.weekday is not None and not _is_a(self.weekday, day):
+            # "every Monday and Thursday"
+            raise line.unclear(Problem.TWICE, typed)
+        if isinstance(self.day, Weekday) and self.weekday is None and _is_a(self.day, day):
+            # "every week on Monday from 2026-12-07"
+            self.weekday = self.day
+            del line.parts[Part.DAY]
+        line.note(Part.DAY, typed)
+        self.day = day
+
+    def _from(self) -> None:
         """What follows must be a day; or another keyword, as in "starting at 10:00"."""
-        following = self.tokens[0] if self.tokens else ""
-        if following.casefold() in {"at", "next"} | _FROM or read_day(following) is not None:
-            return None
-        # "from now on"
-        return self._unclear(Problem.DAY, following) if following or self.day is None else None
+        line = self.line
+        before = tuple(line.tokens)
+        if line.word() in {"at"} | FROM:
+            return
+        if line.word() == "now" and line.word(1) == "on":
+            del line.tokens[1]
+        day = take_day(line)
+        if day is not None:
+            self._day(day, before)
+        elif line.tokens or self.day is None:
+            raise line.unclear(Problem.DAY, *line.tokens[:1])
 
-    def _at(self) -> Unclear | None:
-        """What follows must be a time."""
-        self.at = self._time_ahead()
-        return self._unclear(Problem.TIME, *self.tokens[:1]) if self.at is None else None
-
-    def _time_ahead(self) -> time | None:
-        """The time of day that comes next, taken; `am` and `pm` may stand by themselves after it."""
-        for words in (2, 1):
-            taken = self.tokens[:words]
-            if len(taken) == words and (at := read_time("".join(taken))) is not None:
-                del self.tokens[:words]
-                return at
-        return None
-
-    def _every(self) -> Unclear | None:
-        number, said = 1, list[str]()
-        while self.tokens:
-            token = self.tokens.pop(0)
-            said.append(token)
-            word = token.casefold()
+    def _every(self, before: tuple[str, ...]) -> None:
+        line, number = self.line, 1
+        while line.tokens:
+            word = line.take().casefold()
             if word.isascii() and word.isdigit() and len(word) <= _MOST_DIGITS and int(word) > 0:
                 number = int(word)
             elif word in _NUMBERS:
                 number = _NUMBERS[word]
             elif word in _UNITS:
-                self.turn = (_UNITS[word], number)
-                return None
+                self._turn((_UNITS[word], number), before)
+                return
             elif word in {"fortnight", "fortnights"}:
-                self.turn = ("week", 2 * number)
-                return None
+                self._turn(("week", 2 * number), before)
+                return
             elif isinstance(weekday := read_day(word), Weekday):
-                self.turn, self.day = ("week", number), weekday
-                return None
+                self._turn(("week", number), before)
+                if self.day is not None and not _is_a(weekday, self.day):
+                    raise line.unclear(Problem.TWICE, word)
+                self.weekday = weekday
+                return
             else:
                 break
-        return self._unclear(Problem.TURN, *said)
-
-    def _unclear(self, problem: Problem, *words: str) -> Unclear:
-        return Unclear(problem=problem, team=self.team, words=words, people=tuple(self.people))
+        raise line.unclear(Problem.TURN, line.typed_since(before[1:]))
 
 
-def read_time(word: str) -> time | None:
-    """As `time_of_day`, but no bare number, no seconds and no 24:00: a handover is on a minute of its day."""
-    at = None if word.isdigit() or word.startswith("24") else time_of_day(word)
-    return None if at is None or at.second else at
+def _is_a(weekday: Weekday, day: Day | Week) -> bool:
+    """Whether a day is such a weekday by its very name."""
+    if isinstance(day, date):
+        return day.weekday() == weekday.number
+    return isinstance(day, Weekday | DayOfNextWeek) and day.number == weekday.number

@@ -4,7 +4,7 @@ from bot.rides.errors import UnknownScenarioError
 from bot.slack.area import Area
 from bot.slack.asker import Asker, tell
 from bot.slack.command_line import SubCommand
-from bot.slack.leaderboard_line import UnclearTime, parse_leaderboard
+from bot.slack.leaderboard_line import parse_leaderboard
 from bot.slack.messages import standings
 from bot.slack.messages.message import Message
 from bot.slack.outbox import Outbox
@@ -30,8 +30,6 @@ class StandingsArea:
 
     async def _answer(self, asker: Asker, rest: str) -> Message:
         request = parse_leaderboard(rest)
-        if isinstance(request, UnclearTime):
-            return standings.unclear_time(request.word, self._settings)
         try:
             view = await self._boards.board(asker.workspace, asker.person, request)
         except UnknownScenarioError as error:

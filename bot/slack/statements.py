@@ -9,12 +9,15 @@ from bot.rides.front import Front
 from bot.slack import fitting
 from bot.slack.asker import Asker, tell
 from bot.slack.messages import answers
-from bot.slack.messages.answers import ResultFile
+from bot.slack.messages.answers import SqlMessage
 from bot.slack.messages.buttons import RunningStatement
 from bot.slack.messages.message import Message
+from bot.slack.messages.preview import ResultFile
 from bot.slack.outbox import Outbox
 from bot.slack.settings import SlackSettings
-from sandbox.answer import Busy, Failed, Finished, Lost, Refused, StillRunning
+from bot.slack.watches import Frame, Watches
+from sandbox.answer import Answer, Busy, Failed, Finished, Lost, Refused, StillRunning
+from sandbox.watching import UnreadableWatch, read_watch
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +44,9 @@ class Statements:
         settings: SlackSettings,
         *,
         noticed_after: float = NOTICED_AFTER,
+        watches: Watches | None = None,
     ) -> None:
+        self._watches = watches or Watches()
         self._noticed_after = noticed_after
         self._front = front
         self._outbox = outbox
@@ -52,43 +57,85 @@ class Statements:
         if not text.strip():
             await tell(self._outbox, asker, answers.refused(Refused(text=""), self._settings.sql_command))
             return
-        answer = await self._front.sql(asker.workspace, asker.person, asker.channel, text)
+        watch = read_watch(text)
+        self._watches.end(asker)
+        if isinstance(watch, UnreadableWatch):
+            await tell(
+                self._outbox, asker, answers.refused(Refused(text=watch.text), self._settings.sql_command)
+            )
+        elif watch is not None:
+            await self._watches.run(asker, text, watch, self)
+        else:
+            await self.answer(asker, text, text)
+
+    async def answer(
+        self, asker: Asker, text: str, sql: str, *, frame: Frame | None = None, instead_of: str | None = None
+    ) -> tuple[str | None, Answer]:
+        """Run `sql` and show what came of it as the answer to `text`; gives the message's ts and the answer.
+
+        With `instead_of` it takes the place of a message. `frame` says what is shown of the final answer.
+        """
+        answer = await self._front.sql(asker.workspace, asker.person, asker.channel, sql)
         match answer:
             case Refused():
                 await tell(self._outbox, asker, answers.refused(answer, self._settings.sql_command))
             case Busy():
-                await tell(self._outbox, asker, answers.busy(answer, await self._running(asker)))
+                await tell(
+                    self._outbox, asker, answers.busy(answer, await self._running(asker, answer.session))
+                )
             case StillRunning():
-                waiting = answers.still_running(asker.person, text, answer, await self._running(asker))
-                ts: str | None = None
-                try:
-                    ts = await self._outbox.post(
-                        asker.workspace, asker.channel, waiting, thread_ts=asker.thread_ts
-                    )
-                except ChatRefusedError:
-                    await tell(self._outbox, asker, waiting)
-                try:
-                    final = await answer.finished
-                except (Exception, asyncio.CancelledError):
-                    if ts is not None:
-                        await self._abandon(asker, text, ts)
-                    raise
-                await self._show(asker, text, final, instead_of=ts)
+                return await self._wait(asker, text, answer, frame, instead_of)
             case Finished() | Failed() | Lost():
-                await self._show(asker, text, answer)
+                return await self._show(asker, text, answer, frame, instead_of), answer
+        return instead_of, answer
+
+    async def _wait(
+        self,
+        asker: Asker,
+        text: str,
+        answer: StillRunning,
+        frame: Frame | None,
+        instead_of: str | None,
+    ) -> tuple[str | None, Answer]:
+        waiting = answers.still_running(
+            asker.person, text, answer, await self._running(asker, answer.session)
+        )
+        ts: str | None = None
+        try:
+            ts = await self._place(asker, waiting, instead_of)
+        except ChatRefusedError:
+            await tell(self._outbox, asker, waiting)
+        try:
+            final = await answer.finished
+        except (Exception, asyncio.CancelledError):
+            if ts is not None:
+                await self._abandon(asker, text, ts)
+            raise
+        return await self._show(asker, text, final, frame, ts), final
 
     async def cancel(self, asker: Asker, statement: RunningStatement) -> None:
         """The Cancel button: it is for the statement's author alone."""
         if asker.person != statement.person:
             await tell(self._outbox, asker, answers.not_yours(statement.person))
             return
-        done = await self._front.cancel_sql(asker.workspace, asker.person, statement.ride)
+        done = await self._front.cancel_sql(asker.workspace, asker.person, statement.ride, statement.session)
         await tell(self._outbox, asker, answers.cancelled(done))
 
     async def _show(
-        self, asker: Asker, text: str, answer: Finished | Failed | Lost, *, instead_of: str | None = None
-    ) -> None:
+        self,
+        asker: Asker,
+        text: str,
+        answer: Finished | Failed | Lost,
+        frame: Frame | None,
+        instead_of: str | None,
+    ) -> str:
         result = answers.result(asker.person, text, answer)
+        if frame is not None:
+            result = frame(result, answer)
+        return await self.show(asker, result, instead_of)
+
+    async def show(self, asker: Asker, result: SqlMessage, instead_of: str | None) -> str:
+        """Put an answer into the channel, or in another message's place there; gives its ts."""
         try:
             ts = await self._noticed(asker, self._place(asker, result.message, instead_of))
         except ChatRefusedError:
@@ -99,6 +146,7 @@ class Statements:
             raise
         if result.file is not None:
             await self._attach(asker, result.file, thread_ts=asker.thread_ts or ts)
+        return ts
 
     async def _noticed(self, asker: Asker, placing: Coroutine[None, None, str]) -> str:
         """Place a message; its author hears of it when Slack makes them wait."""
@@ -161,10 +209,10 @@ class Statements:
         except (ChatRefusedError, TimeoutError) as error:
             log.warning("a statement's message in %s could not be closed: %r", asker.channel, error)
 
-    async def _running(self, asker: Asker) -> RunningStatement | None:
+    async def _running(self, asker: Asker, session: int) -> RunningStatement | None:
         """What the Cancel button is about; without a ride (it has just ended) there is no button."""
         try:
             status = await self._front.status(asker.workspace, asker.person, asker.channel)
         except RideError:
             return None
-        return RunningStatement(ride=status.ride, person=asker.person)
+        return RunningStatement(ride=status.ride, person=asker.person, session=session)

@@ -6,19 +6,21 @@ from bot.oncall.teams import Teams
 from bot.slack.area import Area
 from bot.slack.asker import Asker, tell
 from bot.slack.command_line import SubCommand
-from bot.slack.messages import refusals, teams
+from bot.slack.messages import teams
 from bot.slack.messages.message import Message
 from bot.slack.outbox import Outbox
 from bot.slack.settings import SlackSettings
 from bot.slack.team_line import TeamLine, TeamVerb, parse_team
+from bot.slack.telling import Telling
 
 
 class TeamArea:
     """Does what a line about teams says; answers privately."""
 
-    def __init__(self, front: Teams, outbox: Outbox, settings: SlackSettings) -> None:
+    def __init__(self, front: Teams, outbox: Outbox, telling: Telling, settings: SlackSettings) -> None:
         self._front = front
         self._outbox = outbox
+        self._telling = telling
         self._settings = settings
         self._do: Mapping[TeamVerb, Callable[[Asker, TeamLine], Awaitable[Message]]] = {
             TeamVerb.CREATE: self._create,
@@ -38,8 +40,6 @@ class TeamArea:
         await tell(self._outbox, asker, await self._answer(asker, parse_team(rest)))
 
     async def _answer(self, asker: Asker, line: TeamLine) -> Message:
-        if line.unreadable:
-            return refusals.unreadable_people(line.unreadable, self._settings, "team create NAME @…")
         if line.verb is None:
             if line.nearest:
                 return teams.unknown_verb(line, self._settings)
@@ -57,6 +57,7 @@ class TeamArea:
             return teams.one_or_the_other(self._settings)
         group = line.groups[0] if line.groups else None
         made = await self._front.create(asker.workspace, asker.person, line.name, line.people, group)
+        self._telling.soon(asker, made.members, lambda _: teams.put_in(made, asker.person, self._settings))
         return teams.created(made, self._settings)
 
     async def _join(self, asker: Asker, line: TeamLine) -> Message:

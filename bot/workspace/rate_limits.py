@@ -18,7 +18,7 @@ from bot.workspace.method_table import Method, Tier
 MINUTE = 60.0
 MESSAGES_BURST = 4
 """A channel takes about one message a second, and short bursts, whose size Slack doesn't publish."""
-MESSAGES_A_MINUTE = 300
+MESSAGES_A_MINUTE = 600
 """Of chat.postMessage in all channels: "several hundred", https://docs.slack.dev/reference/methods/chat.postMessage."""
 PER_MINUTE: Mapping[Tier, int] = {Tier.ONE: 1, Tier.TWO: 20, Tier.THREE: 50, Tier.FOUR: 100}
 SPECIAL: Mapping[str, int] = {"auth.test": 600, "chat.getPermalink": 600}

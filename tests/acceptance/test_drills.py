@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from tests.acceptance.ride_fixtures import PATIENCE, OpenStage, Stage, ask, private
 
@@ -79,7 +80,11 @@ async def test_drills_are_for_facilitators_and_quiet_times_for_the_team(open_sta
         stranger = await ask(ines, home, "/ride", "quiet payments today", private)
         assert "⛔" in stranger.words
         quiet = await ask(
-            dana, home, "/ride", "quiet payments from 2126-12-24 to 2126-12-26 reason holidays", private
+            dana,
+            home,
+            "/ride",
+            "quiet payments from 2126-12-24 to 2126-12-26 because of the holidays",
+            private,
         )
         assert "years" in quiet.words
         quiet = await ask(dana, home, "/ride", "quiet payments today UTC reason we move", private)
@@ -105,3 +110,53 @@ async def test_a_quiet_time_calls_off_a_drill_and_tells_its_planner_alone(open_s
             lambda one: one.kind == "im" and one.id not in known, PATIENCE
         )
         await lee.wait_for(direct.id, lambda m: "called off" in m.words, PATIENCE)
+
+
+async def test_bare_hours_are_the_days_and_are_said_back(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        lee = stage.people["lee"]
+        home = await team_of_two(stage)
+        planned = await ask(
+            lee, home, "/ride", "drill payments between 9 and 5 tomorrow Europe/Lisbon", private
+        )
+        day = datetime.now(ZoneInfo("Europe/Lisbon")) + timedelta(days=1)
+        assert f"{day:%a} {day.day} {day:%b %Y}, 09:00–17:00 (Europe/Lisbon)" in planned.words
+        for typed, told in [
+            ("drill payments between 1 and 5 tomorrow", ("`13:00 to 17:00`", "`01:00 to 05:00`")),
+            ("drill payments between 9 and 17 on Monday and Thursday", ("`Thursday` is one too many",)),
+            ("drill payments @dana between 9 and 17", ("is a person, and none belongs there",)),
+            ("drill @channel between 9 and 17", ("`@channel`", "such as `payments`")),
+            ("drill list payments", ("`payments`",)),
+        ]:
+            refused = await ask(lee, home, "/ride", typed, private)
+            for part in (*told, "Nothing is done.", "For example:"):
+                assert part in refused.words, typed
+        listed = await ask(lee, home, "/ride", "drill list", private)
+        assert len(set(re.findall(r"`[a-z0-9]{6}`", listed.words))) == 1
+
+
+async def test_quiet_hours_are_hours_and_said_back(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        lee, dana = stage.people["lee"], stage.dana
+        home = await team_of_two(stage)
+        # A week ahead at the least: today's hours may be over.
+        monday = datetime.now(UTC) + timedelta(days=7 - datetime.now(UTC).weekday())
+        friday = monday + timedelta(days=4)
+        told = await ask(
+            dana,
+            home,
+            "/ride",
+            "quiet payments on next Friday from 14:00 to 16:00 UTC because we move",
+            private,
+        )
+        assert f"{friday:%a} {friday.day} {friday:%b %Y}, 14:00–16:00 (UTC), because: we move" in told.words
+        told = await ask(dana, home, "/ride", "quiet payments from tomorrow for 3 days UTC", private)
+        first, last = (datetime.now(UTC) + timedelta(days=days) for days in (1, 3))
+        assert f"{first:%a} {first.day} {first:%b %Y} – {last:%a} {last.day} {last:%b %Y}" in told.words
+        several = await ask(dana, home, "/ride", "quiet payments on Monday and Thursday UTC", private)
+        assert len(set(re.findall(r"• `([a-z0-9]{6})`", several.words))) == 2
+        refused = await ask(dana, home, "/ride", "quiet payments on Friday the office moves", private)
+        assert "`the`" in refused.words
+        assert "A reason follows `because`" in refused.words
+        listed = await ask(lee, home, "/ride", "quiet list", private)
+        assert len(set(re.findall(r"`[a-z0-9]{6}`", listed.words))) == 4

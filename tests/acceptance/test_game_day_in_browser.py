@@ -42,7 +42,9 @@ async def test_a_facilitator_runs_a_day(open_stage: OpenStage, chromium: Browser
         await expect(form.get_by_text("2 teams will be ready at about")).to_be_visible()
         await form.get_by_role("button", name="Close").first.click()
         await expect(form).to_have_count(0)
-        await expect(lee.notices.filter(has_text="Winter is planned for Today at")).to_be_visible()
+        await expect(
+            lee.notices.filter(has_text=f"Winter is planned for {now:%a} {now.day} {now:%b %Y}")
+        ).to_be_visible()
         await day.find_channels()
         await to_channel(lee, "gameday-winter")
         board = scoreboard(lee)

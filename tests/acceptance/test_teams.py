@@ -140,6 +140,62 @@ async def test_a_rota_from_the_first_handover_to_a_swap(open_stage: OpenStage) -
         await at.bot_is_silent()
 
 
+async def test_a_swap_begins_when_it_is_said_and_a_cover_is_taken_back(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        at = await typing(stage)
+        dana, sam, ines = (at.id(name) for name in ("dana", "sam", "ines"))
+        await at.tell("dana", "team create payments @dana @sam @ines")
+        assert "put you into the team *payments*" in await told(stage, "sam")
+        await at.tell("dana", "oncall payments @dana @sam @ines every week from now Europe/Lisbon")
+        assert "put you on the rota of *payments*" in await told(stage, "sam", "rota")
+        lisbon = datetime.now(ZoneInfo("Europe/Lisbon"))
+        first, last = lisbon + timedelta(days=2), lisbon + timedelta(days=5)
+        words = await at.tell(
+            "dana",
+            f"oncall payments swap @dana @sam from {first:%Y-%m-%d} 09:00 until {last:%Y-%m-%d} 18:00",
+        )
+        for moment, clock in ((first, "09:00"), (last, "18:00")):
+            assert f"{moment:%a} {moment.day} {moment:%b %Y}, {clock} Europe/Lisbon" in words
+        assert f"<@{dana}> is on call until" in await at.tell("lee", "oncall payments")
+        assert "agreed on a swap" in await told(stage, "sam", "swap")
+        assert "you are paged first" in await at.tell("sam", "oncall me")
+
+        cover = await at.tell("dana", "oncall payments cover @dana by @ines for 2 days")
+        assert f"<@{ines}> takes the shifts of <@{dana}>" in cover
+        assert f"<@{ines}> is on call until" in await at.tell("lee", "oncall payments")
+        assert "agreed on a cover" in await told(stage, "ines", "cover")
+        taken_back = re.search(r"oncall payments cancel [a-z0-9]{6}", cover)
+        assert taken_back is not None
+        assert "own shifts again" in await at.tell("ines", taken_back[0])
+        assert f"<@{dana}> is on call until" in await at.tell("lee", "oncall payments")
+        assert "took it back" in await told(stage, "dana", "took it back")
+        assert "no swap and no cover" in await at.tell("ines", taken_back[0])
+
+        for typed, refused in [
+            ("oncall payments @dana @sam every Monday and Thursday at 09:00", "`Thursday` is one too many"),
+            ("oncall payments swap @dana @here until Friday", "`@here` is a channel, or everybody"),
+            ("oncall #ride-club", "such as `payments`"),
+            ("start alter-table-locks @channel", "`@channel`"),
+            ("oncall payments swap @dana @sam until Friday please", "`please`"),
+            ("stop everything", "`everything`"),
+        ]:
+            words = await at.tell("dana", typed)
+            assert refused in words
+            assert "Nothing is done." in words
+        await at.bot_is_silent()
+        async with WorkspaceClient(stage.demo.workspace.url) as client:
+            await client.deactivate("sam")
+        gone = await at.tell("dana", f"oncall payments swap @dana <@{sam}> until tomorrow")
+        assert "can't be on call" in gone
+
+
+async def told(stage: Stage, name: str, part: str = "") -> str:
+    """What the bot says to somebody directly: the first message with these words in it."""
+    person = stage.people[name]
+    direct = await person.wait_for_conversation(lambda one: one.kind == "im", PATIENCE)
+    return (await person.wait_for(direct.id, lambda m: m.is_bot and part in m.words, PATIENCE)).words
+
+
 async def test_a_user_group_is_a_team(open_stage: OpenStage) -> None:
     async with open_stage() as stage:
         at = await typing(stage)

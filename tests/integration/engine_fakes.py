@@ -235,7 +235,7 @@ class FakeSession:
     async def run(self, text: str) -> Answer:
         return self.answer
 
-    async def cancel(self) -> bool:
+    async def cancel(self, session: int = 1) -> bool:
         return False
 
     async def close(self) -> None:

@@ -18,7 +18,7 @@ from docker import DockerClient
 
 from sandbox.docker_engine import DockerEngine
 from sandbox.docker_provider import DockerSettings
-from sandbox.session import PersonSession
+from sandbox.person_session import PersonSession
 from sandbox.swarm_provider import SwarmProvider, SwarmSettings
 from scenarios.model import Scenario
 from tests.integration.docker_fixtures import give_up

@@ -10,7 +10,7 @@ from docker import DockerClient
 
 from sandbox.docker_engine import DockerEngine
 from sandbox.docker_provider import DockerProvider, DockerSettings
-from sandbox.session import PersonSession
+from sandbox.person_session import PersonSession
 from scenarios.model import Scenario
 from tests.integration.docker_fixtures import DOCKER, give_up
 from tests.integration.sandbox_fixtures import LEASE, eventually

@@ -1,17 +1,18 @@
 """Teams and rotas as their people use them: real stores, a directory and a clock that stand still."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from bot.oncall import errors
-from bot.oncall.days import Weekday
+from bot.oncall.days import DaysAhead, Length, Weekday
 from bot.oncall.rosters import TeamRosters
-from bot.oncall.rotas import RotaRequest, Rotas, SwapRequest
+from bot.oncall.rotas import RotaRequest, Rotas
+from bot.oncall.swaps import SwapRequest, Swaps
 from bot.oncall.teams import Teams
-from bot.oncall.views import Outlook
+from bot.oncall.views import Outlook, Swapped
 from bot.rides.errors import CannotRideError, ChatRefusedError, EmptyTeamError, UnknownTeamError
 from bot.rides.ports import Person
 from storage.database import Database
@@ -63,6 +64,20 @@ class World:
             clock=self.clock,
             new_id=lambda: next(ids),
         )
+
+        self.swaps = Swaps(
+            store=self.store,
+            rosters=self.rosters,
+            rights=self.rights,
+            clock=self.clock,
+            new_id=lambda: next(ids),
+        )
+
+    async def agree(self, by: str, request: SwapRequest) -> Swapped:
+        """A swap or a cover that begins, now or later."""
+        done = await self.swaps.agree("T1", by, request)
+        assert isinstance(done, Swapped)
+        return done
 
     async def pages(self, at: datetime, team: str = "payments") -> str:
         """Who is paged at a moment: primary, secondary."""
@@ -252,7 +267,7 @@ class TestRota:
         for refused in (
             world.rotas.set("T1", "D", ROTA),
             world.rotas.off("T1", "D", "payments"),
-            world.rotas.swap("T1", "D", SwapRequest(team="payments", one="A", other="B", day=None)),
+            world.swaps.agree("T1", "D", SwapRequest(team="payments", one="A", other="B", day=None)),
         ):
             with pytest.raises(errors.NotYourTeamError):
                 await refused
@@ -310,9 +325,7 @@ class TestSwap:
         made = await world.rotas.set("T1", "A", ROTA)
         begins = made.rota.begins
         world.clock.moment = begins + timedelta(days=1)
-        done = await world.rotas.swap(
-            "T1", "C", SwapRequest(team="payments", one="A", other="C", day=Weekday(number=0))
-        )
+        done = await world.agree("C", SwapRequest(team="payments", one="A", other="C", day=Weekday(number=0)))
         assert done.swap.until == begins + timedelta(days=7)
         assert done.changes
         assert await world.pages(begins + timedelta(hours=23)) == "AB"
@@ -325,33 +338,31 @@ class TestSwap:
         await world.rotas.set("T1", "A", RotaRequest(team="payments", people=("A", "B", "C"), day="now"))
         friday = SwapRequest(team="payments", one="A", other="B", day=date(2026, 3, 27))
         for _ in range(2):
-            done = await world.rotas.swap("T1", "A", friday)
+            done = await world.agree("A", friday)
             assert done.changes
             assert await world.pages(NOW) == "BA"
             world.clock.moment += timedelta(minutes=1)
         now = SwapRequest(team="payments", one="B", other="A", day="now")
-        await world.rotas.swap("T1", "A", now)
+        await world.swaps.agree("T1", "A", now)
         assert await world.pages(world.clock.now()) == "AB"
         with pytest.raises(errors.SwapOverError):
-            await world.rotas.swap("T1", "A", now)
+            await world.swaps.agree("T1", "A", now)
 
     async def test_that_changes_nothing_says_so(self, world: World) -> None:
         await world.rotas.set("T1", "A", RotaRequest(team="payments", people=("A", "B", "C"), day="now"))
         await world.teams.join("T1", "D", "payments")
         await world.rotas.set("T1", "A", RotaRequest(team="payments", people=("A", "B", "C", "D"), day="now"))
-        done = await world.rotas.swap(
-            "T1", "A", SwapRequest(team="payments", one="C", other="D", day=date(2026, 3, 27))
-        )
+        done = await world.agree("A", SwapRequest(team="payments", one="C", other="D", day=date(2026, 3, 27)))
         assert not done.changes
 
     async def test_what_can_not_be_swapped(self, world: World) -> None:
         later = date(2026, 4, 20)
         swap = SwapRequest(team="payments", one="A", other="B", day=later)
         with pytest.raises(errors.NoRotaError):
-            await world.rotas.swap("T1", "A", swap)
+            await world.swaps.agree("T1", "A", swap)
         await world.rotas.set("T1", "A", ROTA)
         with pytest.raises(errors.RotaNotBegunError):
-            await world.rotas.swap("T1", "A", swap)
+            await world.swaps.agree("T1", "A", swap)
         await world.rotas.off("T1", "A", "payments")
         await world.rotas.set("T1", "A", RotaRequest(team="payments", people=("A", "B"), day="now"))
         for one, other, day, kind in [
@@ -361,7 +372,188 @@ class TestSwap:
             ("A", "B", date(2040, 1, 1), errors.TooFarError),
         ]:
             with pytest.raises(kind):
-                await world.rotas.swap("T1", "A", SwapRequest(team="payments", one=one, other=other, day=day))
+                await world.swaps.agree(
+                    "T1", "A", SwapRequest(team="payments", one=one, other=other, day=day)
+                )
+
+    async def test_begins_when_it_is_said(self, world: World) -> None:
+        """The kind that once put somebody on call at once: the second day overwrote the first."""
+        await world.rotas.set("T1", "A", RotaRequest(team="payments", people=("A", "B", "C"), day="now"))
+        world.clock.moment = datetime(2026, 3, 29, 15, tzinfo=UTC)  # a Sunday
+        friday, monday = Weekday(number=4), Weekday(number=0)
+        done = await world.agree(
+            "A",
+            SwapRequest(
+                team="payments",
+                one="A",
+                other="B",
+                first_day=friday,
+                first_at=time(9),
+                day=monday,
+                at=time(9),
+            ),
+        )
+        assert done.swap.begins == datetime(2026, 4, 3, 8, tzinfo=UTC)
+        assert done.swap.until == datetime(2026, 4, 6, 8, tzinfo=UTC)
+        assert await world.pages(world.clock.now()) == "AB"
+        assert await world.pages(done.swap.begins - timedelta(seconds=1)) == "BC"
+        assert await world.pages(done.swap.begins) == "AC"
+        assert await world.pages(done.swap.until) == "BC"
+
+    async def test_lasts_as_long_as_is_said(self, world: World) -> None:
+        await world.rotas.set("T1", "A", RotaRequest(team="payments", people=("A", "B", "C"), day="now"))
+        for length, first, until in [
+            (Length(amount=2, unit="hour"), None, NOW + timedelta(hours=2)),
+            # Over the change of the clocks: three days are not 72 hours.
+            (Length(amount=3, unit="day"), date(2026, 3, 27), datetime(2026, 3, 30, 8, tzinfo=UTC)),
+        ]:
+            at = time(9) if first is not None else None
+            request = SwapRequest(
+                team="payments", one="A", other="C", first_day=first, first_at=at, length=length
+            )
+            assert (await world.agree("A", request)).swap.until == until
+
+    async def test_another_time_of_the_same_two_holds_beside_the_first(self, world: World) -> None:
+        await world.rotas.set("T1", "A", RotaRequest(team="payments", people=("A", "B", "C"), day="now"))
+        for first, last in [(date(2026, 3, 30), date(2026, 3, 31)), (date(2026, 3, 26), date(2026, 3, 27))]:
+            await world.agree(
+                "A", SwapRequest(team="payments", one="A", other="B", first_day=first, day=last)
+            )
+        for day, pages in [(26, "BA"), (28, "AB"), (30, "BA"), (31, "AB")]:
+            assert await world.pages(datetime(2026, 3, day, 15, 0, tzinfo=UTC)) == pages, day
+
+    async def test_is_taken_back_by_its_id(self, world: World) -> None:
+        await world.rotas.set("T1", "A", RotaRequest(team="payments", people=("A", "B", "C"), day="now"))
+        runs = await world.agree("A", SwapRequest(team="payments", one="A", other="B", day=date(2026, 3, 27)))
+        later = await world.agree(
+            "A",
+            SwapRequest(
+                team="payments",
+                one="A",
+                other="C",
+                first_day=date(2026, 3, 28),
+                length=Length(amount=1, unit="day"),
+            ),
+        )
+        assert [swap.id for swap in later.outlook.agreed] == [runs.swap.id, later.swap.id]
+        with pytest.raises(errors.NotYourTeamError):
+            await world.swaps.take_back("T1", "STRANGER", runs.swap.id)
+        with pytest.raises(errors.UnknownSwapError) as refused:
+            await world.swaps.take_back("T1", "A", runs.swap.id + "x")
+        assert runs.swap.id in refused.value.nearest
+        with pytest.raises(errors.UnknownSwapError):
+            await world.swaps.take_back("T2", "A", runs.swap.id)
+        world.clock.move(timedelta(minutes=1))
+        for swap in (runs.swap, later.swap):
+            ended = await world.swaps.take_back("T1", "B", swap.id.upper(), "payments")
+            assert [one.id for one in ended.swaps] == [swap.id]
+            with pytest.raises(errors.UnknownSwapError):
+                await world.swaps.take_back("T1", "B", swap.id)
+        assert await world.pages(world.clock.now()) == "AB"
+        assert await world.pages(later.swap.begins) == "AB"
+
+    async def test_the_very_same_again_is_known_as_such(self, world: World) -> None:
+        await world.rotas.set("T1", "A", RotaRequest(team="payments", people=("A", "B", "C"), day="now"))
+        friday = SwapRequest(team="payments", one="A", other="B", day=date(2026, 3, 27))
+        assert not (await world.agree("A", friday)).again
+        world.clock.move(timedelta(minutes=1))
+        assert (await world.agree("A", friday)).again
+        assert not (await world.agree("A", replace(friday, day=date(2026, 3, 28)))).again
+
+    async def test_who_left_is_refused(self, world: World) -> None:
+        await world.rotas.set("T1", "A", RotaRequest(team="payments", people=("A", "B", "C"), day="now"))
+        world.directory.gone.add("B")
+        friday = SwapRequest(team="payments", one="A", other="B", day=date(2026, 3, 27))
+        with pytest.raises(errors.CannotBeOnCallError) as refused:
+            await world.swaps.agree("T1", "A", friday)
+        assert (refused.value.people, refused.value.swaps) == (("B",), True)
+        with pytest.raises(errors.CannotBeOnCallError):
+            await world.swaps.agree("T1", "A", replace(friday, kind="cover"))
+        await world.teams.leave("T1", "C", "payments")
+        with pytest.raises(errors.NotInTeamError):
+            await world.swaps.agree("T1", "A", replace(friday, other="C"))
+
+    async def test_what_can_not_be_its_time(self, world: World) -> None:
+        await world.rotas.set("T1", "A", RotaRequest(team="payments", people=("A", "B", "C"), day="now"))
+        swap = SwapRequest(team="payments", one="A", other="B", day=date(2026, 3, 27))
+        for request, kind in [
+            (replace(swap, first_day=date(2026, 3, 24)), errors.SwapOverError),
+            (replace(swap, first_day=DaysAhead(days=0), first_at=time(10)), errors.SwapOverError),
+            (replace(swap, first_day=date(2026, 3, 28)), errors.SwapOrderError),
+            (replace(swap, day=None, length=Length(amount=600, unit="day")), errors.TooFarError),
+        ]:
+            with pytest.raises(kind):
+                await world.swaps.agree("T1", "A", request)
+        today = await world.agree("A", replace(swap, first_day=DaysAhead(days=0)))
+        assert today.swap.begins == NOW
+
+    async def test_in_a_rota_that_is_to_come_and_into_one(self, world: World) -> None:
+        await world.rotas.set("T1", "A", RotaRequest(team="payments", people=("A", "B"), day="now"))
+        made = await world.rotas.set("T1", "A", ROTA)
+        over = SwapRequest(team="payments", one="A", other="B", day=date(2026, 4, 10))
+        assert (await world.agree("A", over)).cut_at == made.rota.begins
+        ahead = await world.agree("A", replace(over, other="C", first_day=date(2026, 4, 1)))
+        assert (ahead.swap.rota, ahead.cut_at) == (made.rota.id, None)
+        assert await world.pages(ahead.swap.begins) == "CB"
+
+
+class TestCover:
+    FRIDAY = SwapRequest(team="payments", kind="cover", one="A", other="C", day=date(2026, 3, 27))
+
+    async def test_is_one_way(self, world: World) -> None:
+        made = await world.rotas.set(
+            "T1", "A", RotaRequest(team="payments", people=("A", "B", "C"), day="now")
+        )
+        cover = replace(self.FRIDAY, day=date(2026, 4, 20))
+        done = await world.agree("B", cover)
+        assert done.changes
+        week = timedelta(weeks=1)
+        for turn, pages in enumerate(["CB", "BC", "CB", "CB"]):
+            assert await world.pages(made.rota.begins + turn * week + timedelta(hours=1)) == pages
+        await world.swaps.take_back("T1", "A", done.swap.id)
+        assert await world.pages(world.clock.now()) == "AB"
+
+    async def test_by_somebody_of_the_team_without_turns(self, world: World) -> None:
+        await world.teams.join("T1", "D", "payments")
+        await world.rotas.set("T1", "A", RotaRequest(team="payments", people=("A", "B", "C"), day="now"))
+        await world.agree("A", replace(self.FRIDAY, other="D"))
+        assert await world.pages(NOW) == "DB"
+        (mine,) = await world.rotas.mine("T1", "D")
+        assert [turn.primary for turn in mine.turns] == ["D"]
+        with pytest.raises(errors.NotInTeamError):
+            await world.swaps.agree("T1", "A", replace(self.FRIDAY, other="E"))
+        with pytest.raises(errors.NotInRotaError):
+            await world.swaps.agree("T1", "A", replace(self.FRIDAY, one="D"))
+
+    async def test_the_newest_counts_and_who_covers_may_be_covered(self, world: World) -> None:
+        await world.rotas.set("T1", "A", RotaRequest(team="payments", people=("A", "B", "C"), day="now"))
+        await world.agree("A", self.FRIDAY)
+        await world.agree("A", replace(self.FRIDAY, other="B", length=Length(amount=1, unit="hour")))
+        assert await world.pages(NOW) == "BC"
+        assert await world.pages(NOW + timedelta(hours=2)) == "CB"
+        await world.agree("A", replace(self.FRIDAY, one="C", other="B"))
+        assert await world.pages(NOW + timedelta(hours=2)) == "B"
+        await world.agree("A", replace(self.FRIDAY, one="B", other="C"))
+        assert await world.pages(NOW + timedelta(hours=2)) in {"B", "C", "BC", "CB"}
+
+
+class TestMine:
+    async def test_my_turns_in_all_my_teams(self, world: World) -> None:
+        await world.rotas.set("T1", "A", ROTA)
+        await world.teams.create("T1", "A", "other", ["A", "D"])
+        mine = await world.rotas.mine("T1", "A")
+        assert [(one.outlook.team.name, len(one.turns)) for one in mine] == [("other", 0), ("payments", 3)]
+        assert await world.rotas.mine("T1", "STRANGER") == ()
+
+    async def test_a_rota_said_once_more_is_known_as_such(self, world: World) -> None:
+        assert not (await world.rotas.set("T1", "A", ROTA)).again
+        assert (await world.rotas.set("T1", "A", ROTA)).again
+        swap = SwapRequest(
+            team="payments", one="A", other="B", first_day=date(2026, 4, 2), day=date(2026, 4, 9)
+        )
+        agreed = await world.agree("A", swap)
+        assert [one.id for one in (await world.rotas.set("T1", "A", ROTA)).ended] == [agreed.swap.id]
+        assert not (await world.rotas.set("T1", "A", replace(ROTA, at=time(11)))).again
 
 
 class TestOutlook:

@@ -108,7 +108,7 @@ async def test_still_running_is_replaced_and_the_rest_comes_as_a_file(
     completed = await server.wait_call("files.completeUploadExternal")
     assert completed["channel_id"] == "C0ROOM"
     assert completed["thread_ts"] == update["ts"]
-    assert server.uploaded == [text.encode()]
+    assert server.uploaded == [f"-- app_db: select * from orders\n{text}".encode()]
 
 
 @pytest.mark.usefixtures("slack")

@@ -8,9 +8,9 @@ import pytest
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
-from sandbox.answer import Answer, Busy, Failed, Finished, Lost, Refused, StillRunning
+from sandbox.answer import Answer, Failed, Finished, Lost, Refused, StillRunning
 from sandbox.conversation import Limits
-from sandbox.session import PersonSession
+from sandbox.person_session import PersonSession
 from tests.integration.throwaway_server import (
     Backstage,
     OwnServer,
@@ -128,7 +128,9 @@ async def test_the_log_has_each_statement_once_as_typed(session: PersonSession, 
     typed = "select  'tést 👩‍👩‍👧' ,\n  2 -- why\n;  select 'typed once';"
     await finished(session, typed)
     await failed(session, "slect 'typed once too'")
-    assert server.statements().count(typed) == 1
+    logged = server.statements()
+    assert logged.count("select  'tést 👩‍👩‍👧' ,\n  2 -- why\n;") == 1
+    assert logged.count("select 'typed once';") == 1
 
 
 async def test_more_rows_than_are_kept(session: PersonSession) -> None:
@@ -191,10 +193,6 @@ async def test_a_blocked_statement_says_who_stands_in_the_way(
         assert 2 < time.monotonic() - start < 6
         assert answer.waiting_for == "Lock/relation"
         assert [blocker.pid for blocker in answer.blocked_by] == [holder.info.backend_pid]
-        busy = await session.run("select 2")
-        assert isinstance(busy, Busy)
-        assert busy.running == "select count(*) from orders"
-        assert [blocker.pid for blocker in busy.blocked_by] == [holder.info.backend_pid]
         refused = await session.run(r"\! id")
         assert isinstance(refused, Refused)
     rest = await answer.finished
@@ -304,7 +302,7 @@ async def test_client_encoding_is_the_persons_choice(session: PersonSession) -> 
 
 async def test_meta_commands(session: PersonSession) -> None:
     assert 'Indexes:\n    "orders_pkey"' in (await finished(session, r"\d orders")).text
-    assert "Did not find any relation named nope" in (await finished(session, r"\d nope")).text
+    assert 'Did not find any relation named "nope".' in (await finished(session, r"\d nope")).text
     assert "app_owner" in (await finished(session, r"\dt+ ord*;")).text
     assert "analytics_db" in (await finished(session, r"\l")).text
     assert "AS $function$select 1$function$" in (await finished(session, r"\sf one")).text

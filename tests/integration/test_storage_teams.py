@@ -160,6 +160,25 @@ class TestRotas:
             assert {type(result) for result in tried} <= {type(None), UnknownRotaError}
             assert await teams.rotas("team-1") == []
 
+    async def test_a_swap_is_found_by_its_id_and_ended(self, teams: TeamStore) -> None:
+        await teams.add(team())
+        await teams.set_rota(self.RUNS, NOW)
+        runs, cover = swap("A", "B", NOW, LATER), replace(swap("C", "B", NOW, LATER, number=2), kind="cover")
+        to_come = swap("A", "C", LATER, LATER + timedelta(days=1), number=3)
+        for one in (runs, cover, to_come):
+            await teams.add_swap(one)
+        assert await teams.swap("T1", cover.id) == (team(), cover)
+        assert await teams.swap("T2", cover.id) is None
+        assert await teams.swap("T1", "none") is None
+        soon = NOW + timedelta(minutes=1)
+        for one in (runs, to_come):
+            assert await teams.end_swap(one.id, soon)
+            assert not await teams.end_swap(one.id, soon)
+        (left,) = await teams.rotas("team-1")
+        assert left.swaps == (replace(runs, until=soon), cover)
+        await teams.delete("team-1", LATER)
+        assert await teams.swap("T1", cover.id) is None
+
     async def test_a_naive_moment_is_refused(self, teams: TeamStore) -> None:
         await teams.add(team())
         naive = datetime(2026, 3, 2)  # noqa: DTZ001

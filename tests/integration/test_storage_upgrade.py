@@ -1,7 +1,7 @@
 """A ride of the first version's database, upgraded: it is found, replayed and ranked as ever."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from storage.database import Database, database_url
 from storage.results import ResultStore
 from storage.rides import RideStore
 from storage.schema import migrations
+from storage.teams import TeamStore
 from storage.utc_time import UtcTime
 from tests.integration.engine_fakes import MEASURED, MIGRATION
 from tests.integration.storage_fixtures import NOW
@@ -41,6 +42,8 @@ JOURNAL: list[Event] = [
     HintTaken(at=NOW, person="U2", number=1),
     RideEnded(at=ENDED, outcome=Outcome.EXPIRED, reason="Time is up."),
 ]
+
+MOMENTS = {"at", "begins", "until"}
 
 CARD = score(SCENARIO, JOURNAL)
 
@@ -56,7 +59,7 @@ def old_document() -> str:
 def insert(connection: Connection, table: str, **values: object) -> None:
     """A row, by the names that its columns had."""
     names = ", ".join(values)
-    times = [bindparam(name, type_=UtcTime) for name in values if name == "at" or name.endswith("_at")]
+    times = [bindparam(name, type_=UtcTime) for name in values if name in MOMENTS or name.endswith("_at")]
     places = ", ".join(f":{name}" for name in values)
     connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({places})").bindparams(*times), values)
 
@@ -64,6 +67,12 @@ def insert(connection: Connection, table: str, **values: object) -> None:
 @pytest.fixture
 def old(storage_url: str) -> str:
     """The URL of a database as the first version left it, with a ride in it."""
+    left_at(storage_url, "0001", _fill)
+    return storage_url
+
+
+def left_at(storage_url: str, version: str, fill: Callable[[Connection], None]) -> None:
+    """Make a database as a version left it."""
     url = database_url(storage_url)
     if url.get_backend_name() == "sqlite":
         Path(url.database or "").parent.mkdir(parents=True)
@@ -71,10 +80,9 @@ def old(storage_url: str) -> str:
     engine = create_engine(url)
     with migrations() as config, engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        _fill(connection)
+        command.upgrade(config, version)
+        fill(connection)
     engine.dispose()
-    return storage_url
 
 
 def _fill(connection: Connection) -> None:
@@ -115,3 +123,21 @@ async def test_an_old_ride_has_its_place_on_the_leaderboard(old: str) -> None:
         [found] = await Results(ResultStore(database), RideStore(database)).all("T1")
     assert (found.ride, found.people, found.team) == ("r1", ("U1", "U2"), None)
     assert found.total == CARD.total
+
+
+def _swapped(connection: Connection) -> None:
+    made = {"created_by": "U1", "created_at": NOW}
+    insert(connection, "teams", id="t1", workspace="T1", name="payments", name_key="payments", **made)
+    rota = {"id": "r1", "team": "t1", "unit": "week", "every": 1, "zone": "UTC", "begins": NOW, **made}
+    insert(connection, "rotas", first="2026-03-02T10:00", **rota)
+    for position, person in enumerate(("U1", "U2")):
+        insert(connection, "rota_people", rota="r1", position=position, person=person)
+    swap = {"id": "s1", "rota": "r1", "one": "U1", "other": "U2", "begins": NOW, "until": ENDED, **made}
+    insert(connection, "rota_swaps", **swap)
+
+
+async def test_what_was_agreed_before_there_were_covers_is_a_swap(storage_url: str) -> None:
+    left_at(storage_url, "0012", _swapped)
+    async with Database(storage_url) as database:
+        (rota,) = await TeamStore(database).rotas("t1")
+    assert [(swap.id, swap.kind, swap.until) for swap in rota.swaps] == [("s1", "swap", ENDED)]

@@ -164,5 +164,5 @@ async def test_a_statement_that_takes_long(front: FakeFront, room: str, dana: Us
     shown = await dana.wait_for(room, lambda one: one.ts == waiting.ts and one.edited, SOON)
     assert CANCEL_SQL not in shown.buttons
     reply = await dana.wait_for(room, lambda one: bool(one.files), SOON, thread_ts=waiting.ts)
-    assert (await dana.file(reply.files[0].id)).decode() == rows
+    assert (await dana.file(reply.files[0].id)).decode() == f"-- app_db: select * from orders\n{rows}"
     assert ("cancel_sql", dana.id) == (front.asked[-1][0], front.asked[-1][2])

@@ -22,8 +22,9 @@ from psycopg.rows import TupleRow
 from sandbox.account import Account
 from sandbox.binaries import Binaries, find_binaries, within_reach
 from sandbox.connection import Waiting, connect_person
+from sandbox.person_session import PersonSession
 from sandbox.provider import Login
-from sandbox.session import PersonSession
+from sandbox.psql import Psql, PsqlSettings
 from scenarios.journal import Backend
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
@@ -36,6 +37,9 @@ class Server:
     log: Path
     admin: str
     """A conninfo of the superuser."""
+    programs: Path
+    """The bin folder of its PostgreSQL."""
+    psql: Psql
 
     def statements(self) -> list[str]:
         """What the log says was run, whole statements in order."""
@@ -52,12 +56,13 @@ class Backstage:
 
     def __init__(self, server: Server) -> None:
         self.server = server
+        self.psql = server.psql
         self.ended = 0
         self.connects = 0
 
-    async def connect(self, database: str | None = None) -> AsyncConnection[TupleRow]:
+    async def connect(self, database: str | None = None, options: str = "") -> AsyncConnection[TupleRow]:
         self.connects += 1
-        return await connect_person(self.server.login, database=database)
+        return await connect_person(self.server.login, database=database, options=options)
 
     async def waiting(self, pid: int) -> Waiting:
         async with await AsyncConnection.connect(self.server.admin, autocommit=True) as observer:
@@ -118,8 +123,9 @@ def _start(folder: Path, bin_folder: Path | None) -> tuple[subprocess.Popen[byte
     admin = f"host=127.0.0.1 port={port} user=postgres password=secret dbname=postgres"
     _wait(admin, process, log)
     _fill(admin)
+    psql = Psql(PsqlSettings(binaries=binaries.folder))
     login = Login(role="lena", password="lena", host="127.0.0.1", port=port, database="app_db")
-    return process, Server(login=login, log=log, admin=admin)
+    return process, Server(login=login, log=log, admin=admin, programs=binaries.folder, psql=psql)
 
 
 async def _within_reach(bin_folder: Path | None, account: Account, folder: Path) -> Binaries:

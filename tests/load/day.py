@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.slack.messages.buttons import ACKNOWLEDGE
 from tests.acceptance.game_day_stage import DayStage
@@ -19,7 +20,7 @@ FACILITATOR = "lee"
 CHANNELS = "incident channels at the hour"
 WITHIN = 120.0
 """Seconds after which something that must come is given up."""
-_STAMP = re.compile(r"<!date\^(\d+)\^")
+_MOMENT = re.compile(r"(\d+ \w+ \d{4}, \d\d:\d\d) (\w[\w/+-]*)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,10 +104,11 @@ async def _plan(stage: LoadStage, day: DayStage, plan: Plan, report: Report) -> 
         raise AssertionError(f"the form was not taken: {sent.errors}")
     told = await stage.eyes[FACILITATOR].see(lambda one: "is planned for" in one.text, WITHIN)
     report.waits.add("word of the plan, after the form", told.at - began)
-    stamp = _STAMP.search(told.text)
-    if stamp is None:
+    moment = _MOMENT.search(told.text)
+    if moment is None:
         raise AssertionError(f"no moment in: {told.text}")
-    hour = datetime.fromtimestamp(int(stamp[1]), UTC)
+    local = datetime.strptime(moment[1], "%d %b %Y, %H:%M")  # noqa: DTZ007 - the zone stands beside it
+    hour = local.replace(tzinfo=ZoneInfo(moment[2]))
     report.facts["planned"] = (
         f"for {(wanted - now).total_seconds():.0f} s after the form; "
         f"said to start {(hour - now).total_seconds():.0f} s after it"

@@ -13,6 +13,7 @@ from bot.slack import fitting
 from bot.slack.asker import Asker, tell
 from bot.slack.messages import answers, openly, views
 from bot.slack.messages.message import Message, context, header, said, section, size, verbatim
+from bot.slack.messages.preview import ResultFile
 from bot.slack.statements import Statements
 from sandbox.answer import Answer, Failed, Finished, Lost, StillRunning
 from tests.slack_doubles import (
@@ -182,7 +183,7 @@ class TestFiles:
 
     def test_the_words_without_a_psql_of_ones_own_dont_name_it(self) -> None:
 
-        file = answers.ResultFile(content="x", missing="2 more rows")
+        file = ResultFile(content="x", missing="2 more rows")
         told = answers.without_file(file, replace(SETTINGS, offers_connect=False), None)
         check(told)
         assert "connect" not in words(told)

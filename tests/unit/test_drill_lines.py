@@ -4,13 +4,13 @@ from datetime import date, time
 
 import pytest
 
-from bot.drills.errors import Unclear, UnclearDrillError, UnclearQuietError
-from bot.drills.views import DrillRequest, QuietRequest
-from bot.drills.windows import DayOfNextWeek, Days, Hours, Week
-from bot.oncall.days import Day, DaysAhead, Weekday
+from bot.drills.views import DrillRequest, QuietDay, QuietRequest
+from bot.drills.windows import Days, Hours, Week
+from bot.oncall.days import DayOfNextWeek, DaysAhead, Length, Weekday
 from bot.slack.drill_line import CancelDrill, ListDrills, parse_drill
 from bot.slack.quiet_line import ListQuiet, RemoveQuiet, parse_quiet
-from bot.slack.times_of_day import time_of_day
+from bot.slack.times_of_day import hours_meant, time_of_day
+from bot.slack.unclear import Problem, UnclearLineError
 
 OFFICE = Hours(begins=time(9), ends=time(17))
 TODAY = DaysAhead(days=0)
@@ -29,6 +29,10 @@ def drill(
         (" payments between 09:00 and 17:00 next week L3", drill(Week(ahead=1), "L3")),
         ("payments between 9 and 17 today", drill()),
         ("payments between 9 and 17", drill()),
+        ("payments between 9 and 5 tomorrow", drill(DaysAhead(days=1))),
+        ("payments between 9 and 5pm tomorrow", drill(DaysAhead(days=1))),
+        ("payments between 9 a.m. and 5 p.m. tomorrow", drill(DaysAhead(days=1))),
+        ("payments tomorrow 9-17", drill(DaysAhead(days=1))),
         ("payments between 9am and 5pm tomorrow", drill(DaysAhead(days=1))),
         ("payments between 9 am and 5 pm tomorrow", drill(DaysAhead(days=1))),
         ("payments from 09.00 to 17h00 on Thursday", drill(Weekday(number=3))),
@@ -91,42 +95,65 @@ def test_a_team_may_have_a_verbs_name() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("payments", Unclear.NO_HOURS),
-        ("payments this week", Unclear.NO_HOURS),
-        ("cancel", Unclear.NO_ID),
-        ("between 9 and 17 today", Unclear.NO_TEAM),
-        ("<@U1|dana> between 9 and 17 today", Unclear.NO_TEAM),
-        ("payments between today", Unclear.HOURS),
-        ("payments between 9", Unclear.HOURS),
-        ("payments between 25:00 and 26:00", Unclear.HOURS),
-        ("payments between 9:75 and 10:00", Unclear.HOURS),
-        ("payments between 13pm and 5pm", Unclear.HOURS),
-        ("payments between 09:00 and 09:00", Unclear.HOURS),
-        ("payments between 9 and 17 on 12/03", Unclear.DAY),
-        ("payments between 9 and 17 on 2026-13-01", Unclear.DAY),
-        ("payments between 9 and 17 on 3 December", Unclear.DAY),
-        ("payments between 9 and 17 on Dec. 3", Unclear.DAY),
-        ("payments between 9 and 17 today tomorrow", Unclear.WORD),
+        ("payments", Problem.NO_HOURS),
+        ("payments this week", Problem.NO_HOURS),
+        ("cancel", Problem.NO_ID),
+        ("between 9 and 17 today", Problem.NO_TEAM),
+        ("<@U1|dana> between 9 and 17 today", Problem.PERSON),
+        ("payments <@U1|dana> between 9 and 17 today", Problem.PERSON),
+        ("payments between 9 and 17 today <@U1>", Problem.PERSON),
+        ("<!here> between 9 and 17 today", Problem.NAME),
+        ("payments between 9 and 17 <#C012AB3CD|payments>", Problem.NAME),
+        ("payments between 1 and 5 today", Problem.EITHER_HOURS),
+        ("payments between 9 and 12 and between 14 and 16 today", Problem.TWICE),
+        ("payments between 9 and 17 L3 L4", Problem.TWICE),
+        ("payments between 9 and 17 L3 please", Problem.TWICE),
+        ("list payments", Problem.WORD),
+        ("cancel 7k3mxq 8k3mxq", Problem.WORD),
+        ("payments between today", Problem.HOURS),
+        ("payments between 9", Problem.HOURS),
+        ("payments between 25:00 and 26:00", Problem.HOURS),
+        ("payments between 9:75 and 10:00", Problem.HOURS),
+        ("payments between 13pm and 5pm", Problem.HOURS),
+        ("payments between 09:00 and 09:00", Problem.HOURS),
+        ("payments between 9 and 17 on 12/03", Problem.DAY),
+        ("payments between 9 and 17 on 2026-13-01", Problem.DAY),
+        ("payments between 9 and 17 on 3 December", Problem.DAY),
+        ("payments between 9 and 17 on Dec. 3", Problem.DAY),
+        ("payments between 9 and 17 today tomorrow", Problem.TWICE),
     ],
 )
-def test_says_what_it_can_not_read_in_a_drill(text: str, problem: Unclear) -> None:
-    with pytest.raises(UnclearDrillError) as raised:
+def test_says_what_it_can_not_read_in_a_drill(text: str, problem: Problem) -> None:
+    with pytest.raises(UnclearLineError) as raised:
         parse_drill(text)
     assert raised.value.problem is problem
 
 
 def quiet(
-    first: Day,
-    last: Day | None = None,
+    first: QuietDay,
+    last: QuietDay | None = None,
     begins: time | None = None,
     ends: time | None = None,
     team: str | None = "payments",
     zone: str | None = None,
     reason: str = "",
+    length: Length | None = None,
+    more: tuple[QuietDay, ...] = (),
 ) -> QuietRequest:
-    return QuietRequest(team=team, first=first, begins=begins, last=last, ends=ends, zone=zone, reason=reason)
+    return QuietRequest(
+        team=team,
+        first=first,
+        begins=begins,
+        last=last,
+        ends=ends,
+        length=length,
+        more=more,
+        zone=zone,
+        reason=reason,
+    )
 
 
+MONDAY, FRIDAY, TOMORROW = Weekday(number=0), Weekday(number=4), DaysAhead(days=1)
 EVE, BOXING_DAY = date(2026, 12, 24), date(2026, 12, 26)
 
 
@@ -151,12 +178,12 @@ EVE, BOXING_DAY = date(2026, 12, 24), date(2026, 12, 26)
         ("payments until Friday", quiet("now", Weekday(number=4))),
         ("everybody till 18:00", quiet("now", None, None, time(18), team=None)),
         (
-            "everybody from 2026-12-24 to 2026-12-26 Christmas",
+            "everybody from 2026-12-24 to 2026-12-26 because Christmas",
             quiet(EVE, BOXING_DAY, team=None, reason="Christmas"),
         ),
         (
             "payments from 14:00 to 16:00 tomorrow",
-            quiet(DaysAhead(days=1), DaysAhead(days=1), time(14), time(16)),
+            quiet(DaysAhead(days=1), None, time(14), time(16)),
         ),
         ("payments tomorrow 14:00 to 16:00", quiet(DaysAhead(days=1), None, time(14), time(16))),
         (
@@ -165,10 +192,30 @@ EVE, BOXING_DAY = date(2026, 12, 24), date(2026, 12, 26)
         ),
         ("payments from 2026-12-24 to 2026-12-26 reason <b> & co", quiet(EVE, BOXING_DAY, reason="<b> & co")),
         (
-            "payments from 2026-12-24 to 2026-12-26 the holidays",
+            "payments from 2026-12-24 to 2026-12-26: the holidays",
             quiet(EVE, BOXING_DAY, reason="the holidays"),
         ),
         ("payments today because we move", quiet(TODAY, reason="we move")),
+        ("payments today because 14:00 to 16:00 is full", quiet(TODAY, reason="14:00 to 16:00 is full")),
+        ("payments on Friday from 14:00 to 16:00", quiet(FRIDAY, None, time(14), time(16))),
+        ("payments on Friday between 9 and 5", quiet(FRIDAY, None, time(9), time(17))),
+        ("payments from Friday 14:00 to 16:00", quiet(FRIDAY, None, time(14), time(16))),
+        ("payments from tomorrow for 3 days", quiet(TOMORROW, length=Length(amount=3, unit="day"))),
+        (
+            "payments from Friday 14:00 for 2 hours",
+            quiet(FRIDAY, None, time(14), length=Length(amount=2, unit="hour")),
+        ),
+        ("payments for a week", quiet("now", length=Length(amount=1, unit="week"))),
+        ("payments on Monday and Thursday", quiet(MONDAY, more=(Weekday(number=3),))),
+        (
+            "payments Monday, Thursday and Friday from 2pm to 4pm",
+            quiet(MONDAY, None, time(14), time(16), more=(Weekday(number=3), FRIDAY)),
+        ),
+        ("everybody next week", quiet(Week(ahead=1), team=None)),
+        ("payments all day on next Friday", quiet(DayOfNextWeek(number=4))),
+        ("payments between Friday and Monday", quiet(FRIDAY, MONDAY)),
+        ("payments from Friday, 14:00 to Monday, 9am", quiet(FRIDAY, MONDAY, time(14), time(9))),
+        ("payments on Friday, 14:00 to 16:00", quiet(FRIDAY, None, time(14), time(16))),
         ("payments from 2026-12-24 to 2026-12-26 CET", quiet(EVE, BOXING_DAY, zone="CET")),
     ],
 )
@@ -193,20 +240,40 @@ def test_reads_what_else_can_be_done_with_quiet_times(text: str, expected: objec
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("payments", Unclear.DAY),
-        ("payments soon", Unclear.DAY),
-        ("remove", Unclear.NO_ID),
-        ("from 2026-12-24 to 2026-12-26", Unclear.NO_TEAM),
-        ("payments from later to 2026-12-26", Unclear.DAY),
-        ("payments from 24.12.2026 to 26.12.2026", Unclear.DAY),
-        ("payments from 2026-12-24 to 2026-12-32", Unclear.DAY),
-        ("payments from 2026-12-24 to whenever", Unclear.NO_END),
-        ("payments from 2026-12-24 14:00", Unclear.NO_END),
-        ("payments from now", Unclear.NO_END),
+        ("payments", Problem.NO_BEGINNING),
+        ("payments soon", Problem.NO_BEGINNING),
+        ("payments from Friday to Monday the holidays", Problem.WORD),
+        ("payments from Friday to Monday Christmas", Problem.WORD),
+        ("payments from Friday to Monday for the holidays", Problem.LENGTH),
+        ("payments every Friday", Problem.WORD),
+        ("payments from Friday", Problem.NO_END),
+        ("payments tomorrow for 2 hours", Problem.NO_TIME),
+        ("payments from Friday to Monday for 3 days", Problem.TWICE),
+        ("payments on Friday from 14:00 to 16:00 from 17:00 to 18:00", Problem.TWICE),
+        ("payments on Friday Monday", Problem.TWICE),
+        ("payments from Friday 14:00 to 16:00 on Saturday", Problem.TWICE),
+        ("payments from Friday to Monday from 14:00 to 16:00", Problem.TWICE),
+        ("payments on Friday from 1 to 5", Problem.EITHER_HOURS),
+        ("payments on Friday UTC Europe/Lisbon", Problem.TWICE),
+        ("<!here> today", Problem.NAME),
+        ("<#C012AB3CD|payments> today", Problem.NAME),
+        ("payments <@U1> today", Problem.PERSON),
+        ("list payments", Problem.WORD),
+        ("remove 7k3mxq 8k3mxq", Problem.WORD),
+        ("because we move", Problem.NO_TEAM),
+        ("list because we move", Problem.NO_TEAM),
+        ("remove", Problem.NO_ID),
+        ("from 2026-12-24 to 2026-12-26", Problem.NO_TEAM),
+        ("payments from later to 2026-12-26", Problem.DAY),
+        ("payments from 24.12.2026 to 26.12.2026", Problem.DAY),
+        ("payments from 2026-12-24 to 2026-12-32", Problem.DAY),
+        ("payments from 2026-12-24 to whenever", Problem.END),
+        ("payments from 2026-12-24 14:00", Problem.NO_END),
+        ("payments from now", Problem.NO_END),
     ],
 )
-def test_says_what_it_can_not_read_in_a_quiet_time(text: str, problem: Unclear) -> None:
-    with pytest.raises(UnclearQuietError) as raised:
+def test_says_what_it_can_not_read_in_a_quiet_time(text: str, problem: Problem) -> None:
+    with pytest.raises(UnclearLineError) as raised:
         parse_quiet(text)
     assert raised.value.problem is problem
 
@@ -233,3 +300,38 @@ def test_says_what_it_can_not_read_in_a_quiet_time(text: str, problem: Unclear) 
 )
 def test_reads_a_time_of_day(text: str, expected: time | None) -> None:
     assert time_of_day(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "expected"),
+    [
+        ("9", "5", [(9, 17)]),
+        ("9", "17", [(9, 17)]),
+        ("9:30", "5", [(9, 17)]),
+        ("9am", "5", [(9, 17)]),
+        ("9", "5pm", [(9, 17)]),
+        ("10", "11pm", [(22, 23)]),
+        ("1", "5pm", [(13, 17)]),
+        ("10", "2am", [(22, 2)]),
+        ("9pm", "5", [(21, 5)]),
+        ("09:00", "5", [(9, 17)]),
+        ("09:00", "05:00", [(9, 5)]),
+        ("22", "2", [(22, 2)]),
+        ("22:00", "06:00", [(22, 6)]),
+        ("12", "5", [(12, 17)]),
+        ("noon", "5", [(12, 17)]),
+        ("7", "7", [(7, 19)]),
+        ("8", "12", [(8, 12)]),
+        ("0", "24", [(0, 0)]),
+        ("1", "5", [(13, 17), (1, 5)]),
+        ("6", "8", [(18, 20), (6, 8)]),
+        ("1", "17", [(1, 17)]),
+        ("12", "12", []),
+        ("09:00", "09:00", []),
+        ("9", "25", []),
+    ],
+)
+def test_bare_hours_are_read_the_obvious_way_or_both_are_given(
+    begins: str, ends: str, expected: list[tuple[int, int]]
+) -> None:
+    assert [(first.hour, last.hour) for first, last in hours_meant(begins, ends)] == expected

@@ -74,12 +74,13 @@ TEAMS = replace(QUIET, team="team-1", team_name="payments")
         ),
         drills.listing(DrillList(drills=(replace(DRILL, state="started", ride="r1"),)), SETTINGS),
         drills.cancelled(DRILL),
-        quiet.added(QuietSet(quiet=QUIET, zone_was_said=False), SETTINGS),
-        quiet.added(QuietSet(quiet=TEAMS, zone_was_said=True), SETTINGS),
+        quiet.added(QuietSet(entries=(QUIET,), zone_was_said=False), SETTINGS),
+        quiet.added(QuietSet(entries=(TEAMS,) * 31, zone_was_said=True), SETTINGS),
         quiet.listing(QuietList(entries=(), all_teams=True), SETTINGS),
         quiet.listing(QuietList(entries=(), all_teams=False), SETTINGS),
         quiet.listing(
-            QuietList(entries=(replace(TEAMS, team_name="x" * 40),) * 90, all_teams=True), SETTINGS
+            QuietList(entries=(replace(TEAMS, team_name="x" * 40, reason=""),) * 190, all_teams=True),
+            SETTINGS,
         ),
         quiet.removed(QUIET),
     ],
@@ -96,10 +97,6 @@ def test_every_end_of_a_drill_has_words(state: DrillState, problem: DrillProblem
 
 
 def _errors() -> Iterator[RideError]:
-    for problem in errors.Unclear:
-        yield errors.UnclearDrillError(problem, NASTY)
-        yield errors.UnclearQuietError(problem, NASTY)
-        yield errors.UnclearQuietError(problem)
     yield errors.WindowOverError(WEEK[0], ZONE)
     yield errors.WindowOverError(None, ZONE)
     yield errors.AllQuietError((QUIET, TEAMS) * 20, ZONE)

@@ -6,8 +6,8 @@ from typing import TypeAlias
 import pytest
 
 from bot.drills.spans import chance, contains, draw, left
-from bot.drills.windows import DayOfNextWeek, Days, Hours, Week, windows
-from bot.oncall.days import DaysAhead, Weekday
+from bot.drills.windows import Days, Hours, Week, windows
+from bot.oncall.days import DayOfNextWeek, DaysAhead, Weekday
 from bot.oncall.errors import TooFarError
 from bot.oncall.local_time import wall_clock
 from storage.drill_records import Span

@@ -9,9 +9,10 @@ import pytest
 from bot.rides.errors import UnknownScenarioError
 from bot.rides.ports import OnCall, Person
 from bot.slack.asker import Asker
-from bot.slack.leaderboard_line import UnclearTime, parse_leaderboard
+from bot.slack.leaderboard_line import parse_leaderboard
 from bot.slack.messages import refusals
 from bot.slack.standings_area import StandingsArea
+from bot.slack.unclear import Problem, UnclearLineError
 from bot.standings.boards import SHOWN, BoardParts, BoardRequest, Boards
 from bot.standings.errors import PeriodToComeError
 from bot.standings.period import Calendar, Which
@@ -65,15 +66,36 @@ LOCKS = SCENARIO.slug
             "since last week",
             BoardRequest(period=Calendar(which=Which.LAST, unit="week", onwards=True)),
         ),
-        ("since", UnclearTime(word="")),
-        ("since yesteryear", UnclearTime(word="yesteryear")),
-        ("since 0001", UnclearTime(word="0001")),
-        ("since 2026-02-30", UnclearTime(word="2026-02-30")),
-        ("people since 2/11/2026", UnclearTime(word="2/11/2026")),
+        (
+            "team since 2026-11-02 for alter table locks",
+            BoardRequest(contenders=TEAMS, scenario=LOCKS, period=date(2026, 11, 2)),
+        ),
     ],
 )
-def test_a_line_is_read(typed: str, read: BoardRequest | UnclearTime) -> None:
+def test_a_line_is_read(typed: str, read: BoardRequest) -> None:
     assert parse_leaderboard(typed) == read
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem", "words"),
+    [
+        ("since", Problem.DAY, ()),
+        ("since yesteryear", Problem.DAY, ("yesteryear",)),
+        ("since 0001", Problem.DAY, ("0001",)),
+        ("since 2026-02-30", Problem.DAY, ("2026-02-30",)),
+        ("people since 2/11/2026", Problem.DAY, ("2/11/2026",)),
+        ("from 2026-11-01 to 2026-11-30", Problem.TWICE, ("2026-11-30",)),
+        ("team people", Problem.TWICE, ("people",)),
+        ("this month last month", Problem.TWICE, ("last month",)),
+        ("alter-table-locks this month please", Problem.WORD, ("please",)),
+        ("<@U1|dana>", Problem.PERSON, ("<@U1>",)),
+        ("<!here> this month", Problem.NAME, ("@here",)),
+    ],
+)
+def test_a_line_that_is_not_wholly_understood(typed: str, problem: Problem, words: tuple[str, ...]) -> None:
+    with pytest.raises(UnclearLineError) as refused:
+        parse_leaderboard(typed)
+    assert (refused.value.problem, refused.value.words) == (problem, words)
 
 
 @dataclass
@@ -274,8 +296,12 @@ async def test_bad_input_is_answered_with_what_works() -> None:
     desk = Desk()
     assert "Did you mean `/ride leaderboard alter-table-locks`" in await desk.told("alter-tabel")
     assert "There are: `/ride leaderboard alter-table-locks`" in await desk.told("xyz")
-    assert "can't read `soonish` as a day" in await desk.told("since soonish")
-    assert "Since when?" in await desk.told("since")
+    for typed, told in [("since soonish", "can't read `soonish` as a day"), ("since", "Which day?")]:
+        with pytest.raises(UnclearLineError) as unclear:
+            await desk.told(typed)
+        said = words(refusals.refusal(unclear.value, DANA, SETTINGS))
+        assert told in said
+        assert "/ride leaderboard team alter-table-locks since 2026-11-01" in said
     with pytest.raises(PeriodToComeError) as refused:
         await desk.told("since 2027-01-31")
     message = refusals.refusal(refused.value, DANA, SETTINGS)

@@ -1,39 +1,43 @@
-r"""The allowlist: what may reach pgspecial, and that nothing else does."""
-
-import re
-import subprocess
+r"""The allowlist: what may reach psql, and that nothing else does."""
 
 import pytest
-from pgspecial.main import PGSpecial
 
 from sandbox import meta_commands
 from sandbox.meta_commands import (
-    DESCRIBING,
     HELP,
     OWN,
     Forbidden,
     MetaCommand,
     Nothing,
     Statement,
-    describe,
+    is_describing,
     read_input,
-    sql_syntax,
 )
+from sandbox.psql_arguments import quoted
 
 
 @pytest.mark.parametrize(
     ("typed", "command"),
     [
         (r"\d", MetaCommand(name=r"\d")),
-        (r"\d orders", MetaCommand(name=r"\d", argument="orders")),
-        (r"\d+ public.orders;", MetaCommand(name=r"\d", verbose=True, argument="public.orders")),
+        (r"\d orders", MetaCommand(name=r"\d", argument="orders", words=("orders",))),
+        (
+            r"\d+ public.orders;",
+            MetaCommand(name=r"\d+", argument="public.orders", words=("public.orders",)),
+        ),
         (r"\d;", MetaCommand(name=r"\d")),
-        ("\\dt\tord*", MetaCommand(name=r"\dt", argument="ord*")),
-        (r'\d "Odd Name"', MetaCommand(name=r"\d", argument='"Odd Name"')),
+        (r"\dtS+ ; ;", MetaCommand(name=r"\dtS+")),
+        ("\\dt\tord*", MetaCommand(name=r"\dt", argument="ord*", words=("ord*",))),
+        (r'\d "Odd Name"', MetaCommand(name=r"\d", argument='"Odd Name"', words=('"Odd Name"',))),
+        (r'\d "a;\!b"', MetaCommand(name=r"\d", argument=r'"a;\!b"', words=(r'"a;\!b"',))),
+        (r"\d 'it''s' |less", MetaCommand(name=r"\d", argument="'it''s' |less", words=("it's", "|less"))),
+        (r"\sf f(int, text)", MetaCommand(name=r"\sf", argument="f(int, text)", words=("f(int, text)",))),
+        ("help", MetaCommand(name=r"\?")),
+        ("HELP ;", MetaCommand(name=r"\?")),
         (r"\c analytics_db", MetaCommand(name=r"\c", argument="analytics_db")),
         (r"\?", MetaCommand(name=r"\?")),
         (r"\x auto", MetaCommand(name=r"\x", argument="auto")),
-        (r"\h create index", MetaCommand(name=r"\h", argument="create index")),
+        (r"\h create index", MetaCommand(name=r"\h", argument="create index", words=("create index",))),
     ],
 )
 def test_allowed(typed: str, command: MetaCommand) -> None:
@@ -82,7 +86,29 @@ def test_allowed(typed: str, command: MetaCommand) -> None:
         (r"\n", r"\n"),
         (r"\ns name select 1", r"\ns"),
         (r"\D", r"\D"),
-        (r"\dtS", r"\dtS"),
+        (r"\dtq", r"\dtq"),
+        (r"\drop", r"\drop"),
+        (r"\lo_import /etc/passwd", r"\lo_import"),
+        (r"\lo_list", r"\lo_list"),
+        (r"\hidden", r"\hidden"),
+        (r"\dt `id`", r"\dt"),
+        (r"\dt `id", r"\dt"),
+        (r"\dt a`id`b", r"\dt"),
+        (r"\sf `id`", r"\sf"),
+        (r"\sf one \! id", r"\!"),
+        (r"\h `id`", r"\h"),
+        (r"\d 'a\nb'", r"\d"),
+        (r"\d 'it", r"\d"),
+        (r'\d "odd', r"\d"),
+        (r"\d 'a' \! id", r"\!"),
+        (r"\d 'a \! id", r"\!"),
+        (r"\d orders \o /tmp/x", r"\o"),
+        (r"\d orders \i /etc/passwd", r"\i"),
+        (r"\d orders \g |id", r"\g"),
+        ('\\d "a\nb"', r"\d"),
+        ("\\d orders\r\\! id", r"\!"),
+        ("quit", r"\q"),
+        ("exit;", r"\q"),
         (r"\ d", "\\"),
         ("\\", "\\"),
         ("\\\\", "\\\\"),
@@ -148,34 +174,29 @@ def test_nothing(typed: str) -> None:
     assert isinstance(answer, Nothing | Forbidden)
 
 
-class Recorder:
-    def __init__(self) -> None:
-        self.queries: list[object] = []
-
-    def execute(self, query: object, params: object = None) -> object:
-        self.queries.append(query)
-        raise AssertionError("not reached")
+@pytest.mark.parametrize(
+    "name", [r"\d", r"\d+", r"\dtvS+", r"\dx", r"\dxx", r"\dRp+", r"\lx", r"\list+", r"\zS"]
+)
+def test_psqls_words_are_known(name: str) -> None:
+    assert is_describing(name)
 
 
-@pytest.mark.parametrize("name", sorted(set(PGSpecial().commands) - set(DESCRIBING)))
-def test_what_pgspecial_knows_beyond_the_list_is_out_of_reach(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(subprocess, "call", lambda *args, **more: pytest.fail("a shell was reached"))
-    cursor = Recorder()
-    with pytest.raises(ValueError, match=re.escape(name)):
-        describe(MetaCommand(name=name, argument="id"), cursor)
-    assert cursor.queries == []
+@pytest.mark.parametrize(
+    "name", [r"\!", r"\copy", r"\e", r"\ef", r"\watch", r"\i", r"\o", r"\lo_export", r"\html", r"\sfoo", "d"]
+)
+def test_what_does_more_is_none_of_them(name: str) -> None:
+    assert not is_describing(name)
+    assert not is_describing(f"{name}+")
 
 
-def test_the_list_is_what_pgspecial_has() -> None:
-    assert set(DESCRIBING) <= set(PGSpecial().commands)
-    assert not set(DESCRIBING) & {r"\!", r"\copy", r"\e", r"\pager", r"\watch"}
+def test_an_argument_means_only_itself() -> None:
+    assert quoted(r"""it's `id` :HOME \! "x" """) == r"""'it''s `id` :HOME \\! "x" '"""
 
 
-def test_help_names_every_command() -> None:
-    for name in (*DESCRIBING, *OWN):
-        if name not in {r"\list", r"\connect", r"\?"}:
+def test_help_names_what_is_used_often() -> None:
+    often = ("d", "dt", "di", "dv", "dm", "ds", "df", "dT", "dn", "dp", "du", "dx", "dRp", "dS", "sf", "sv")
+    for name in (*(f"\\{one}" for one in often), r"\l", r"\h", *OWN):
+        if name not in {r"\connect", r"\?"}:
             assert name in HELP
     assert len(HELP) < 2900
 
@@ -184,9 +205,4 @@ def test_refusals_say_what_to_do() -> None:
     for name, text in meta_commands._REFUSALS.items():
         assert text.endswith((".", ")", ";")), name
         assert not name.startswith(r"\d")
-    assert r"\dt" in read_input(r"\dtS")[0].text  # type: ignore[union-attr]
-
-
-def test_syntax_help() -> None:
-    assert "CONCURRENTLY" in sql_syntax("create index")
-    assert "No help available" in sql_syntax("nonsense")
+    assert r"\dt" in read_input(r"\dtq")[0].text  # type: ignore[union-attr]

@@ -4,12 +4,15 @@ from datetime import date, time
 
 import pytest
 
-from bot.oncall.days import DaysAhead, Weekday
-from bot.oncall.rotas import RotaRequest, SwapRequest
-from bot.slack.oncall_line import OffLine, Problem, ShowLine, Unclear, parse_oncall, read_time
+from bot.oncall.days import DayOfNextWeek, DaysAhead, Length, Weekday
+from bot.oncall.rotas import RotaRequest
+from bot.oncall.swaps import SwapRequest
+from bot.slack.oncall_line import BackLine, MineLine, OffLine, ShowLine, parse_oncall
+from bot.slack.spoken_times import read_time
 from bot.slack.team_line import TeamLine, TeamVerb, parse_team
+from bot.slack.unclear import Problem, UnclearLineError
 
-MONDAY = Weekday(number=0)
+MONDAY, FRIDAY = Weekday(number=0), Weekday(number=4)
 FULL = RotaRequest(
     team="payments",
     people=("U1", "U2", "U3"),
@@ -48,8 +51,10 @@ def test_reads_a_rota_in_any_order(typed: str) -> None:
         ("every 2 fortnights", {"every": 4}),
         ("every 10 days", {"unit": "day", "every": 10}),
         ("every Monday at noon", {"day": MONDAY, "at": time(12)}),
+        ("every week on Monday from 2026-12-07", {"day": date(2026, 12, 7)}),
+        ("every Monday from next Monday", {"day": DayOfNextWeek(number=0)}),
         ("every week on Mondays at 23:59", {"day": MONDAY, "at": time(23, 59)}),
-        ("every week from next mon", {"day": MONDAY}),
+        ("every week from next mon", {"day": DayOfNextWeek(number=0)}),
         ("every week from today at 18h30", {"day": DaysAhead(days=0), "at": time(18, 30)}),
         ("every week from now on", {"day": "now"}),
         ("every week starting at 8 pm", {"at": time(20)}),
@@ -71,18 +76,18 @@ def test_reads_parts_of_a_rota(typed: str, changes: dict[str, object]) -> None:
         ("<@U1> payments every week", Problem.NO_TEAM, ()),
         ("payments every week from Monday", Problem.NO_PEOPLE, ()),
         ("payments <@U1> <@U2>", Problem.NO_TURN, ()),
-        ("payments <@U1> every", Problem.TURN, ()),
+        ("payments <@U1> every", Problem.TURN, ("",)),
         ("payments <@U1> every month", Problem.TURN, ("month",)),
         ("payments <@U1> every 0 weeks", Problem.TURN, ("0",)),
         ("payments <@U1> every 99999 weeks", Problem.TURN, ("99999",)),
         ("payments <@U1> every week from 30.11.2026", Problem.DAY, ("30.11.2026",)),
         ("payments <@U1> every week from 2026-02-30", Problem.DAY, ("2026-02-30",)),
-        ("payments <@U1> every week from", Problem.DAY, ("",)),
+        ("payments <@U1> every week from", Problem.DAY, ()),
         ("payments <@U1> every week at 25:00", Problem.TIME, ("25:00",)),
         ("payments <@U1> every week at", Problem.TIME, ()),
         ("payments <@U1> every week at 10", Problem.TIME, ("10",)),
         ("payments <@U1> every week please", Problem.WORD, ("please",)),
-        ("payments <!subteam^S1|@oncall> every week", Problem.GROUP, ()),
+        ("payments <!subteam^S1|@oncall> every week", Problem.GROUP, ("<!subteam^S1>",)),
         ("payments <@U1> @nobody every week", Problem.UNREADABLE, ("@nobody",)),
         ("payments swap <@U1> until Friday", Problem.TWO_PEOPLE, ()),
         ("payments swap <@U1> <@U2> <@U3> until Friday", Problem.TWO_PEOPLE, ()),
@@ -92,13 +97,34 @@ def test_reads_parts_of_a_rota(typed: str, changes: dict[str, object]) -> None:
         ("payments swap <@U1> <@U2> until whenever", Problem.END, ("whenever",)),
         ("payments swap <@U1> <@U2> until 2026-02-30", Problem.END, ("2026-02-30",)),
         ("payments swap <@U1> <@U2> until Friday 18:00 UTC", Problem.WORD, ("UTC",)),
-        ("payments off please", Problem.WORD, ("off",)),
+        ("payments off please", Problem.WORD, ("please",)),
+        ("payments <@U1> <@U2> every Monday and Thursday at 09:00", Problem.TWICE, ("Thursday",)),
+        ("payments <@U1> every Monday from tomorrow", Problem.TWICE, ("tomorrow",)),
+        ("payments <@U1> every Monday from 2026-12-08", Problem.TWICE, ("2026-12-08",)),
+        ("payments <@U1> every Monday at 09:00 and 18:00", Problem.TWICE, ("18:00",)),
+        ("payments <@U1> every week from Monday to Friday", Problem.WORD, ("to",)),
+        ("payments <@U1> every week daily", Problem.TWICE, ("daily",)),
+        ("payments <@U1> every week UTC Europe/Lisbon", Problem.TWICE, ("Europe/Lisbon",)),
+        ("payments <!here> every week", Problem.NAME, ("@here",)),
+        ("<#C012AB3CD|payments>", Problem.NAME, ("#payments",)),
+        ("payments swap <@U1> <!channel> until Friday", Problem.NAME, ("@channel",)),
+        ("payments swap <@U1> <@U2> from Friday until Monday until Tuesday", Problem.TWICE, ("Tuesday",)),
+        ("payments swap <@U1> <@U2> until Monday for 3 days", Problem.TWICE, ("3 days",)),
+        ("payments swap <@U1> <@U2> until Friday 9", Problem.TIME, ("9",)),
+        ("payments swap <@U1> <@U2> from Friday", Problem.NO_END, ()),
+        ("payments swap <@U1> <@U2> for ever", Problem.LENGTH, ("ever",)),
+        ("payments cover <@U1> <@U2> until Friday", Problem.WHO_COVERS, ()),
+        ("payments cover <@U1> until Friday", Problem.WHO_COVERS, ()),
+        ("payments cover <@U1> by <@U2> by <@U3> until Friday", Problem.WHO_COVERS, ()),
+        ("payments cancel", Problem.WORD, ("cancel",)),
+        ("payments cancel 7k3mxq 8k3mxq", Problem.WORD, ("8k3mxq",)),
+        ("me tomorrow", Problem.WORD, ("tomorrow",)),
     ],
 )
 def test_says_what_it_can_not_read(typed: str, problem: Problem, words: tuple[str, ...]) -> None:
-    found = parse_oncall(f" {typed}")
-    assert isinstance(found, Unclear)
-    assert (found.problem, found.words) == (problem, words)
+    with pytest.raises(UnclearLineError) as refused:
+        parse_oncall(f" {typed}")
+    assert (refused.value.problem, refused.value.words) == (problem, words)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +136,64 @@ def test_says_what_it_can_not_read(typed: str, problem: Problem, words: tuple[st
         (" payments off", OffLine(team="payments")),
         (" off payments", OffLine(team="payments")),
         (" payments remove", OffLine(team="payments")),
+        (" me", MineLine()),
+        (
+            " payments swap <@U1> <@U2> Friday to Monday",
+            SwapRequest(team="payments", one="U1", other="U2", first_day=FRIDAY, day=MONDAY),
+        ),
+        (
+            " payments swap <@U1> and <@U2> between Friday and Monday",
+            SwapRequest(team="payments", one="U1", other="U2", first_day=FRIDAY, day=MONDAY),
+        ),
+        (
+            " payments cover me by <@U2> until Friday",
+            SwapRequest(team="payments", kind="cover", one="UME", other="U2", day=FRIDAY),
+        ),
+        (
+            " payments cover <@U1> by me until Friday",
+            SwapRequest(team="payments", kind="cover", one="U1", other="UME", day=FRIDAY),
+        ),
+        (" cancel 7k3mxq", BackLine(swap="7k3mxq")),
+        (" payments cancel cover 7k3mxq", BackLine(swap="7k3mxq", team="payments")),
+        (" cancel payments 7k3mxq", BackLine(swap="7k3mxq", team="payments")),
+        (" payments remove #7k3mxq", BackLine(swap="7k3mxq", team="payments")),
+        (
+            " payments swap <@U1> <@U2> from Friday to Monday",
+            SwapRequest(team="payments", one="U1", other="U2", first_day=FRIDAY, day=MONDAY),
+        ),
+        (
+            " payments swap <@U1> <@U2> from Friday 18:00 until 9am next Monday",
+            SwapRequest(
+                team="payments",
+                one="U1",
+                other="U2",
+                first_day=FRIDAY,
+                first_at=time(18),
+                day=DayOfNextWeek(number=0),
+                at=time(9),
+            ),
+        ),
+        (
+            " payments cover <@U1> by <@U2> from tomorrow for 2 weeks",
+            SwapRequest(
+                team="payments",
+                kind="cover",
+                one="U1",
+                other="U2",
+                first_day=DaysAhead(days=1),
+                length=Length(amount=2, unit="week"),
+            ),
+        ),
+        (
+            " payments <@U2> covers for <@U1> until 18:00",
+            SwapRequest(team="payments", kind="cover", one="U1", other="U2", at=time(18)),
+        ),
+        (
+            " cover payments <@U1> by <@U2> for 4h",
+            SwapRequest(
+                team="payments", kind="cover", one="U1", other="U2", length=Length(amount=4, unit="hour")
+            ),
+        ),
         (
             " payments swap <@U1|dana> <@U2> until 2026-12-04 18:00",
             SwapRequest(team="payments", one="U1", other="U2", day=date(2026, 12, 4), at=time(18)),
@@ -133,7 +217,7 @@ def test_says_what_it_can_not_read(typed: str, problem: Problem, words: tuple[st
     ],
 )
 def test_reads_the_rest(typed: str, expected: object) -> None:
-    assert parse_oncall(typed) == expected
+    assert parse_oncall(typed, "UME") == expected
 
 
 @pytest.mark.parametrize(
@@ -160,9 +244,10 @@ def test_what_is_no_time(text: str) -> None:
             " new <!subteam^S1|@oncall> Payments",
             TeamLine(verb=TeamVerb.CREATE, name="Payments", groups=("S1",)),
         ),
+        (" create a&amp;b", TeamLine(verb=TeamVerb.CREATE, name="a&b")),
         (
-            " create a&amp;b @nobody",
-            TeamLine(verb=TeamVerb.CREATE, name="a&b", unreadable=("@nobody",)),
+            " create house of cards <@U1>",
+            TeamLine(verb=TeamVerb.CREATE, name="house of cards", people=("U1",)),
         ),
         (" JOIN “payments”", TeamLine(verb=TeamVerb.JOIN, name="payments")),
         (" leave", TeamLine(verb=TeamVerb.LEAVE)),
@@ -173,3 +258,25 @@ def test_what_is_no_time(text: str) -> None:
 )
 def test_reads_a_line_about_teams(typed: str, line: TeamLine) -> None:
     assert parse_team(typed) == line
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem", "words"),
+    [
+        ("create a @nobody", Problem.UNREADABLE, ("@nobody",)),
+        ("create payments <@U1> please", Problem.WORD, ("please",)),
+        ("create payments <@U1> and", Problem.WORD, ("and",)),
+        ("create payments <!here>", Problem.NAME, ("@here",)),
+        ("join <#C012AB3CD|payments>", Problem.NAME, ("#payments",)),
+        ("list payments", Problem.WORD, ("payments",)),
+        ("show payments <@U1>", Problem.PERSON, ("<@U1>",)),
+        ("delete payments <@U1>", Problem.PERSON, ("<@U1>",)),
+        ("delete payments <!subteam^S1>", Problem.GROUP, ()),
+    ],
+)
+def test_says_what_of_a_line_about_teams_it_can_not_read(
+    typed: str, problem: Problem, words: tuple[str, ...]
+) -> None:
+    with pytest.raises(UnclearLineError) as refused:
+        parse_team(f" {typed}")
+    assert (refused.value.problem, refused.value.words) == (problem, words)

@@ -14,6 +14,7 @@ from bot.slack.command_line import SubCommand
 from bot.slack.facilitator_area import FacilitatorArea
 from bot.slack.help_area import HelpArea
 from bot.slack.messages.help import PARTS, Right, help_page
+from bot.slack.unclear import Problem, UnclearLineError
 from storage.facilitator_records import Facilitator
 from tests.integration.engine_fakes import FakeChat, FakeClock
 from tests.slack_doubles import (
@@ -151,9 +152,17 @@ async def test_only_admins_choose(verb: str) -> None:
 
 async def test_what_cannot_be_read_or_done_is_said() -> None:
     desk = Desk()
-    for text in ("add", "promote <@U1>", f"list <@{SAM}>", "remove"):
+    for text in ("add", "<@U1>", f"list <@{SAM}>", "remove"):
         assert "facilitator add @dana" in await desk.told(LEE, text)
-    assert "I don't know who `@nobody` is" in await desk.told(LEE, "add @nobody")
+    for text, problem in [
+        ("add @nobody", Problem.UNREADABLE),
+        ("promote <@U1>", Problem.WORD),
+        ("add <@U1> please", Problem.WORD),
+        ("add <!here>", Problem.NAME),
+    ]:
+        with pytest.raises(UnclearLineError) as unclear:
+            await desk.told(LEE, text)
+        assert unclear.value.problem is problem
     with pytest.raises(CannotRideError):
         await desk.told(LEE, "add <@UBOT>")
     desk.chat.refused = "ratelimited"

@@ -342,7 +342,7 @@ async def test_long_results_come_as_a_preview_and_a_file(room: Room) -> None:
     assert "The whole result" in json.dumps(upload["files"])
     assert upload["channel_id"] == ROOM
     assert upload["thread_ts"]
-    assert room.web.uploads[0].decode() == text
+    assert room.web.uploads[0].decode() == f"-- app_db: select * from orders\n{text}"
 
 
 async def test_mention_in_a_thread_is_answered_there(room: Room) -> None:

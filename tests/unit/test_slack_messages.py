@@ -1,6 +1,7 @@
 """Every message: within Slack's limits, harmless whatever is in it, and saying what it should."""
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -46,7 +47,7 @@ from bot.slack.messages.buttons import ACKNOWLEDGE, RunningStatement, read_cance
 from bot.slack.messages.help import Right, help_page
 from bot.slack.messages.message import Message, parted, section
 from bot.slack.messages.mrkdwn import code, escape, minutes, people, plain, shortened, without_fences
-from sandbox.answer import Busy, Failed, Lost, Refused, ResultSet, StillRunning
+from sandbox.answer import Busy, Failed, Lost, Reason, Refused, ResultSet, Second, StillRunning
 from sandbox.provider import Login
 from scenarios.contributions import Contribution, UpdateAsked
 from scenarios.journal import Backend, Outcome
@@ -461,20 +462,142 @@ def test_a_long_value_that_was_cut_is_no_matter_of_rows() -> None:
     assert "LIMIT" not in shown
 
 
+def _preview(shown: answers.SqlMessage) -> str:
+    block = next(one for one in shown.message.as_blocks() if one["type"] == "rich_text")
+    text: str = block["elements"][0]["elements"][0]["text"]  # type: ignore[index]
+    return text
+
+
 def test_a_preview_ends_between_lines_and_says_what_is_missing() -> None:
+    text = "\n".join(f"line {number} of an explained plan" for number in range(200))
+    shown = answers.result(DANA, "select 1", finished(text))
+    check(shown.message)
+    assert shown.file is not None
+    assert shown.file.content == f"-- app_db: select 1\n{text}"
+    preview = _preview(shown).split("\n")
+    kept = len(preview) - 1
+    assert preview[:kept] == text.split("\n")[:kept]
+    assert preview[-1] == f"… not shown here: {200 - kept} more lines"
+
+
+def test_rows_that_do_not_fit_are_counted() -> None:
     cells = tuple((str(number), "ü" * 40) for number in range(200))
-    lines = [f"{number} | {text}" for number, text in cells]
-    text = "\n".join(["id | note", "---+-----", *lines, "(200 rows)"])
+    text = "\n".join(f"{number} | {text}" for number, text in cells)
     rows = ResultSet(columns=("id", "note"), numeric=(True, False), cells=cells, status="SELECT 200")
     shown = answers.result(DANA, "select 1", finished(text, results=(rows,)))
     check(shown.message)
     assert shown.file is not None
-    assert shown.file.content == text
-    block = next(one for one in shown.message.as_blocks() if one["type"] == "rich_text")
-    preview = block["elements"][0]["elements"][0]["text"].split("\n")  # type: ignore[index]
-    kept = len(preview) - 1
-    assert preview[:kept] == text.split("\n")[:kept]
-    assert preview[-1] == f"… not shown here: {200 - (kept - 2)} more rows"
+    assert shown.file.content == f"-- 200 rows of 2 columns: select 1\n{text}"
+    *lines, _ = _preview(shown).split("\n")
+    drawn = len(lines) - 2
+    assert 50 < drawn < 100
+    assert lines[-1].split("|")[0].strip() == str(drawn - 1)
+    assert f"not shown here: {200 - drawn} more rows" in words(shown.message)
+    assert "the whole result is in this message's thread" in words(shown.message)
+
+
+def test_wide_rows_are_narrowed_until_all_fit() -> None:
+    """As in `select * from pg_stat_activity`: one long value must not push the other rows out of sight."""
+    names = ("pid", "started", "client", *(f"column_{number}" for number in range(17)), "state", "query")
+    cells = tuple(
+        (
+            str(4200 + row),
+            f"2026-11-29 15:01:{row:02}.12+00",
+            None,
+            *(f"value {number} of row {row}" for number in range(17)),
+            "idle in transaction",
+            f"UPDATE orders\n   SET note = '{'x' * 900}'",
+        )
+        for row in range(12)
+    )
+    rows = ResultSet(columns=names, numeric=(True, *(False,) * 21), cells=cells, status="SELECT 12")
+    shown = answers.result(DANA, "select * from pg_stat_activity", finished("x" * 9_000, results=(rows,)))
+    check(shown.message)
+    *lines, last = _preview(shown).split("\n")
+    assert [line.split("|")[0].strip() for line in lines[2:]] == [str(4200 + row) for row in range(12)]
+    assert "15:01:07" in lines[2 + 7]
+    assert all("idle" in line and "UPDATE" in line for line in lines[2:])
+    assert "…" in lines[2]
+    assert last == (
+        "… not shown here: the date of times (2026-11-29); 1 empty column (client); the ends of long values"
+    )
+    assert shown.file is not None
+    begun = shown.file.content.split("\n")
+    assert begun[0] == "-- 12 rows of 22 columns: select * from pg_stat_activity"
+    assert begun[2] == "pid       | 4200"
+    assert "(12 rows)" in begun[-1]
+
+
+def test_of_several_tables_each_is_narrowed() -> None:
+    cells = tuple((str(row), f"{'y' * 300}") for row in range(12))
+    table = ResultSet(columns=("id", "note"), numeric=(True, False), cells=cells, status="SELECT 12")
+    done = ResultSet(columns=(), numeric=(), cells=(), status="SET")
+    shown = answers.result(DANA, "x", finished("x" * 9_000, results=(table, done, table)))
+    check(shown.message)
+    text = _preview(shown)
+    assert text.count(" 11 | yyy") == 2
+    assert "\nSET\n" in text
+
+
+def test_what_has_no_end_is_not_called_whole() -> None:
+    cells = tuple((str(row), f"{'y' * 300}") for row in range(500))
+    table = ResultSet(
+        columns=("id", "note"), numeric=(True, False), cells=cells, status="SELECT 50000", truncated=True
+    )
+    shown = answers.result(DANA, "x", finished("x" * 9_000, results=(table,)))
+    assert "more of the result is in this message's thread" in words(shown.message)
+    assert "49,940 more rows" in words(shown.message)
+    assert shown.file is not None
+    assert shown.file.title.startswith("More of the result")
+    assert "(50000 rows; the first 200 are shown)" in shown.file.content
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(60, 60), (1_600, 160), (2, 500), (59, 500)])
+def test_an_odd_table_takes_no_time(columns: int, rows: int) -> None:
+    cells = tuple(("日本" * (4_000 // columns),) * columns for _ in range(rows))
+    names = tuple(f"column_{number}" for number in range(columns))
+    table = ResultSet(columns=names, numeric=(False,) * columns, cells=cells, status=f"SELECT {rows}")
+    start = time.perf_counter()
+    shown = answers.result(DANA, "x", finished("x" * 9_000, results=(table,)))
+    assert time.perf_counter() - start < 2
+    check(shown.message)
+
+
+def test_moments_of_several_days_keep_their_dates() -> None:
+    cells = tuple((f"2026-11-{day} 15:01:00+00", "x" * 300) for day in range(10, 30))
+    rows = ResultSet(columns=("at", "note"), numeric=(False, False), cells=cells, status="SELECT 20")
+    shown = answers.result(DANA, "select 1", finished("x" * 9_000, results=(rows,)))
+    assert "2026-11-17 15:01:00+00" in _preview(shown)
+
+
+def test_what_was_asked_for_expanded_stays_expanded() -> None:
+    cells = tuple((str(number), "x" * 300) for number in range(20))
+    rows = ResultSet(columns=("id", "note"), numeric=(True, False), cells=cells, status="SELECT 20")
+    text = "\n".join(f"-[ RECORD {one} ]\nid   | {one}\nnote | {note}" for one, note in cells)
+    assert _preview(answers.result(DANA, "x", finished(text, results=(rows,)))).startswith("-[ RECORD 0 ]")
+
+
+def test_the_errors_of_several_statements_are_in_sight() -> None:
+    text = "\n".join(["row"] * 2_000 + ["ERROR:  division by zero"] + ["row"] * 100)
+    failed = Failed(
+        sqlstate="22012", text=text, seconds=0.1, transaction="", database="app_db",
+        errors=("ERROR:  division by zero",), failed=1, statements=3,
+    )  # fmt: skip
+    shown = answers.result(DANA, "select …", failed)
+    check(shown.message)
+    assert _preview(shown).endswith("\nERROR:  division by zero")
+    assert "1 of 3 statements failed" in words(shown.message)
+    assert shown.file is not None
+    assert text in shown.file.content
+
+
+def test_the_second_session_is_named_and_what_differs() -> None:
+    second = Second(pid=77, unlike=("set lock_timeout = '1h'",))
+    shown = words(answers.result(DANA, "select 1", replace(finished(), second=second)).message)
+    assert "in your *second session* (pid 77): the first was busy" in shown
+    assert "what you set in it doesn't hold here: `set lock_timeout = '1h'`" in shown
+    lost = Lost(sqlstate=None, text="gone", second=Second(pid=None))
+    assert "*second session*: the first" in words(answers.result(DANA, "select 1", lost).message)
 
 
 @pytest.mark.parametrize(
@@ -531,6 +654,10 @@ def test_busy_shows_what_runs() -> None:
     message = answers.busy(busy, None)
     check(message)
     assert "select 1 from orders" in words(message)
+    assert "two statements of yours are still running" in words(message)
+    message = answers.busy(replace(busy, reason=Reason.TRANSACTION), None)
+    check(message)
+    assert "still running in an open transaction" in words(message)
 
 
 @pytest.mark.parametrize(
@@ -540,6 +667,8 @@ def test_busy_shows_what_runs() -> None:
         ("\n```select\n  1```", "select\n  1"),
         ("```sql\nselect 1\n```", "select 1"),
         ("`select 1`", "select 1"),
+        ("select '<mailto:a@b.io|a@b.io>', '<http://x.io|x.io>'", "select 'a@b.io', 'x.io'"),
+        ("look: ```select 1``` please", "select 1"),
         ("x" * 400, "x" * 299 + "…"),
     ],
 )

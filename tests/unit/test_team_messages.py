@@ -7,11 +7,22 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.oncall import errors
-from bot.oncall.views import Created, Joined, Left, Outlook, Roll, RotaSet, Swapped, Turn
+from bot.oncall.local_time import wall_clock
+from bot.oncall.views import (
+    Created,
+    Joined,
+    Left,
+    MyTurns,
+    Outlook,
+    Roll,
+    RotaSet,
+    Swapped,
+    SwapsEnded,
+    Turn,
+)
 from bot.rides.errors import RideError
-from bot.slack.messages import oncall, refusals, teams
+from bot.slack.messages import oncall, refusals, swaps, teams
 from bot.slack.messages.message import Message
-from bot.slack.oncall_line import Problem, Unclear
 from bot.slack.team_line import TeamLine, TeamVerb
 from storage.team_records import Team
 from tests.rotas import rota, swap
@@ -46,6 +57,15 @@ OUTLOOK = Outlook(
 )
 BARE = Outlook(team=TEAM, members=(DANA,), rota=None, following=None, now=None, turns=())
 SWAP = swap(DANA, SAM, NOW, NOW + timedelta(days=3))
+SWAPPED = Swapped(team=TEAM, swap=SWAP, zone="Europe/Lisbon", changes=True, outlook=BARE)
+COVERED = replace(
+    SWAPPED,
+    swap=replace(SWAP, kind="cover"),
+    changes=False,
+    cut_at=NOW,
+    outlook=replace(OUTLOOK, agreed=(SWAP,) * 30),
+)
+ENDED = SwapsEnded(team=TEAM, swaps=(SWAP, COVERED.swap), zone="Europe/Lisbon", outlook=OUTLOOK)
 SET = RotaSet(
     team=TEAM,
     rota=WEEKLY,
@@ -77,19 +97,24 @@ SET = RotaSet(
         *(teams.name_missing(verb, SETTINGS) for verb in TeamVerb),
         teams.one_or_the_other(SETTINGS),
         oncall.rota_set(SET, SETTINGS),
+        oncall.rota_set(replace(SET, ended=(SWAP,) * 40), SETTINGS),
         oncall.rota_set(replace(SET, replaced=None, outlook=replace(OUTLOOK, rota=None)), SETTINGS),
-        oncall.swapped(Swapped(team=TEAM, swap=SWAP, changes=False, outlook=OUTLOOK), SETTINGS),
+        swaps.swapped(COVERED, SETTINGS),
         oncall.off(TEAM, SETTINGS),
         oncall.outlooks([], SETTINGS),
         oncall.outlooks([BARE], SETTINGS),
         oncall.outlooks([replace(BARE, members=())], SETTINGS),
         oncall.outlooks([OUTLOOK] * 3, SETTINGS),
         oncall.outlooks([OUTLOOK] * 200, SETTINGS),
-        *(
-            oncall.unclear(Unclear(problem=problem, team=NASTY, words=(NASTY,), people=CROWD), SETTINGS)
-            for problem in Problem
-        ),
-        *(oncall.unclear(Unclear(problem=problem), SETTINGS) for problem in Problem),
+        swaps.in_swap(COVERED, DANA, SETTINGS),
+        swaps.ended(ENDED, SETTINGS),
+        swaps.out_of_swap(ENDED, DANA, SETTINGS),
+        oncall.on_rota(SET, CROWD[0], DANA),
+        oncall.mine([], SETTINGS),
+        oncall.mine([MyTurns(person=DANA, outlook=OUTLOOK, turns=TURNS)] * 9, SETTINGS),
+        oncall.mine([MyTurns(person=DANA, outlook=BARE, turns=())], SETTINGS),
+        teams.put_in(Created(team=TEAM, members=CROWD, left_out=(), asked=NASTY), DANA, SETTINGS),
+        teams.put_in(Created(team=OF_A_GROUP, members=CROWD, left_out=(), asked="sre"), DANA, SETTINGS),
     ],
 )
 def test_messages_fit_slack(message: Message) -> None:
@@ -115,6 +140,12 @@ def _errors() -> Iterator[RideError]:
     yield errors.RotaNotBegunError("sre", NOW)
     yield errors.RotaInPastError(at, at + timedelta(days=7), "Europe/Lisbon")
     yield errors.SwapOverError(at, "Europe/Lisbon")
+    yield errors.SwapOverError(at, "Europe/Lisbon", begins=True)
+    yield errors.SwapOrderError(at, at, "Europe/Lisbon")
+    yield errors.CannotBeOnCallError("sre", CROWD, swaps=True)
+    yield errors.CannotBeOnCallError("sre", (SAM,), swaps=False)
+    yield errors.UnknownSwapError(NASTY, ("7k3mxq",))
+    yield errors.UnknownSwapError(NASTY, ())
     yield errors.TooFarError(1)
     yield errors.TooFarError(5)
     yield errors.UnknownZoneError(NASTY, ())
@@ -145,7 +176,15 @@ def test_who_is_on_call_in_words() -> None:
     assert said.count("• <!date^") == len(TURNS)
 
 
-def test_a_moment_falls_back_to_utc_with_its_weekday() -> None:
+def test_a_swap_is_told_with_its_times_zone_and_id() -> None:
     assert teams.some(CROWD).endswith("and 289 more")
-    said = words(oncall.swapped(Swapped(team=TEAM, swap=SWAP, changes=True, outlook=BARE), SETTINGS))
-    assert f"|{SWAP.until.astimezone(UTC):%A, %d %B %Y, %H:%M} UTC>" in said
+    said = words(swaps.swapped(SWAPPED, SETTINGS))
+    begins, until = (wall_clock(at, "Europe/Lisbon") for at in (SWAP.begins, SWAP.until))
+    for moment in (begins, until):
+        assert f"{moment:%a} {moment.day} {moment:%b %Y, %H:%M} Europe/Lisbon" in said
+    assert f"oncall {TEAM.name} cancel {SWAP.id}" in said
+
+
+def test_a_moment_falls_back_to_utc_with_its_weekday() -> None:
+    said = words(oncall.outlooks([OUTLOOK], SETTINGS))
+    assert f"|{TURNS[1].start.astimezone(UTC):%A, %d %B %Y, %H:%M} UTC>" in said

@@ -59,7 +59,7 @@ def test_a_channel_takes_a_message_a_second_and_short_bursts() -> None:
 def test_a_workspace_takes_several_hundred_messages_a_minute() -> None:
     clock = Clock()
     limits = RateLimits(clock=clock, enabled=True, outside_marketplace=False)
-    for number in range(300):
+    for number in range(600):
         limits.post(f"C{number}")
     clock.now += 20
     with pytest.raises(RateLimitedError) as limited:

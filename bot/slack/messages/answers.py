@@ -1,8 +1,7 @@
 """What came of a `/sql`: the result in the channel, or a private word about why there is none."""
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from slack_sdk.models.blocks import Block
 
@@ -20,30 +19,16 @@ from bot.slack.messages.mrkdwn import (
     shortened,
     without_fences,
 )
+from bot.slack.messages.preview import MAX_OUTPUT, Preview, ResultFile, preview, result_file
 from bot.slack.settings import SlackSettings
-from sandbox.answer import Busy, Failed, Finished, Lost, Refused, ResultSet, StillRunning
+from sandbox.answer import Busy, Failed, Finished, Lost, Reason, Refused, Second, StillRunning
+from sandbox.typed_text import as_seen
+from sandbox.watching import Watch
 from scenarios.journal import Backend
 
-MAX_OUTPUT = 2_900
-"""Characters of output in the message itself; more goes into a file."""
-PREVIEW = 2_400
-PREVIEW_LINE = 240
 MAX_STATEMENT = 300
 BLOCKERS_SHOWN = 3
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ResultFile:
-    """The whole output, of which the message shows only the beginning."""
-
-    content: str
-    missing: str
-    """In words, how much of it the message doesn't show: `92 more rows`."""
-
-    @property
-    def title(self) -> str:
-        """What the file says of itself."""
-        return f"The whole result (the message does not show: {self.missing})"
+SETTINGS_SHOWN = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,16 +49,24 @@ def result(person: str, statement: str, answer: Finished | Failed | Lost) -> Sql
     if isinstance(answer, Finished):
         return _finished(person, statement, answer)
     if isinstance(answer, Failed):
-        text = answer.text.strip("\n")
-        blocks = [_who(person, statement), verbatim(_fitted(text)), context(_failed_line(answer))]
-        return SqlMessage(message=_message(person, statement, text, blocks))
+        return _failed(person, statement, answer)
     text = answer.text.strip("\n")
-    lost = "⚠️ No result"
+    line = " · ".join(["⚠️ No result", *_second(answer.second)])
     return SqlMessage(
         message=_message(
-            person, statement, text, [_who(person, statement), verbatim(_fitted(text)), context(lost)]
+            person, statement, text, [_who(person, statement), verbatim(_fitted(text)), context(line)]
         )
     )
+
+
+def watched(shown: SqlMessage, number: int, watch: Watch, over: str | None) -> SqlMessage:
+    r"""The answer to one run of `\\watch`; the next takes its place, unless it is over, and why."""
+    if over is None:
+        line = f"👁 Run {number}, again every {watch.seconds:g} s. Whatever you send to /sql next ends it."
+    else:
+        line = f"👁 {counted(number, 'run')}. {over}"
+    message = replace(shown.message, blocks=(*shown.message.blocks, context(line)))
+    return SqlMessage(message=message, file=shown.file if over is not None else None)
 
 
 def still_running(
@@ -84,7 +77,8 @@ def still_running(
     blocks: list[Block] = [_who(person, statement), section(f"⏳ Still running after {state}")]
     if running is not None:
         blocks.append(cancel_sql(running))
-    blocks.append(context("The result appears here as soon as there is one."))
+    line = ["The result appears here as soon as there is one.", *_second(answer.second)]
+    blocks.append(context(" · ".join(line)))
     return Message(
         text=f"{mention(person)}: still running after {state}\n{_quoted(statement)}", blocks=tuple(blocks)
     )
@@ -93,12 +87,21 @@ def still_running(
 def busy(answer: Busy, running: RunningStatement | None) -> Message:
     """An earlier statement of the same person runs: nothing was sent."""
     state = _waiting(answer.seconds, answer.waiting_for, answer.blocked_by)
-    words = f"⏳ *Not sent: your last statement is still running.* It has run for {state}"
+    match answer.reason:
+        case Reason.TRANSACTION:
+            what = "a statement of yours is still running in an open transaction."
+            why = "A second session would not see what your transaction has done, so there is none for this. "
+        case Reason.TWO:
+            what = "two statements of yours are still running, and two sessions are the most."
+            why = ""
+    words = f"⏳ *Not sent: {what}* It has run for {state}"
+    if answer.reason is Reason.TWO:
+        words = f"⏳ *Not sent: {what}* The older one has run for {state}"
     blocks: list[Block] = [section(words), verbatim(_shown(answer.running))]
     if running is not None:
         blocks.append(cancel_sql(running))
-    blocks.append(context("Cancel it, or wait for it; then send the new one again."))
-    return Message(text=f"Not sent: your last statement is still running, for {state}", blocks=tuple(blocks))
+    blocks.append(context(f"{why}Cancel it, or wait for it; then send the new one again."))
+    return Message(text=f"Not sent: {what} It has run for {state}", blocks=tuple(blocks))
 
 
 def refused(answer: Refused, sql_command: str) -> Message:
@@ -111,20 +114,52 @@ def refused(answer: Refused, sql_command: str) -> Message:
 
 
 def _finished(person: str, statement: str, answer: Finished) -> SqlMessage:
-    output = answer.text.strip("\n")
-    shown, rest = _preview(output, answer.results)
+    shown = preview(answer)
     line = [f"⏱ {seconds_taken(answer.seconds)}", code(answer.database)]
-    cut = [shown for shown in answer.results if shown.truncated]
-    if any(len(shown.cells) > 1 for shown in cut):
+    cut = [result for result in answer.results if result.truncated]
+    if any(len(result.cells) > 1 for result in cut):
         line.append("there was more than is shown: add a `WHERE` or a `LIMIT`")
     elif cut:
         line.append("a long value was cut: `substr` shows a part of your choice")
-    if rest is not None:
-        line.append(f"not shown here: {rest}")
-    line += _transaction(answer.transaction)
-    blocks = [_who(person, statement), verbatim(shown or "(nothing to show)"), context(" · ".join(line))]
-    file = ResultFile(content=output, missing=rest) if rest is not None else None
-    return SqlMessage(message=_message(person, statement, shown, blocks), file=file)
+    line += [*_rest(shown), *_transaction(answer.transaction), *_second(answer.second)]
+    blocks = [_who(person, statement), verbatim(shown.text or "(nothing to show)"), context(" · ".join(line))]
+    file = result_file(as_seen(statement), answer, shown)
+    return SqlMessage(message=_message(person, statement, shown.text, blocks), file=file)
+
+
+def _failed(person: str, statement: str, answer: Failed) -> SqlMessage:
+    shown = preview(answer)
+    line = [f"❌ {seconds_taken(answer.seconds)}", code(answer.database)]
+    if answer.statements > 1:
+        line.insert(0, f"*{answer.failed} of {answer.statements} statements failed*, the others ran")
+    if answer.sqlstate:
+        line.append(f"SQLSTATE {code(answer.sqlstate)}")
+    line += [*_rest(shown), *_transaction(answer.transaction), *_second(answer.second)]
+    blocks = [_who(person, statement), verbatim(shown.text), context(" · ".join(line))]
+    file = result_file(as_seen(statement), answer, shown)
+    return SqlMessage(message=_message(person, statement, shown.text, blocks), file=file)
+
+
+def _rest(shown: Preview) -> list[str]:
+    if shown.missing is None:
+        return []
+    what = "the whole result" if shown.whole else "more of the result"
+    return [f"not shown here: {plain(shown.missing)}; {what} is in this message's thread"]
+
+
+def _second(second: Second | None) -> list[str]:
+    """That it ran in the second session, and how that differs from the first."""
+    if second is None:
+        return []
+    pid = f" (pid {second.pid})" if second.pid is not None else ""
+    words = f"in your *second session*{pid}: the first was busy"
+    if second.unlike:
+        kept = ", ".join(code(text, 80) for text in second.unlike[:SETTINGS_SHOWN])
+        more = len(second.unlike) - SETTINGS_SHOWN
+        words += f", and what you set in it doesn't hold here: {kept}" + (
+            f" and {more} more" if more > 0 else ""
+        )
+    return [words]
 
 
 def without_file(file: ResultFile, settings: SlackSettings, refusal: ChatRefusedError | None) -> Message:
@@ -142,44 +177,10 @@ def without_file(file: ResultFile, settings: SlackSettings, refusal: ChatRefused
     )
 
 
-def _preview(output: str, results: Sequence[ResultSet]) -> tuple[str, str | None]:
-    """The output, or whole lines of its beginning, and in words how much is missing (None: nothing)."""
-    if len(output) <= MAX_OUTPUT:
-        return output, None
-    lines = output.split("\n")
-    wide = max(map(len, lines)) > PREVIEW // 4
-    used, kept = 0, []
-    for line in lines:
-        cut = shortened_line(line) if wide else line
-        if used + len(cut) + 1 > PREVIEW:
-            break
-        kept.append(cut)
-        used += len(cut) + 1
-    missing = len(lines) - len(kept)
-    table = len(results) == 1 and len(results[0].columns) > 0 and len(lines) - len(results[0].cells) in {2, 3}
-    if table and len(kept) > 2:
-        words = counted(max(len(results[0].cells) - (len(kept) - 2), 0), "more row")
-    else:
-        words = counted(missing, "more line")
-    if missing == 0:
-        words = "the ends of long lines"
-    return "\n".join([*kept, f"… not shown here: {words}"]), words
-
-
-def shortened_line(line: str) -> str:
-    """A very wide line for a preview: its beginning."""
-    return line if len(line) <= PREVIEW_LINE else line[: PREVIEW_LINE - 1] + "…"
-
-
 def _fitted(text: str) -> str:
-    return text if len(text) <= MAX_OUTPUT else text[: MAX_OUTPUT - 1] + "…"
-
-
-def _failed_line(answer: Failed) -> str:
-    parts = [f"❌ {seconds_taken(answer.seconds)}", code(answer.database)]
-    if answer.sqlstate:
-        parts.append(f"SQLSTATE {code(answer.sqlstate)}")
-    return " · ".join(parts + _transaction(answer.transaction))
+    """The beginning and the end: there it says what happened last."""
+    half = MAX_OUTPUT // 2 - 2
+    return text if len(text) <= MAX_OUTPUT else f"{text[:half]}\n…\n{text[-half:]}"
 
 
 def _transaction(mark: str) -> list[str]:
@@ -214,14 +215,8 @@ def session(backend: Backend) -> str:
 
 
 def _shown(statement: str) -> str:
-    """A statement as its author sees it, not as Slack sent it: without entities and the fences around it."""
-    text = statement.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
-    fenced = re.fullmatch(r"```(?:sql\b)?\s*(.*?)\s*```\s*", text, re.DOTALL)
-    if fenced:
-        text = fenced[1]
-    elif len(text) > 2 and text[0] == text[-1] == "`" and "`" not in text[1:-1]:
-        text = text[1:-1]
-    return shortened_statement(text)
+    """A statement as its author sees it, not as Slack sent it: no entities, no links, no fences around."""
+    return shortened_statement(as_seen(statement))
 
 
 def shortened_statement(text: str) -> str:

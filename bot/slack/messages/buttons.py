@@ -20,6 +20,8 @@ class CancelValue(BaseModel):
 
     ride: str
     person: str
+    session: int = 1
+    """Which of the person's sessions; older buttons name none."""
 
 
 class ChannelValue(BaseModel):
@@ -37,6 +39,7 @@ class RunningStatement:
 
     ride: str
     person: str
+    session: int = 1
 
 
 def acknowledge(ride: str) -> ActionsBlock:
@@ -75,7 +78,9 @@ def read_open_anew(value: str) -> ChannelValue | None:
 
 def cancel_sql(statement: RunningStatement) -> ActionsBlock:
     """Cancels the statement of this person that still runs."""
-    value = CancelValue(ride=statement.ride, person=statement.person).model_dump_json()
+    value = CancelValue(
+        ride=statement.ride, person=statement.person, session=statement.session
+    ).model_dump_json()
     return _button("Cancel the statement", CANCEL_SQL, value, style="danger")
 
 
@@ -85,7 +90,7 @@ def read_cancel(value: str) -> RunningStatement | None:
         read = CancelValue.model_validate_json(value)
     except ValidationError:
         return None
-    return RunningStatement(ride=read.ride, person=read.person)
+    return RunningStatement(ride=read.ride, person=read.person, session=read.session)
 
 
 def _button(text: str, action: str, value: str, *, style: str | None) -> ActionsBlock:

@@ -7,9 +7,6 @@ from bot.drills.errors import (
     DrillOverError,
     QuietOrderError,
     QuietOverError,
-    Unclear,
-    UnclearDrillError,
-    UnclearQuietError,
     UnknownDrillError,
     UnknownQuietError,
     WindowOverError,
@@ -17,43 +14,10 @@ from bot.drills.errors import (
 from bot.rides.errors import RideError
 from bot.slack.messages.asked import Asked
 from bot.slack.messages.local_times import moment_of, span
-from bot.slack.messages.mrkdwn import code, plain
+from bot.slack.messages.mrkdwn import code, mention, plain
 
-_DRILL = "drill payments between 09:00 and 17:00 this week"
 _QUIET = "quiet payments from Friday 14:00 to Monday 09:00"
-_QUIET_DAYS = "quiet everybody from 2026-12-24 to 2026-12-26"
-_ENTRIES_SHOWN = 3
-
-
-def _unclear_drill(error: UnclearDrillError, asked: Asked) -> str:
-    word = code(error.word, 60)
-    problem = {
-        Unclear.NO_TEAM: "🤔 Which team is it for?",
-        Unclear.NO_HOURS: (
-            f"🤔 Between which times may it start? (There are also {asked.ride('drill list')} and "
-            f"{asked.ride('drill cancel ID')}.)"
-        ),
-        Unclear.HOURS: f"🤔 I can't read two times in {word}.",
-        Unclear.DAY: f"🤔 I can't read the day {word}: write 2026-12-03, a weekday, or {code('this week')}.",
-        Unclear.WORD: f"🤔 I don't know which day is meant: {word} is one more.",
-        Unclear.SCENARIO: f"🤔 {word} is no day that I know, and neither a scenario nor a level."
-        + (f" Did you mean {' or '.join(map(code, error.meant))}?" if error.meant else ""),
-        Unclear.NO_ID: f"🤔 Which drill? {asked.ride('drill list')} shows their ids.",
-    }.get(error.problem, f"🤔 I can't read {word}.")
-    return f"{problem} For example: {asked.ride(_DRILL)}. A scenario or a level such as L3 may follow."
-
-
-def _unclear_quiet(error: UnclearQuietError, asked: Asked) -> str:
-    word = code(error.word, 60)
-    problem = {
-        Unclear.NO_TEAM: f"🤔 Whose quiet time is it? Name a team, or {code('everybody')}.",
-        Unclear.NO_END: "🤔 Until when?",
-        Unclear.DAY: f"🤔 I can't read a day in {word}: write it as 2026-12-24, or as a weekday."
-        if error.word
-        else "🤔 From which day to which?",
-        Unclear.NO_ID: f"🤔 Which one? {asked.ride('quiet list')} shows their ids.",
-    }.get(error.problem, f"🤔 I can't read {word}.")
-    return f"{problem} For example: {asked.ride(_QUIET)}, or whole days: {asked.ride(_QUIET_DAYS)}"
+_ENTRIES_SHOWN = 10
 
 
 def _window_over(error: WindowOverError, asked: Asked) -> str:
@@ -67,11 +31,16 @@ def _window_over(error: WindowOverError, asked: Asked) -> str:
 
 def _all_quiet(error: AllQuietError, asked: Asked) -> str:
     shown = "; ".join(
-        f"{code(entry.id)} {span(entry.span, entry.zone)}" for entry in error.entries[:_ENTRIES_SHOWN]
+        f"{code(entry.id)} {span(entry.span, entry.zone)} ({plain(entry.zone)}) for "
+        + ("everybody" if entry.team_name is None else f"*{plain(entry.team_name)}*")
+        + f", by {mention(entry.created_by)}"
+        for entry in error.entries[:_ENTRIES_SHOWN]
     )
+    more = len(error.entries) - _ENTRIES_SHOWN
+    shown += f"; and {more} more, in {asked.ride('quiet list')}" if more > 0 else ""
     return (
-        f"🔕 All of that time is in the do-not-disturb calendar: {shown}. "
-        f"Name another time, or see {asked.ride('quiet list')}"
+        f"🔕 All of that time is in the do-not-disturb calendar: {shown}. Name another time, or take an "
+        f"entry out with {asked.ride('quiet remove ID')}"
     )
 
 
@@ -114,8 +83,6 @@ def _quiet_over(error: QuietOverError, asked: Asked) -> str:
 
 
 WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (
-    (UnclearDrillError, _unclear_drill),
-    (UnclearQuietError, _unclear_quiet),
     (WindowOverError, _window_over),
     (AllQuietError, _all_quiet),
     (UnknownDrillError, _unknown_drill),

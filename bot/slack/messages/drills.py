@@ -40,11 +40,14 @@ def planned(view: DrillPlanned, settings: SlackSettings) -> Message:
         f"🎲 Drill {code(view.drill)} is planned for *{plain(view.team)}*, {what}. "
         "It starts at a moment that nobody knows, and pages whoever is on call then."
     )
-    lines = [words, f"*Between*\n{spans(view.windows, view.zone)} ({plain(view.zone)})"]
+    when = f"{spans(view.windows, view.zone)} ({plain(view.zone)})"
+    lines = [words, f"*Between*\n{when}"]
     more = f"Not wanted any more: {typed(settings, f'drill cancel {view.drill}')}"
     if not view.zone_was_said:
         more += f" · {zone_note(view.zone)}"
-    return Message(text=words, blocks=(*(section(line) for line in lines), context(more)))
+    return Message(
+        text=f"{words} Between: {when}", blocks=(*(section(line) for line in lines), context(more))
+    )
 
 
 def _wanted(wanted: str, level: str | None) -> str:

@@ -176,9 +176,14 @@ def _waves() -> list[Block]:
     ]
 
 
+def zone_of(metadata: str) -> str:
+    """In whose zone the form's time is."""
+    return Carried.model_validate_json(metadata).zone
+
+
 def read_plan(values: FormValues, metadata: str) -> Plan:
     """What was filled in."""
-    zone = Carried.model_validate_json(metadata).zone
+    zone = zone_of(metadata)
     day, clock = values.day(DAY), values.clock(TIME)
     random, waves = values.choice(PICK) == RANDOM, values.choice(START) == WAVES
     return Plan(

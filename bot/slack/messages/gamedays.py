@@ -17,6 +17,7 @@ from bot.gamedays.announcements import (
 )
 from bot.gamedays.results import Hard, Lost, Median, Standing
 from bot.slack.messages import slack_refusals
+from bot.slack.messages.local_times import zoned
 from bot.slack.messages.message import Message, context, fields, header, packed, section, sections
 from bot.slack.messages.mrkdwn import clock_time, code, counted, mention, minutes, people, plain, room
 from bot.slack.messages.scoreboard import failure, medal
@@ -146,8 +147,8 @@ def being_planned() -> str:
     return "⏳ Looking up who can ride, then opening the day's channels…"
 
 
-def created(day: GameDay, *, wanted: datetime | None = None) -> Message:
-    """To the one who planned it. A day that starts later than `wanted` says why."""
+def created(day: GameDay, *, wanted: datetime | None = None, zone: str | None = None) -> Message:
+    """To the one who planned it, in the form's zone. A day that starts later than `wanted` says why."""
     channel = room(day.channel) if day.channel else "its channel"
     console = f" The console is {room(day.console)}." if day.console else ""
     later = ""
@@ -158,8 +159,9 @@ def created(day: GameDay, *, wanted: datetime | None = None) -> Message:
             f" Getting everything ready takes a while: {counted(first, 'team')} will be ready at about "
             f"{clock_time(day.starts_at)}{then}."
         )
+    when = day_time(day.starts_at) if zone is None else zoned(day.starts_at, zone)
     return _words(
-        f"🗓️ *{plain(day.name)}* is planned for {day_time(day.starts_at)}: see {channel}.{console}{later} "
+        f"🗓️ *{plain(day.name)}* is planned for {when}: see {channel}.{console}{later} "
         f"Its id is {code(day.id)}."
     )
 

@@ -76,7 +76,8 @@ PARTS = (
                 what="run a statement; everybody in the channel sees the result",
             ),
             Line(
-                typed="{sql} \\d orders", what="psql's own \\d, \\dt, \\di, \\l, \\x and a few more work too"
+                typed="{sql} \\d orders",
+                what="psql's own \\d… commands, \\sf, \\h, \\x, \\watch and more work too",
             ),
         ),
     ),
@@ -88,13 +89,18 @@ PARTS = (
                 what="a team; also join, leave, show, delete and list",
             ),
             Line(typed="{ride} oncall", what="who is on call, now and in the next four weeks"),
+            Line(typed="{ride} oncall me", what="when you are on call"),
             Line(
                 typed="{ride} oncall payments @dana @sam every week from Monday at 10:00",
                 what="a rota: people take turns",
             ),
             Line(
-                typed="{ride} oncall payments swap @dana @sam until Friday 18:00",
-                what="they take each other's shifts",
+                typed="{ride} oncall payments swap @dana @sam from Friday 09:00 until Monday 09:00",
+                what="they take each other's shifts; cancel, with its ID, takes it back",
+            ),
+            Line(
+                typed="{ride} oncall payments cover @dana by @sam until Friday 18:00",
+                what="one takes the other's shifts",
             ),
         ),
     ),
@@ -113,7 +119,7 @@ PARTS = (
             ),
             Line(
                 typed="{ride} quiet payments from 2026-12-24 to 2026-12-26",
-                what="no drill of your team in that time; also list, and remove ID",
+                what="no drill of your team in that time; also hours and lengths, list, and remove ID",
             ),
             Line(
                 typed="{ride} quiet everybody from 2026-12-24 to 2026-12-26",

@@ -20,6 +20,11 @@ def moment_of(local: datetime) -> str:
     return f"{day(local)}, {local:%H:%M}"
 
 
+def zoned(moment: datetime, zone: str) -> str:
+    """`Thu 26 Nov 2026, 09:00 Europe/Lisbon`: a moment as the clock on the wall of a place shows it."""
+    return f"{moment_of(wall_clock(moment, zone))} {plain(zone)}"
+
+
 def span(one: Span, zone: str) -> str:
     """`Thu 26 Nov 2026, 09:00–17:00`; whole days without a time: `Thu 24 – Sat 26 Dec 2026`."""
     begins, ends = wall_clock(one.begins, zone), wall_clock(one.ends, zone)
@@ -28,6 +33,11 @@ def span(one: Span, zone: str) -> str:
         return day(begins) if last.date() == begins.date() else f"{day(begins)} – {day(last)}"
     if begins.date() == ends.date():
         return f"{moment_of(begins)}–{ends:%H:%M}"
+    if ends.time() == time(0):
+        last = ends - timedelta(days=1)
+        return f"{moment_of(begins)}" + (
+            "–24:00" if last.date() == begins.date() else f" – {day(last)}, 24:00"
+        )
     return f"{moment_of(begins)} – {moment_of(ends)}"
 
 

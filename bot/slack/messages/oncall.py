@@ -1,16 +1,17 @@
-"""Private answers about who is on call: now, in the weeks to come, and what of a line can't be read."""
+"""Private answers about rotas, and who is on call: now, and in the weeks to come."""
 
 from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block, DividerBlock
 
-from bot.oncall.views import Outlook, RotaSet, Swapped, Turn
+from bot.oncall.views import MyTurns, Outlook, RotaSet, Turn
 from bot.slack.messages import teams
+from bot.slack.messages.asked import typed
+from bot.slack.messages.local_times import zoned
 from bot.slack.messages.message import Message, context, packed, said, section, sections
 from bot.slack.messages.mrkdwn import code, counted, day_and_time, mention, people, plain
-from bot.slack.oncall_line import Problem, Unclear
 from bot.slack.settings import SlackSettings
-from storage.team_records import Rota, Team
+from storage.team_records import Rota, Swap, Team
 
 EXAMPLE = "every week from Monday at 10:00"
 TEAMS_IN_FULL = 3
@@ -21,10 +22,10 @@ def rota_set(view: RotaSet, settings: SlackSettings) -> Message:
     """A team has a new rota."""
     rota, name = view.rota, view.team.name
     where = "" if view.zone_was_said else " (your time zone in Slack)"
-    turns = "take turns" if len(rota.people) > 1 else "is on call, alone"
+    do = "take turns" if len(rota.people) > 1 else "is on call, alone"
     words = (
-        f"📅 *{plain(name)}*: {people(rota.people)} {turns}, {handovers(rota)}{where}, "
-        f"from {day_and_time(rota.begins)}."
+        f"📅 *{plain(name)}*: {people(rota.people)} {do}, {handovers(rota)}{where}, "
+        f"from {zoned(rota.begins, rota.zone)}."
     )
     if view.left_out:
         words += f"\n⚠️ {teams.left_out(view.left_out)}"
@@ -34,29 +35,44 @@ def rota_set(view: RotaSet, settings: SlackSettings) -> Message:
         words += f"\nUntil then {_without_rota(view.outlook)}"
     if view.dropped is not None:
         words += f"\nThe rota of {people(view.dropped.people)} that was to follow won't."
-    blocks = [section(words), *_turns(view.outlook), context(_change(name, settings))]
-    return Message(text=words, blocks=_fitting(blocks))
-
-
-def swapped(view: Swapped, settings: SlackSettings) -> Message:
-    """Two people take each other's shifts."""
-    swap = view.swap
-    if swap.until <= swap.begins:
-        words = (
-            f"🔁 *{plain(view.team.name)}*: {mention(swap.one)} and {mention(swap.other)} "
-            "take their own shifts again."
+    if view.ended:
+        lost = "\n".join(f"• {agreed(swap, rota.zone)}" for swap in view.ended)
+        words += (
+            f"\n⚠️ What was agreed ends with the rota that it is of; say it again if it is to hold:\n{lost}"
         )
-        blocks = [section(words), *_turns(view.outlook), context(_change(view.team.name, settings))]
-        return Message(text=words, blocks=_fitting(blocks))
+    words += "" if view.again else told(len(rota.people))
+    blocks = [section(words), *turns(view.outlook), context(change(name, settings))]
+    return Message(text=words, blocks=fitting(blocks))
+
+
+def on_rota(view: RotaSet, person: str, by: str) -> Message:
+    """To somebody whom another put on a rota."""
+    rota = view.rota
     words = (
-        f"🔁 *{plain(view.team.name)}*: {mention(swap.one)} and {mention(swap.other)} take each other's "
-        f"shifts from now until {day_and_time(swap.until)}."
+        f"📅 {mention(by)} put you on the rota of *{plain(view.team.name)}*: {people(rota.people)} "
+        f"take turns, {handovers(rota)}, from {zoned(rota.begins, rota.zone)}."
     )
-    if not view.changes:
-        words += "\nNeither has a shift until then: nothing changes."
-    back = f"{settings.ride_command} oncall {view.team.name} swap @… @… until now"
-    more = f"Take it back: {code(back)} · {_change(view.team.name, settings)}"
-    return Message(text=words, blocks=_fitting([section(words), *_turns(view.outlook), context(more)]))
+    if (first := _first_turn(view.outlook, person)) is not None:
+        words += f"\nYour first turn begins {zoned(max(first.start, rota.begins), rota.zone)}."
+    return said(words)
+
+
+def mine(views: Sequence[MyTurns], settings: SlackSettings) -> Message:
+    """When somebody is on call, in each of their teams."""
+    if not views:
+        return said(f"📟 You are in no team. See which there are: {typed(settings, 'team list')}")
+    blocks: list[Block] = [section("📟 *When you are on call, in the next four weeks*")]
+    texts: list[str] = []
+    for view in views:
+        name, zone = view.outlook.team.name, view.outlook.rota.zone if view.outlook.rota else None
+        if view.turns and zone is not None:
+            lines = [f"*{plain(name)}* ({plain(zone)})", *(_mine(turn, view, zone) for turn in view.turns)]
+        else:
+            lines = [f"*{plain(name)}*: {_no_turns(view)}"]
+        texts.append("\n".join(lines))
+        blocks += sections(texts[-1])
+    blocks.append(context(f"Everybody's turns: {typed(settings, f'oncall {views[0].outlook.team.name}')}"))
+    return Message(text="\n".join(texts), blocks=fitting(blocks))
 
 
 def off(team: Team, settings: SlackSettings) -> Message:
@@ -79,14 +95,14 @@ def outlooks(views: Sequence[Outlook], settings: SlackSettings) -> Message:
             blocks.append(DividerBlock())
         blocks.append(section(f"📟 *{plain(view.team.name)}*: {now(view)}"))
         if full:
-            blocks += _turns(view)
+            blocks += turns(view)
     one = views[0].team.name
     if not full:
         blocks.append(context(f"The next four weeks: {code(f'{settings.ride_command} oncall {one}')}"))
     elif len(views) == 1:
-        blocks.append(context(_change(one, settings)))
+        blocks.append(context(change(one, settings)))
     text = " ".join(f"{plain(view.team.name)}: {now(view)}" for view in views)
-    return Message(text=text, blocks=_fitting(blocks))
+    return Message(text=text, blocks=fitting(blocks))
 
 
 def now(view: Outlook) -> str:
@@ -102,31 +118,28 @@ def now(view: Outlook) -> str:
     )
 
 
-def unclear(line: Unclear, settings: SlackSettings) -> Message:
-    """A line that can't be read: what in it, and how it would be right."""
-    team = line.team or "payments"
-    who = " ".join("@…" for _ in line.people[:3]) if line.people else "@dana @sam"
-    rota = code(f"{settings.ride_command} oncall {team} {who} {EXAMPLE}")
-    swap = code(f"{settings.ride_command} oncall {team} swap @dana @sam until Friday 18:00")
-    word = ", ".join(code(one, 60) for one in line.words) or "nothing"
-    told = {
-        Problem.NO_TEAM: f"Which team? Its name comes first: {rota}",
-        Problem.NO_PEOPLE: f"Who takes turns? Name them in their order: {rota}",
-        Problem.NO_TURN: f"How long is a turn? Say `every day`, `every week` or `every 2 weeks`: {rota}",
-        Problem.TURN: f"I can't read {word} as the length of a turn. I know days and weeks: {rota}",
-        Problem.DAY: f"I can't read {word} as a day. Say `2026-11-30`, `Monday`, `tomorrow` or `now`: {rota}",
-        Problem.END: f"I can't read {word} as a day or a time. Say `2026-11-30`, `Friday` or `18:00`: {swap}",
-        Problem.TIME: f"I can't read {word} as a time. Say `10:00` or `9am`: {rota}",
-        Problem.WORD: f"I don't know what {word} means here. A rota reads like {rota}, a swap like {swap}",
-        Problem.GROUP: f"A rota needs an order, which a user group doesn't have. Name the people: {rota}",
-        Problem.TWO_PEOPLE: f"Who swaps with whom? Name two people: {swap}",
-        Problem.NO_END: f"Until when? Say it: {swap}",
-        Problem.UNREADABLE: (
-            f"I don't know who {word} is. Pick people from the list that Slack shows after you type @: {rota}"
-        ),
-    }[line.problem]
-    words = f"🤔 {told}"
-    return said(words)
+def change(name: str, settings: SlackSettings) -> str:
+    """What else can be done with a rota."""
+    ride = settings.ride_command
+    return (
+        f"Swap: {code(f'{ride} oncall {name} swap @a @b from Friday 09:00 until Monday 09:00')} · "
+        f"cover: {code(f'{ride} oncall {name} cover @a by @b until Friday 18:00')} · "
+        f"new rota: {code(f'{ride} oncall {name} @a @b {EXAMPLE}')} · "
+        f"none: {code(f'{ride} oncall {name} off')}"
+    )
+
+
+def told(others: int) -> str:
+    """That people hear of it, in an answer."""
+    return "\nWhom it concerns is told in a direct message." if others > 1 else ""
+
+
+def agreed(swap: Swap, zone: str) -> str:
+    """A swap or a cover with its id, in a line."""
+    when = f"{zoned(swap.begins, zone)} until {zoned(swap.until, zone)}"
+    if swap.kind == "cover":
+        return f"🔁 {code(swap.id)} {mention(swap.other)} covers {mention(swap.one)}: {when}"
+    return f"🔁 {code(swap.id)} {mention(swap.one)} and {mention(swap.other)} swap: {when}"
 
 
 def handovers(rota: Rota) -> str:
@@ -145,7 +158,19 @@ def _without_rota(view: Outlook) -> str:
     return words + ("." if view.following else ". It has no rota.")
 
 
-def _turns(view: Outlook) -> list[Block]:
+def _first_turn(view: Outlook, person: str) -> Turn | None:
+    return next((turn for turn in view.turns if turn.primary == person), None)
+
+
+def _mine(turn: Turn, view: MyTurns, zone: str) -> str:
+    """A turn of one's own: paged first where nobody else is primary."""
+    role = (
+        "you are paged first" if turn.primary == view.person else "you are paged if the first doesn't answer"
+    )
+    return f"• {zoned(turn.start, zone)} until {zoned(turn.end, zone)}: {role}{_mark(turn)}"
+
+
+def turns(view: Outlook) -> list[Block]:
     """The next four weeks."""
     if not view.members or (view.rota is None and view.following is None):
         return []
@@ -154,7 +179,26 @@ def _turns(view: Outlook) -> list[Block]:
         about.append(f"handover {handovers(view.rota)}")
     if view.following is not None:
         about.append(f"from {day_and_time(view.following.begins)} {handovers(view.following)}")
-    return [*sections("\n".join([", ".join(about), *map(_line, view.turns)]))]
+    zone = view.rota.zone if view.rota is not None else _following_zone(view)
+    holds = [agreed(swap, zone) for swap in view.agreed]
+    return [*sections("\n".join([", ".join(about), *map(_line, view.turns), *holds]))]
+
+
+def _following_zone(view: Outlook) -> str:
+    return view.following.zone if view.following is not None else "UTC"
+
+
+def _no_turns(view: MyTurns) -> str:
+    """Why somebody has no turn in a team."""
+    if view.outlook.rota is None and view.outlook.following is None:
+        place = view.outlook.members.index(view.person)
+        if place == 0:
+            return "it has no rota, and you are first in the team: you are on call."
+        if place == 1:
+            return (
+                "it has no rota, and you are second in the team: you are paged if the first doesn't answer."
+            )
+    return "you have no turn."
 
 
 def _line(turn: Turn) -> str:
@@ -169,16 +213,7 @@ def _mark(turn: Turn) -> str:
     return marks
 
 
-def _change(name: str, settings: SlackSettings) -> str:
-    ride = settings.ride_command
-    return (
-        f"Swap: {code(f'{ride} oncall {name} swap @a @b until Friday 18:00')} · "
-        f"new rota: {code(f'{ride} oncall {name} @a @b {EXAMPLE}')} · "
-        f"none: {code(f'{ride} oncall {name} off')}"
-    )
-
-
-def _fitting(blocks: Sequence[Block]) -> tuple[Block, ...]:
+def fitting(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """As much as one message holds: the beginning says who is on call now."""
     parts = packed([[block] for block in blocks])
     if len(parts) == 1:

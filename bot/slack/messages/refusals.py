@@ -34,6 +34,7 @@ from bot.slack.messages import (
     slack_refusals,
     standings_refusals,
     team_refusals,
+    unclear,
 )
 from bot.slack.messages.asked import Asked
 from bot.slack.messages.message import Message, said
@@ -267,4 +268,5 @@ _WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (
     *drill_refusals.WORDS,
     *gameday_refusals.WORDS,
     *standings_refusals.WORDS,
+    *unclear.WORDS,
 )

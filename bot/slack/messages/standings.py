@@ -36,17 +36,6 @@ def board(view: Board, settings: SlackSettings) -> Message:
     return Message(text=f"🏆 {_title(view)}\n" + "\n".join(lines), blocks=tuple(blocks))
 
 
-def unclear_time(word: str, settings: SlackSettings) -> Message:
-    """A time that can't be read."""
-    what = f"I can't read {code(word, 40)} as a day." if word else "Since when?"
-    examples = [
-        code(f"{settings.ride_command} leaderboard {example}")
-        for example in ("since 2026-11-01", "this month", "last year")
-    ]
-    words = f"🤔 {what} Try {', '.join(examples[:-1])} or {examples[-1]}"
-    return said(words)
-
-
 def unknown_scenario(error: UnknownScenarioError, settings: SlackSettings) -> Message:
     """A word that is no scenario's name."""
     known = error.nearest or error.known[:KNOWN_SHOWN]

@@ -95,9 +95,40 @@ def _rota_in_past(error: errors.RotaInPastError, _asked: Asked) -> str:
 
 
 def _swap_over(error: errors.SwapOverError, _asked: Asked) -> str:
+    if error.begins:
+        return (
+            f"⛔ {_local(error.until)} {code(error.zone)} is over: it can't begin then. Say a later time, "
+            "or leave the beginning out: it is from now on then. Nothing is changed."
+        )
     return (
         f"⛔ {_local(error.until)} {code(error.zone)} is over, so there is nothing to swap. "
         f"Say a later day, as in {code('until Friday 18:00')}."
+    )
+
+
+def _swap_order(error: errors.SwapOrderError, _asked: Asked) -> str:
+    return (
+        f"⛔ It would end before it begins: {_local(error.until)} is not after {_local(error.begins)} "
+        f"({code(error.zone)}). Nothing is changed."
+    )
+
+
+def _cannot_be_on_call(error: errors.CannotBeOnCallError, asked: Asked) -> str:
+    are = "has left, or is a bot" if len(error.people) == 1 else "have left, or are bots"
+    words = f"⛔ {people(error.people)} {are}, and can't be on call. Nothing is changed."
+    if not error.swaps:
+        return f"{words} Name somebody else of *{plain(error.name)}*."
+    example = f"oncall {error.name} cover @… by @… until Friday 18:00"
+    return f"{words} Their turns go to the next in order; another takes them with {asked.ride(example)}"
+
+
+def _unknown_swap(error: errors.UnknownSwapError, asked: Asked) -> str:
+    shown = code(error.swap, 60)
+    if error.nearest:
+        nearest = " or ".join(asked.ride(f"oncall cancel {one}") for one in error.nearest)
+        return f"🤔 There is no swap and no cover {shown} to take back. Did you mean {nearest}?"
+    return (
+        f"🤔 There is no swap and no cover {shown} to take back. {asked.ride('oncall TEAM')} shows the ids."
     )
 
 
@@ -135,6 +166,9 @@ WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (
     (errors.RotaNotBegunError, _not_begun),
     (errors.RotaInPastError, _rota_in_past),
     (errors.SwapOverError, _swap_over),
+    (errors.SwapOrderError, _swap_order),
+    (errors.CannotBeOnCallError, _cannot_be_on_call),
+    (errors.UnknownSwapError, _unknown_swap),
     (errors.TooFarError, _too_far),
     (errors.UnknownZoneError, _unknown_zone),
 )

@@ -7,7 +7,7 @@ from slack_sdk.models.blocks import Block
 from bot.oncall.views import Created, Joined, Left, Roll
 from bot.slack.messages.asked import typed
 from bot.slack.messages.message import Message, context, header, said, section
-from bot.slack.messages.mrkdwn import code, counted, people, plain
+from bot.slack.messages.mrkdwn import code, counted, mention, people, plain
 from bot.slack.settings import SlackSettings
 from bot.slack.team_line import TeamLine, TeamVerb
 from storage.team_records import Team
@@ -15,6 +15,9 @@ from storage.team_records import Team
 SHOWN = 12
 """People of a team in a list; of more only the number."""
 TEAMS_SHOWN = 40
+MOST_TOLD = 50
+"""People who hear in a direct message that they were put somewhere: a user group may have hundreds, and each
+message takes its second."""
 
 
 def created(view: Created, settings: SlackSettings) -> Message:
@@ -30,6 +33,9 @@ def created(view: Created, settings: SlackSettings) -> Message:
         words += f"\nIts name is {code(team.name)}: names have no spaces."
     if view.left_out:
         words += f"\n⚠️ {left_out(view.left_out)}"
+    if len(view.members) > 1:
+        whom = "The others are" if len(view.members) <= MOST_TOLD else f"The first {MOST_TOLD} of them are"
+        words += f"\n{whom} told in a direct message."
     name = team.name
     more = (
         f"Say who is on call: {typed(settings, f'oncall {name} @… every week from Monday at 10:00')}"
@@ -37,6 +43,17 @@ def created(view: Created, settings: SlackSettings) -> Message:
         else f"The others come with {typed(settings, f'team join {name}')}"
     )
     return said(words, more)
+
+
+def put_in(view: Created, by: str, settings: SlackSettings) -> Message:
+    """To somebody whom another put into a new team."""
+    name = view.team.name
+    words = f"👥 {mention(by)} put you into the team *{plain(name)}*, with {some(view.members)}."
+    out = f"out: {typed(settings, f'team leave {name}')}"
+    if view.team.group is not None:
+        words += f" Its people are those of {group(view.team.group)}."
+        out = f"who is in it: {typed(settings, f'team show {name}')}"
+    return said(words, f"When you are on call: {typed(settings, 'oncall me')} · {out}")
 
 
 def joined(view: Joined, settings: SlackSettings) -> Message:
