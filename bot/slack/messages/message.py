@@ -21,7 +21,8 @@ from bot.slack.messages.mrkdwn import shortened, without_fences
 MAX_BLOCKS = 50
 MAX_SECTION = 3_000
 SURELY_WHOLE = 150
-"""Characters of a line that Slack never folds."""
+FEW_LINES = 4
+"""Characters, and lines, that Slack surely doesn't fold: lists of many short sections stay short."""
 MAX_CONTEXT = 2_000
 MAX_HEADER = 150
 MAX_FIELD = 2_000
@@ -97,7 +98,7 @@ def section(text: str) -> SectionBlock:
     Source: `expand` in https://docs.slack.dev/reference/block-kit/blocks/section-block. From when on Slack
     folds a section it doesn't say.
     """
-    expand = True if len(text) > SURELY_WHOLE or "\n" in text else None
+    expand = True if len(text) > SURELY_WHOLE or text.count("\n") >= FEW_LINES else None
     return SectionBlock(text=MarkdownTextObject(text=shortened(text, MAX_SECTION)), expand=expand)
 
 
