@@ -20,7 +20,7 @@ from bot.slack.messages.mrkdwn import shortened, without_fences
 
 MAX_BLOCKS = 50
 MAX_SECTION = 3_000
-SURELY_WHOLE = 150
+SURELY_WHOLE = 250
 FEW_LINES = 4
 """Characters, and lines, that Slack surely doesn't fold: lists of many short sections stay short."""
 MAX_CONTEXT = 2_000
