@@ -28,7 +28,7 @@ check: install ## formatting, lint, types, the rooms' imports, the dependencies'
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/mypy .ci/install.py .ci/leave_nothing.py
+	$(BIN)/mypy .ci/install.py .ci/leave_nothing.py .ci/clean.py
 	$(BIN)/lint-imports
 	$(BIN)/pytest --quiet tests/unit/test_licences.py
 
@@ -48,9 +48,10 @@ lock: ## pin the dependencies anew in requirements.lock (UPGRADE=--upgrade for t
 		--no-emit-index-url --no-emit-find-links --extra dev $(UPGRADE) \
 		--output-file requirements.lock pyproject.toml
 
-clean: ## remove .venv and what tests and builds leave in this folder
+clean: ## remove .venv and what tests and builds leave here; asks about the cache and the rides
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache tests/screenshots
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@python=$$(.ci/find-python) && exec "$$python" .ci/clean.py $(ARGS)
 
 install:
 	@python=$$(.ci/find-python) && exec "$$python" .ci/install.py

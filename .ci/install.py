@@ -1,7 +1,8 @@
 """Makes `.venv` from `requirements.lock` and installs Ride into it; does nothing when that is done already.
 
 Only a finished installation leaves a stamp; without one the next starts from an empty `.venv`. Two at once
-take turns. The standard library alone is used: this runs before anything is installed.
+take turns. Whoever waits sees that it goes on, on a terminal and in a log. The standard library alone is
+used: this runs before anything is installed.
 """
 
 import fcntl
@@ -11,12 +12,15 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+SIGN_EVERY = 15.0
+"""Seconds between two lines where there is no terminal."""
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = ROOT / ".venv"
 PYTHON = ENVIRONMENT / "bin" / "python"
@@ -58,6 +62,50 @@ def turn() -> Iterator[None]:
         os.close(folder)
 
 
+class Progress:
+    """What is being done, for the one who waits: on a terminal a line that says how long it has taken,
+    renewed each second; elsewhere a line every now and then, for pip is silent for minutes.
+    """
+
+    def __init__(self, *, terminal: bool, every: float = SIGN_EVERY) -> None:
+        self.began = time.monotonic()
+        self.terminal = terminal
+        self.every = 1.0 if terminal else every
+        self.step = ""
+        self.over = threading.Event()
+        self.sign = threading.Thread(target=self.show_signs, daemon=True)
+
+    def __enter__(self) -> "Progress":
+        self.sign.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self.sign.join()
+        if self.terminal:
+            say("\r\x1b[K", end="")
+
+    def at(self, step: str) -> None:
+        """Another step has begun."""
+        self.step = step
+        if self.terminal:
+            self.show()
+
+    def show_signs(self) -> None:
+        """Show it again and again, until the end."""
+        while not self.over.wait(self.every):
+            self.show()
+
+    def show(self) -> None:
+        """One line: in place of the line before on a terminal."""
+        line = f"  {self.step} ({time.monotonic() - self.began:.0f} s so far)"
+        if self.terminal:
+            width = shutil.get_terminal_size().columns - 1
+            say(f"\r\x1b[K{line[:width]}", end="")
+        else:
+            say(line)
+
+
 def make_environment() -> None:
     """A `.venv` with a working pip: the one that is there if it is sound, else a new one."""
     if not (STAMP.is_file() and not moved() and runs()):
@@ -80,8 +128,8 @@ def runs() -> bool:
     return pip.returncode == 0
 
 
-def pip_install(*arguments: str, packages: int) -> None:
-    """Runs pip, with one line of progress on a terminal, and shows what it said only if it failed.
+def pip_install(*arguments: str, packages: int, progress: Progress) -> None:
+    """Runs pip, and shows what it said only if it failed.
 
     Without resolving dependencies: the lock file names all of them.
     """
@@ -96,25 +144,18 @@ def pip_install(*arguments: str, packages: int) -> None:
                 lines.append(line)
                 if line.startswith(("Collecting ", "Requirement already satisfied: ")):
                     seen += 1
-                    progress(f"  {min(seen, packages)} of {packages}: {line.split()[1]}")
+                    progress.at(f"package {min(seen, packages)} of {packages}: {line.split()[1]}")
                 elif line.startswith("Installing collected packages"):
-                    progress("  putting them in place …")
+                    progress.at("putting the packages in place")
         except BaseException:
             pip.terminate()
             raise
-    progress("")
     if pip.returncode != 0:
-        say("".join(lines[-40:]), end="")
-        sys.exit(
-            "\nThe packages could not be installed (pip's own words are above). The same command tries again."
-        )
+        raise PipError("".join(lines[-40:]))
 
 
-def progress(text: str) -> None:
-    """Shows `text` in place of the line before, on a terminal; nothing elsewhere."""
-    if sys.stderr.isatty():
-        width = shutil.get_terminal_size().columns - 1
-        say(f"\r\x1b[K{text[:width]}", end="")
+class PipError(Exception):
+    """pip could not install something; the last of what it said."""
 
 
 def environment() -> dict[str, str]:
@@ -133,10 +174,14 @@ def install() -> None:
     """Makes `.venv` what this tree wants."""
     began = time.monotonic()
     packages = locked_packages()
-    say(f"Installing Ride and {packages} packages into .venv (one to three minutes) …")
-    make_environment()
-    pip_install("--require-hashes", "-r", LOCK_FILE.name, packages=packages)
-    pip_install("--no-build-isolation", "--editable", ".", packages=1)
+    say(f"Installing Ride and {packages} packages into .venv (one to four minutes) …")
+    with Progress(terminal=sys.stderr.isatty()) as progress:
+        progress.at("making .venv")
+        make_environment()
+        progress.at("asking for the packages")
+        pip_install("--require-hashes", "-r", LOCK_FILE.name, packages=packages, progress=progress)
+        progress.at("installing Ride itself")
+        pip_install("--no-build-isolation", "--editable", ".", packages=1, progress=progress)
     STAMP.write_text(wanted())
     say(f"Installed in {time.monotonic() - began:.0f} s.")
 
@@ -161,6 +206,11 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         sys.exit("\nStopped. The next time starts over.")
+    except PipError as failure:
+        say(str(failure), end="")
+        sys.exit(
+            "\nThe packages could not be installed (pip's own words are above). The same command tries again."
+        )
     except OSError as error:
         what = f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
         sys.exit(f"Cannot install into {ENVIRONMENT}. {what}")

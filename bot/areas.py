@@ -8,6 +8,7 @@ from bot.slack.area import Area
 from bot.slack.console_area import ConsoleArea
 from bot.slack.crew_area import CrewArea
 from bot.slack.drill_area import DrillArea
+from bot.slack.export_area import ExportArea
 from bot.slack.facilitator_area import FacilitatorArea
 from bot.slack.gameday_area import GameDayArea
 from bot.slack.help_area import HelpArea
@@ -39,6 +40,7 @@ def build(ground: Ground, services: Services) -> list[Area]:
         InviteArea(Admission(services.rides), outbox, words).area(),
         AgainArea(Again(services.rides), outbox).area(),
         StopArea(services.rides, outbox).area(),
+        ExportArea(services.exports, outbox).area(),
         HelpArea(services.rights, outbox, words).area(),
         FacilitatorArea(services.facilitators, outbox, words).area(),
         TeamArea(services.teams, outbox, telling, words).area(),

@@ -13,7 +13,15 @@ import typer
 from rich.console import Console
 from rich.panel import Panel
 
-from bot import database_commands, doctor_command, image_commands, replaying, serving, token_commands
+from bot import (
+    database_commands,
+    doctor_command,
+    image_commands,
+    replaying,
+    serving,
+    standard_output,
+    token_commands,
+)
 from bot.autopilot import Script, play
 from bot.cards import print_card, print_json
 from bot.config import load_settings
@@ -67,14 +75,17 @@ def main(stopping: Stopping | None = None) -> None:
 
     `stopping` listens to signals already, where somebody passes it.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a terminal without UTF-8 shows ? for what it has not
-            stream.reconfigure(errors="replace")
+    standard_output.take_over()
+    if isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr.reconfigure(errors="replace")
     if stopping is None:
         stopping = Stopping()
         stopping.listen()
     try:
-        app(obj=stopping, prog_name="ride")
+        try:
+            app(obj=stopping, prog_name="ride")
+        finally:
+            sys.stdout.flush()
     except (ProgramError, SandboxError, ScenarioError, StorageError) as error:
         console = Console(stderr=True, highlight=False, markup=False)
         console.print(Redactor()(str(error)), style="red", soft_wrap=True)

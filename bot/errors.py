@@ -185,6 +185,16 @@ class FileNotWrittenError(ProgramError):
         super().__init__(f"{path} can't be written: {why}. Name a file in a folder that is there.")
 
 
+class OutputLostError(ProgramError):
+    """Standard output took no more."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"Standard output can't be written: {why}. What was printed is not whole: make room where it"
+            " goes, and run the command again."
+        )
+
+
 class NoScenariosError(ProgramError):
     """A folder that should hold scenarios holds none."""
 

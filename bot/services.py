@@ -6,6 +6,7 @@ from bot.config import Settings
 from bot.drills.calendar import Calendar
 from bot.drills.drills import Drills
 from bot.drills.parts import DrillParts
+from bot.exporting.asked import Exports
 from bot.facilitators import Facilitators
 from bot.gamedays.game_days import GameDays
 from bot.gamedays.parts import GameDayParts, Tempo
@@ -27,6 +28,7 @@ from bot.slack.settings import SlackSettings
 from bot.standings.boards import BoardParts, Boards
 from bot.standings.profiles import ProfileParts, Profiles
 from bot.standings.results import Results
+from bot.stored_rides import StoredRides
 from sandbox.provider import Provider
 from scenarios.catalogue import Catalogue
 from storage.database import Database
@@ -72,6 +74,7 @@ class Services:
     days: GameDays
     boards: Boards
     profiles: Profiles
+    exports: Exports
 
     async def begin(self) -> None:
         """Take up what waits in the database, beside the engine."""
@@ -112,6 +115,7 @@ def build(ground: Ground) -> Services:
         days=days,
         boards=Boards(board_parts),
         profiles=Profiles(ProfileParts(rides=store, days=days, shared=board_parts)),
+        exports=Exports(StoredRides(ground.database)),
     )
 
 

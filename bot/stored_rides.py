@@ -88,6 +88,17 @@ async def find_ride(settings: Settings, ride: str) -> StoredRide:
     raise UnknownRideError(ride, [database.name for database in databases], nearest(ride, known))
 
 
+class StoredRides:
+    """The rides of the database that the program keeps them in."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def ride(self, ride_id: str) -> StoredRide | None:
+        """Everything about a ride; None for none. Raises StorageError when it can't be read."""
+        return await _read(self._database, ride_id)
+
+
 async def _read(database: Database, ride: str) -> StoredRide | None:
     """What is stored of a ride. Raises StorageError when the ride can't be read."""
     store = RideStore(database)

@@ -51,7 +51,7 @@ class Times:
     to_live: float | None
     to_acknowledge: float | None
     to_detect: float | None
-    """To the first useful look: the first statement that earned a Detect line."""
+    """To the first useful step: the first act that earned a Detect line, a look or a well-aimed attempt."""
     to_fix: float | None
 
 

@@ -1,4 +1,4 @@
-"""What happened when, in a ride: the journal told in a few moments."""
+"""What happened when, in a ride: the journal told in its moments, each whole. Who shows them may shorten."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -34,9 +34,7 @@ from scenarios.journal_view import JournalView, view
 from scenarios.model import Scenario
 from scenarios.scorecard import Dimension, Scorecard
 
-_LONGEST_STATEMENT = 160
-_LONGEST_SYMPTOM = 90
-_MOST_MOMENTS = 40
+LONGEST_LINE = 160
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,28 +46,31 @@ class Moment:
     """`m:ss` of ride time."""
     text: str
     """In our words, mrkdwn, without the names of people."""
+    speech: str | None = None
+    """What somebody of the story said, after `text`: mrkdwn, whole, of as many lines as it had."""
     person: str | None = None
     """Who did it, as people call them: plain text."""
     statement: str | None = None
-    """What they ran, shortened to one line: plain text."""
+    """What they ran, as they typed it: plain text."""
 
 
-def shorten(text: str, longest: int = _LONGEST_STATEMENT) -> str:
+def shorten(text: str, longest: int = LONGEST_LINE) -> str:
     """A text on one line, at most `longest` characters, cut with an ellipsis."""
     line = " ".join(text.split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
+def without_marks(text: str) -> str:
+    """mrkdwn without its marks, which a cut could leave open."""
+    return text.translate(str.maketrans("", "", "*`~"))
+
+
 def tell_story(scenario: Scenario, events: Sequence[Event], card: Scorecard) -> tuple[Moment, ...]:
-    """The moments that matter, in order of time; of a very long ride the first ones and the last ones."""
+    """The moments that matter, in order of time."""
     told = sorted(
         _Story(scenario, view(events), card).moments(), key=lambda pair: (pair[1].ride_seconds, pair[0])
     )
-    moments = tuple(moment for _, moment in told)
-    if len(moments) <= _MOST_MOMENTS:
-        return moments
-    half = _MOST_MOMENTS // 2
-    return (*moments[:half], *moments[-half:])
+    return tuple(moment for _, moment in told)
 
 
 class _Story:
@@ -123,9 +124,10 @@ class _Story:
                 text, person = f"Acknowledged, {how}.", event.person
             case SymptomShown():
                 speaker = self.speakers.get(event.step, "The page")
-                text = f"_{speaker}:_ {shorten(_plain(event.text), _LONGEST_SYMPTOM)}"
+                text = f"_{speaker}:_"
                 if event.by is not None:
                     text, person = f"Sent by hand: {text}", event.by
+                return self._tell(event.at, text, person=person, speech=event.text)
             case HintTaken():
                 titles = self.hints[event.number - 1 : event.number]
                 text = f"Hint {event.number}{f': _{titles[0]}_' if titles else ''}."
@@ -213,21 +215,23 @@ class _Story:
         return self._tell(first.at, f"{verb} sent to {whom}:", person=first.person, statement=text)
 
     def _tell(
-        self, at: datetime, text: str, *, person: str | None = None, statement: str | None = None
+        self,
+        at: datetime,
+        text: str,
+        *,
+        person: str | None = None,
+        speech: str | None = None,
+        statement: str | None = None,
     ) -> Moment:
         seconds = self.journal.ride_seconds(at)
         return Moment(
             ride_seconds=seconds,
             at=clock(seconds),
             text=text,
+            speech=speech,
             person=None if person is None else self.journal.names.get(person, person),
-            statement=None if statement is None else shorten(statement),
+            statement=statement,
         )
-
-
-def _plain(text: str) -> str:
-    """Without mrkdwn's marks, which a cut could leave open."""
-    return text.translate(str.maketrans("", "", "*`~"))
 
 
 def _sessions(count: int) -> str:

@@ -40,8 +40,3 @@ class Result:
     def total(self) -> int:
         """All points, 0 to 100."""
         return self.detect + self.fix + self.trap
-
-    @property
-    def seconds(self) -> float:
-        """The time to fix that ties are broken by: all of it, where it was not fixed."""
-        return self.time_limit if self.to_fix is None else self.to_fix

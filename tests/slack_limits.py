@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from bot.slack.messages.message import MAX_MESSAGE, Message
@@ -10,8 +10,16 @@ from bot.slack.messages.message import MAX_MESSAGE, Message
 _PINGS = re.compile(r"<!(channel|here|everyone)")
 
 
+_CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
+_OWN_NAME = re.compile(r"(?<![\w.])(?!pg_)[a-z]+(?:_[a-z]+)+(?!\w)")
+"""`called_off`: how programs name things, not people. `pg_…` is PostgreSQL's, and to be learned."""
+_SHOWN_TICK = "\u2060`\u2060"
+"""A back-tick that Slack shows: it begins no code."""
+
+
 def check(message: Message) -> None:
-    """Fail if Slack would refuse the message, or cut it."""
+    """Fail if Slack would refuse the message, or cut it, or if it shows one of our own names for things."""
+    _in_words(message)
     assert message.text.strip(), "no text for notifications"
     assert len(message.text) <= 4_000
     assert not _PINGS.search(message.text)
@@ -22,6 +30,26 @@ def check(message: Message) -> None:
         _BLOCKS[str(block["type"])](block)
     for reply in message.thread:
         check(reply)
+
+
+def _in_words(message: Message) -> None:
+    """People read words: no name of a state or a problem as our own code has it, but in code."""
+    shown = [message.text, *_strings(message.as_blocks())]
+    for text in shown:
+        spoken = _CODE.sub(" ", re.sub(r"<[^>]*>", " ", text.replace(_SHOWN_TICK, "")))
+        assert not (found := _OWN_NAME.findall(spoken)), f"{found} is no word for people: {text!r}"
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Every text that is shown, wherever in a block it stands. A verbatim block is code."""
+    if isinstance(value, dict) and value.get("type") != "rich_text":
+        if value.get("type") in ("mrkdwn", "plain_text"):
+            yield str(value["text"])
+        for part in value.values():
+            yield from _strings(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _strings(part)
 
 
 def _text(text: dict[str, Any], limit: int, *, kinds: tuple[str, ...] = ("mrkdwn",)) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.drills.errors import AllQuietError, DrillOverError, UnknownDrillError, WindowOverError
 from bot.drills.parts import DrillParts
-from bot.drills.scenarios import candidates, is_level
+from bot.drills.scenarios import candidates, level_for
 from bot.drills.spans import contains, draw, left
 from bot.drills.starting import Starting
 from bot.drills.views import DrillList, DrillPlanned, DrillRequest
@@ -91,7 +91,7 @@ class Drills:
         team = await parts.teams.team(workspace, request.team)
         # A team without anybody could not be paged now either: better said at once.
         await parts.teams.on_call(workspace, team.name, now)
-        among = candidates(parts.scenarios, request.wanted)
+        candidates(parts.scenarios, request.wanted)  # what can never be ridden is refused now
         zone = await parts.zone(workspace, person, request.zone)
         whole = windows(request.days, request.hours, zone, now)
         seed = parts.new_seed()
@@ -118,7 +118,7 @@ class Drills:
             zone=zone,
             zone_was_said=request.zone is not None,
             wanted=request.wanted,
-            level=among[0].level if is_level(request.wanted) else None,
+            level=level_for(parts.scenarios, request.wanted),
         )
 
     async def listing(self, workspace: str, person: str) -> DrillList:
@@ -130,7 +130,11 @@ class Drills:
         mine = await self._visible(workspace, person)
         if not mine and not await self._parts.rights.may_facilitate(workspace, person):
             raise FacilitatorsOnlyError("see the drills")
-        return DrillList(drills=tuple(mine[:SHOWN]), more=max(len(mine) - SHOWN, 0))
+        shown, levels = tuple(mine[:SHOWN]), dict[str, str]()
+        for wanted in {drill.wanted for drill in shown}:
+            if (level := level_for(self._parts.scenarios, wanted)) is not None:
+                levels[wanted] = level
+        return DrillList(drills=shown, more=max(len(mine) - SHOWN, 0), levels=levels)
 
     async def cancel(self, workspace: str, person: str, drill_id: str) -> Drill:
         """There will be no drill. Raises UnknownDrillError, DrillOverError and FacilitatorsOnlyError."""

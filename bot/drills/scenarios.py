@@ -47,6 +47,13 @@ def candidates(scenarios: Scenarios, wanted: str) -> tuple[Scenario, ...]:
     return tuple(one for one in every if one.level == level)
 
 
+def level_for(scenarios: Scenarios, wanted: str) -> str | None:
+    """The level that a drill has for which one is wanted; None where none is, or nothing can be ridden."""
+    if not is_level(wanted) or not scenarios.slugs():
+        return None
+    return candidates(scenarios, wanted)[0].level
+
+
 def pick(among: Sequence[Scenario], ridden: Collection[str], seed: str, number: int) -> Scenario:
     """One of them by the seed, rather one that wasn't ridden yet."""
     fresh = [one for one in among if one.slug not in ridden] or list(among)

@@ -1,6 +1,7 @@
 """What is asked of drills, and what they answer, as values."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import time
 
 from bot.drills.windows import Days, Hours, Week
@@ -46,6 +47,8 @@ class DrillList:
     drills: tuple[Drill, ...]
     more: int = 0
     """How many are not in it."""
+    levels: Mapping[str, str] = field(default_factory=dict)
+    """For each level that is wanted the one that it will be: another where no scenario has it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -127,8 +127,12 @@ def gather_day(stored: StoredDay) -> DayExport:
     )
 
 
-def day_page(export: DayExport) -> str:
-    """The day as a page for a wiki, in Markdown: the table, then each ride's own page, one level deeper."""
+def day_page(stored: StoredDay) -> str:
+    """The day as a page for a wiki, in Markdown: the table, then each ride's own page, one level deeper.
+
+    Raises GameDayNotOverError.
+    """
+    export = gather_day(stored)
     rows = ["| Place | Team | Points | Fixed | Time to fix |", "|---|---|---|---|---|"]
     for one in export.standings:
         place, total = one.place or "–", one.total if one.total is not None else "no score"
@@ -139,8 +143,8 @@ def day_page(export: DayExport) -> str:
     chapters = [f"# Game day: {escaped(export.name)}", f"{when}, {export.state}.", "\n".join(rows)]
     names = {one.team: one.name for one in export.standings}
     teams = {slot.ride: slot for slot in export.slots if slot.ride is not None}
-    for ride in export.rides:
-        slot = teams.get(ride.ride.id)
+    for ride in stored.rides:
+        slot = teams.get(ride.record.id)
         of = f"{escaped(names.get(slot.team, slot.team))}, round {slot.round}" if slot is not None else ""
         chapters.append(f"# {of}")
         chapters.append(_deeper(page(ride)).rstrip())

@@ -46,22 +46,21 @@ async def export(settings: Settings, wish: Wish) -> str:
         if day is None:
             raise
         return await _export_day(day, wish)
-    gathered = gather(stored)
+    if wish.format is Format.JSON:
+        document = gather(stored).model_dump_json(indent=2) + "\n"
+    else:
+        document = page(stored, picture=_seen_from(wish.output, wish.picture))
     if wish.picture is not None:
         await asyncio.to_thread(_write, wish.picture, await asyncio.to_thread(_paint, stored))
-    if wish.format is Format.JSON:
-        document = gathered.model_dump_json(indent=2) + "\n"
-    else:
-        document = page(gathered, picture=_seen_from(wish.output, wish.picture))
     return await _written(document, wish)
 
 
 async def _export_day(day: StoredDay, wish: Wish) -> str:
     """A whole game day. It has no picture: each ride's is exported with the ride."""
-    gathered = gather_day(day)
     if wish.picture is not None:
         raise NoPictureError(day.day.id)
-    document = gathered.model_dump_json(indent=2) + "\n" if wish.format is Format.JSON else day_page(gathered)
+    as_json = wish.format is Format.JSON
+    document = gather_day(day).model_dump_json(indent=2) + "\n" if as_json else day_page(day)
     return await _written(document, wish)
 
 

@@ -1,5 +1,7 @@
 """From what is stored of a ride to its export."""
 
+from collections.abc import Sequence
+
 from bot.errors import RideNotOverError
 from bot.exporting.document import (
     FORMAT,
@@ -26,6 +28,12 @@ from scenarios.journal import Outcome, RideEnded
 from scenarios.journal_view import JournalView, view
 from scenarios.postmortem import DimensionScore, Postmortem, write_postmortem
 from scenarios.scorecard import Line, Scorecard
+from scenarios.story import Moment, shorten, without_marks
+
+MOST_MOMENTS = 40
+LONGEST_SPEECH = 90
+"""Moments, and characters of what somebody says in one: what version 1 of the JSON has in its story. All of
+it is in `events`, and on the page."""
 
 
 def gather(stored: StoredRide) -> RideExport:
@@ -144,15 +152,7 @@ def _line(line: Line) -> LinePart:
 def _postmortem(told: Postmortem) -> PostmortemPart:
     return PostmortemPart(
         headline=told.headline,
-        story=tuple(
-            MomentPart(
-                ride_seconds=moment.ride_seconds,
-                text=moment.text,
-                person=moment.person,
-                statement=moment.statement,
-            )
-            for moment in told.story
-        ),
+        story=tuple(_moment(moment) for moment in _some(told.story)),
         updates=tuple(
             UpdatePart(speaker=one.speaker, asked=one.asked, answered_after=one.answered_after, by=one.by)
             for one in told.updates
@@ -162,6 +162,22 @@ def _postmortem(told: Postmortem) -> PostmortemPart:
         fix=told.fix,
         lesson=told.lesson,
         notes=told.notes,
+    )
+
+
+def _some(story: Sequence[Moment]) -> Sequence[Moment]:
+    """Of a very long ride the first ones and the last ones."""
+    half = MOST_MOMENTS // 2
+    return story if len(story) <= MOST_MOMENTS else (*story[:half], *story[-half:])
+
+
+def _moment(moment: Moment) -> MomentPart:
+    speech = "" if moment.speech is None else f" {shorten(without_marks(moment.speech), LONGEST_SPEECH)}"
+    return MomentPart(
+        ride_seconds=moment.ride_seconds,
+        text=moment.text + speech,
+        person=moment.person,
+        statement=None if moment.statement is None else shorten(moment.statement),
     )
 
 

@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.exporting.conversion import code, escaped, fence, markdown
-from bot.exporting.document import DimensionPart, LinePart, MomentPart, PersonPart, PostmortemPart, RideExport
+from bot.exporting.document import DimensionPart, LinePart, PersonPart, PostmortemPart, RideExport
+from bot.exporting.gathering import gather
+from bot.stored_rides import StoredRide
 from scenarios.durations import clock, in_words
 from scenarios.incident_roles import ROLE_NAMES
 from scenarios.journal import Outcome
+from scenarios.story import Moment, tell_story
 
 _ENDED: Mapping[Outcome, str] = {
     Outcome.RESOLVED: "resolved",
@@ -18,14 +21,21 @@ _LONG = 90
 """Characters of a statement from which on it gets a block of its own."""
 
 
-def page(export: RideExport, *, picture: str | None = None) -> str:
-    """The whole page; `picture` is where the picture lies as seen from the page."""
-    return "\n\n".join(_Page(export).chapters(picture)) + "\n"
+def page(stored: StoredRide, *, picture: str | None = None) -> str:
+    """The whole page; `picture` is where the picture lies as seen from the page.
+
+    Every moment is on it and nothing is cut: a wiki has room. Raises RideNotOverError.
+    """
+    export, story = gather(stored), tuple[Moment, ...]()
+    if export.postmortem is not None and stored.card is not None:
+        story = tell_story(stored.scenario, stored.events, stored.card)
+    return "\n\n".join(_Page(export, story).chapters(picture)) + "\n"
 
 
 class _Page:
-    def __init__(self, export: RideExport) -> None:
+    def __init__(self, export: RideExport, story: Sequence[Moment]) -> None:
         self.export = export
+        self.story = story
         self.names = {person.id: person.name for person in export.people}
 
     def chapters(self, picture: str | None) -> Iterator[str]:
@@ -40,9 +50,9 @@ class _Page:
             yield "## Score"
             for part in export.score.dimensions:
                 yield self._dimension(part)
-        if told is not None and told.story:
+        if self.story:
             yield "## What happened when"
-            yield "\n\n".join(self._moment(moment) for moment in told.story)
+            yield "\n\n".join(self._moment(moment) for moment in self.story)
         yield from self._crew(told)
         if export.figures is not None:
             yield "## Figures"
@@ -75,7 +85,7 @@ class _Page:
         if score is not None:
             rows += [
                 ("Acknowledged", _after(score.times.to_acknowledge)),
-                ("First useful look", _after(score.times.to_detect)),
+                ("First useful step", _after(score.times.to_detect)),
                 ("Fixed", _after(score.times.to_fix)),
             ]
         if ride.speed != 1:
@@ -103,9 +113,10 @@ class _Page:
         block = "\n".join(f"  {row}" for row in fence(quote.text, "sql").split("\n"))
         return f"{said}  \n  {who}:\n\n{block}\n"
 
-    def _moment(self, moment: MomentPart) -> str:
+    def _moment(self, moment: Moment) -> str:
         who = f"**{escaped(moment.person)}**: " if moment.person else ""
-        told = f"`{clock(moment.ride_seconds)}` {who}{markdown(moment.text, self.names)}"
+        words = moment.text if moment.speech is None else f"{moment.text} {moment.speech}"
+        told = f"`{clock(moment.ride_seconds)}` {who}{markdown(words, self.names)}"
         return f"{told}\n\n{fence(moment.statement, 'sql')}" if moment.statement else told
 
     def _crew(self, told: PostmortemPart | None) -> Iterator[str]:

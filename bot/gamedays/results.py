@@ -48,13 +48,14 @@ class Standing:
     to_fix: float
     """Ride seconds to fix, of all rides that it fixed."""
     decided_by: str | None = None
-    """What put it behind the team before it, where points are equal: `time` or `first`."""
+    """What put it behind the team before it, where points are equal: `fixes`, `time` or `first`."""
 
 
 def standings(entrants: Sequence[Entrant], results: Sequence[RideResult]) -> tuple[Standing, ...]:
-    """The teams, the best first: by points, then by time to fix, then by who was first.
+    """The teams, the best first: by points, then by how many it fixed, then by time to fix, then by who was
+    first.
 
-    A team that fixed fewer of its rides has no shorter time to fix; those without a score come last, in
+    Those without a score come last, in
     their own order.
     """
     keyed = []
@@ -105,7 +106,9 @@ def _decided_by(
 ) -> str | None:
     if before is None or before[0] != key[0] or before == key:
         return None
-    return "time" if before[1:3] != key[1:3] else "first"
+    if before[1] != key[1]:
+        return "fixes"
+    return "time" if before[2] != key[2] else "first"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -35,6 +35,14 @@ class NotALearnerError(RideError):
         self.learners = learners
 
 
+class DidNotRideError(RideError):
+    """What was asked for is for those who rode."""
+
+    def __init__(self, ride: str) -> None:
+        super().__init__(f"did not ride {ride}")
+        self.ride = ride
+
+
 class FacilitatesError(RideError):
     """The person facilitates the game day that the ride is part of, and so knows what comes."""
 

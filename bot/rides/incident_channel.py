@@ -2,6 +2,7 @@
 
 from bot.rides import incident_card, inviting
 from bot.rides.announcements import StepsSkipped
+from bot.rides.channel_name import channel_name
 from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
 from bot.rides.ports import Channel
@@ -9,7 +10,10 @@ from bot.rides.ports import Channel
 
 async def make(ride: LiveRide) -> Channel:
     """A new private channel; it is the ride's once it is taken. Raises ChatRefusedError."""
-    name = f"inc-{ride.record.created_at:%m%d}-{ride.id}"
+    waits = incident_card.waiting(ride)
+    # Of a game day's incident nothing shows before it begins, nor in a name that stays.
+    seen = ride.scenario.alert if waits is None else waits.day or ""
+    name = channel_name(seen, ride.record.created_at, ride.id)
     return await ride.parts.chat.open_channel(ride.record.workspace, name)
 
 

@@ -1,8 +1,10 @@
 """The Slack app: built from its parts, taking requests in, closed without a trace."""
 
+import logging
 from collections.abc import Sequence
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
@@ -64,9 +66,11 @@ class SlackApp:
 
     def build(self, front: Front, areas: Sequence[Area] = ()) -> AsyncApp:
         """A Bolt app with all listeners, not connected to anything."""
+        logger = sdk_logger()
+        logger.addFilter(_news)
         app = AsyncApp(
             name=self._settings.app_name,
-            logger=sdk_logger(),
+            logger=logger,
             # Without a token: Bolt takes the one that `authorize` gives.
             client=WebApi(self._settings, bot_token=None).planned(ONCE),
             authorize=Authorization(self.workspaces),  # type: ignore[arg-type]  # None is an answer, too
@@ -123,6 +127,13 @@ class SlackApp:
         await self.hang_up()
         await self.background.close()
         await self._outbox.close()
+
+
+def _news(record: logging.LogRecord) -> bool:
+    """Whether it is worth a line. Bolt reads SLACK_BOT_TOKEN by itself, beside us, and warns at each start
+    that it doesn't use it: it has our client.
+    """
+    return record.msg != warning_client_prioritized_and_token_skipped()
 
 
 def _nobodys_flow() -> AsyncOAuthFlow:

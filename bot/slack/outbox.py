@@ -273,9 +273,9 @@ class Outbox:
     # -- files
 
     async def upload(
-        self, workspace: str, channel: str, *, thread_ts: str, name: str, title: str, content: str
+        self, workspace: str, channel: str, *, thread_ts: str | None, name: str, title: str, content: str
     ) -> None:
-        """Put a text file into a thread."""
+        """Put a text file into a thread, or a channel."""
         file = Picture(content=content.encode(), name=name, title=title, alt_text="")
         await self._upload(workspace, channel, file, thread_ts, Plan())
 

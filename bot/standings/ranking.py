@@ -42,14 +42,17 @@ class Standing:
     contender: str
     total: int
     scenarios: int
+    fixed: int
+    """How many of the rides that count ended with a fix."""
     seconds: float
-    """To the fix, summed up."""
+    """Ride seconds to the fix, of all that were fixed; 0 without any."""
     ended_at: datetime
-    """When the last of the rides that count ended."""
+    """When the last of the rides that count ended that brought points; without any, the last of all."""
 
 
 class _Order(NamedTuple):
     total: int
+    fixed: int
     seconds: float
     ended_at: datetime
 
@@ -84,7 +87,10 @@ def _is_practice_for(attempt: Attempt, seen: Sightings, contenders: Contenders) 
 
 
 def rank(counted: Iterable[Attempt]) -> list[Standing]:
-    """The board: more points first, then less time to the fix, then who was there first."""
+    """The board: more points first, then more fixes, then less time to them, then who was there first.
+
+    A ride that was not fixed has no time to the fix, and one without points takes nobody's place from them.
+    """
     each: dict[str, list[Result]] = {}
     for attempt in counted:
         each.setdefault(attempt.contender, []).append(attempt.result)
@@ -98,6 +104,7 @@ def rank(counted: Iterable[Attempt]) -> list[Standing]:
                 contender=contender,
                 total=order.total,
                 scenarios=len(each[contender]),
+                fixed=order.fixed,
                 seconds=order.seconds,
                 ended_at=order.ended_at,
             )
@@ -106,13 +113,16 @@ def rank(counted: Iterable[Attempt]) -> list[Standing]:
 
 
 def _order(results: Sequence[Result]) -> _Order:
+    fixed = [result.to_fix for result in results if result.to_fix is not None]
+    telling = [result for result in results if result.total] or results
     return _Order(
         total=sum(result.total for result in results),
-        seconds=sum(result.seconds for result in results),
-        ended_at=max(result.ended_at for result in results),
+        fixed=len(fixed),
+        seconds=sum(fixed),
+        ended_at=max(result.ended_at for result in telling),
     )
 
 
-def _first(item: tuple[str, _Order]) -> tuple[int, float, datetime, str]:
+def _first(item: tuple[str, _Order]) -> tuple[int, int, float, datetime, str]:
     contender, order = item
-    return -order.total, order.seconds, order.ended_at, contender
+    return -order.total, -order.fixed, order.seconds, order.ended_at, contender

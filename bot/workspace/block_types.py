@@ -61,6 +61,8 @@ def _section(problems: Problems, pointer: str, block: JsonObject) -> None:
             text_object(problems, f"{pointer}/fields/{number}", value, 2000)
     if "accessory" in block:
         block_elements.check(problems, f"{pointer}/accessory", block["accessory"], IN_SECTION)
+    if not isinstance(block.get("expand", False), bool):
+        problems.add(f"{pointer}/expand", "must provide a boolean")
 
 
 def _context(problems: Problems, pointer: str, block: JsonObject) -> None:

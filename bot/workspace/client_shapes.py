@@ -62,6 +62,8 @@ class Conversation(_Shown):
     is_member: bool
     unread: int
     mention_count: int
+    created: int
+    """Seconds since 1970."""
     user: str | None = None
     """The other one of an IM."""
 

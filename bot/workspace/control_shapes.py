@@ -56,6 +56,7 @@ def conversation(state: State, one: Conversation, user: str) -> JsonObject:
         "is_member": one.has(user),
         "unread": len(unread),
         "mention_count": len(mentioned),
+        "created": one.created,
     }
     return {**found, "user": partner} if one.kind is Kind.IM else found
 

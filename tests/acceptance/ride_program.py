@@ -239,9 +239,11 @@ class Launcher:
         self.programs.append(program)
         return program
 
-    async def run(self, *arguments: str, settings: Mapping[str, str] | None = None) -> tuple[int, Program]:
+    async def run(
+        self, *arguments: str, settings: Mapping[str, str] | None = None, prefix: Sequence[str] = ()
+    ) -> tuple[int, Program]:
         """To its end; gives its exit code too."""
-        program = await self(*arguments, settings=settings)
+        program = await self(*arguments, settings=settings, prefix=prefix)
         return await program.ends(), program
 
 

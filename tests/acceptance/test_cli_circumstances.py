@@ -232,3 +232,32 @@ async def test_the_list_of_scenarios(ride: Launcher) -> None:
     assert (code, listed.err) == (0, "")
     assert "alter-table-locks  ALTER TABLE locks production · L3 · 10-15 min" in listed.out
     assert "straight-to-the-kill" in listed.out
+
+
+FULL = ["sh", "-c", 'exec "$@" > /dev/full', "sh"]
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("command", [("manifest",), ("scenarios", "list"), ("--help",)])
+async def test_a_full_disk_behind_standard_output(
+    ride: Launcher, command: tuple[str, ...], unbuffered: str
+) -> None:
+    code, program = await ride.run(*command, prefix=FULL, settings={"PYTHONUNBUFFERED": unbuffered})
+    is_refused(code, program, "Standard output can't be written: No space left on device", "make room")
+
+
+async def test_a_demo_before_a_full_disk_leaves_nothing(ride: Launcher, place: Place) -> None:
+    code, demo = await ride.run("demo", prefix=FULL)
+    is_refused(code, demo, "Standard output can't be written")
+    assert place.leftovers() == []
+
+
+async def test_who_reads_no_further_gets_no_complaint(ride: Launcher) -> None:
+    command = 'exec 3>&1; { "$@"; echo "code $?" >&3; } | true'
+    _, listed = await ride.run("scenarios", "list", prefix=["sh", "-c", command, "sh"])
+    assert (listed.out, listed.err) == ("code 141\n", "")
+
+
+async def test_standard_output_closed_on_purpose(ride: Launcher) -> None:
+    code, silent = await ride.run("manifest", prefix=["sh", "-c", 'exec "$@" >&-', "sh"])
+    assert (code, silent.said) == (0, "")

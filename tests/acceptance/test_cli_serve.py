@@ -70,6 +70,7 @@ async def test_a_ride(ride: Launcher, place: Place, workspace: Workspace) -> Non
     # The sandbox goes after the last word; stopped in between, the next program would clear it away.
     await serving.says("sandbox removed")
     await stops(serving)
+    assert "WARNING" not in serving.said, "nothing was wrong"
     assert place.leftovers() == []
 
 

@@ -1,11 +1,13 @@
 """What happens while the page is open: news, calls, a lost connection, other people."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.async_api import expect
+from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.acceptance.page_fixtures import OpenPage
+from tests.acceptance.page_fixtures import SCREENSHOTS, OpenPage
 from tests.acceptance.page_stage import Stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -167,6 +169,80 @@ async def test_quick_switcher(stage: Stage, open_page: OpenPage) -> None:
     await expect(page.locator(".channel-header h2")).to_have_text("incidents")
     await page.go_back()
     await expect(page.locator(".channel-header h2")).to_have_text("general")
+
+
+async def test_the_newest_incident_comes_first_in_the_switcher(stage: Stage, open_page: OpenPage) -> None:
+    for number in range(10):
+        stage.channel(f"C9{number}", f"inc-1129-checkout-{number}", kind="private", members={"U1", "UBOT"})
+        for _ in range(10 - number):
+            stage.say(f"C9{number}", "UBOT", "<@U1> you are paged")
+    stage.channel("C8", "inc-1129-later-and-over", kind="private", members={"U1"}, archived=True)
+    page = await open_page("/page/U1/C1")
+    await page.keyboard.press("Control+k")
+    options = page.locator(".switcher .option-title")
+    await expect(options.first).to_have_text("inc-1129-checkout-9")
+    assert (await options.all_inner_texts())[:3] == [f"inc-1129-checkout-{n}" for n in (9, 8, 7)]
+    await page.keyboard.type("inc")
+    await expect(options.first).to_have_text("inc-1129-checkout-9")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".channel-header h2")).to_have_text("inc-1129-checkout-9")
+
+
+async def test_notices_cover_no_conversation(stage: Stage, open_page: OpenPage) -> None:
+    for number in range(12):
+        name = f"inc-1129-checkout-orders-not-saved-f{number:02}kt8"
+        stage.channel(f"C9{number}", name, kind="private", members={"U1", "UBOT"})
+    page = await open_page("/page/U1/C1", width=1280, height=800)
+    for number in range(3):
+        stage.say(f"C9{number}", "UBOT", "<@U1> you are paged: " + "orders are not being saved " * 9)
+    await expect(page.locator(".toast.page")).to_have_count(3)
+    await expect(page.locator(".toast-text:visible")).to_have_count(1)
+    await page.wait_for_function(
+        """() => document.querySelector("#conversations").getBoundingClientRect().bottom
+              <= document.querySelector("#toasts").getBoundingClientRect().top"""
+    )
+    await page.screenshot(path=SCREENSHOTS / "page_notices.png")
+    last = page.locator("#conversations a").last
+    await last.scroll_into_view_if_needed()
+    await last.click(trial=True)
+    list_height = await page.evaluate("document.querySelector('#conversations').offsetHeight")
+    assert list_height > 200
+    row = page.locator('[data-channel="C90"] .name')
+    cut = await row.evaluate(
+        "one => one.scrollHeight > one.clientHeight || one.scrollWidth > one.clientWidth"
+    )
+    assert not cut, "the name's end, which tells incidents apart, can't be read"
+
+
+async def test_what_asks_is_one_key_away(stage: Stage, open_page: OpenPage) -> None:
+    stage.channel("C9", "inc-1129-checkout", kind="private", members={"U1", "UBOT"})
+    button = {
+        "type": "button",
+        "action_id": "acknowledge",
+        "style": "primary",
+        "text": {"type": "plain_text", "text": "Acknowledge"},
+    }
+    asking: list[dict[str, Any]] = [
+        {"type": "section", "text": {"type": "mrkdwn", "text": "<@U1> you are paged"}},
+        {"type": "actions", "block_id": "page", "elements": [button]},
+    ]
+    page = await open_page("/page/U1/C1")
+    ts = stage.say("C9", "UBOT", "<@U1> you are paged", blocks=asking)
+    for number in range(20):
+        stage.say("C9", "UBOT", f"symptom {number}")
+    await expect(page.locator(".toast.page")).to_have_count(1)
+    await page.keyboard.press("Alt+a")
+    await expect(page.locator(".channel-header h2")).to_have_text("inc-1129-checkout")
+    await expect(page.get_by_role("button", name="Acknowledge")).to_be_focused()
+    await page.locator("#box").focus()
+    await page.keyboard.press("Alt+a")
+    await expect(page.get_by_role("button", name="Acknowledge")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("[aria-busy]")).to_have_count(0)
+    assert [act["actions"][0]["action_id"] for act in stage.acts] == ["acknowledge"]
+    web = AsyncWebClient(token=stage.workspace.bot_token, base_url=stage.workspace.api_url)
+    await web.chat_update(channel="C9", ts=ts, text="acknowledged", blocks=asking[:1])
+    await expect(page.locator("#box")).to_be_focused()
 
 
 async def test_a_channel_not_joined_can_be_read_then_joined(stage: Stage, open_page: OpenPage) -> None:

@@ -7,10 +7,10 @@ import psycopg
 import pytest
 
 from bot.autopilot import Script, brisk, play
-from bot.slack.messages.buttons import ACKNOWLEDGE, CANCEL_SQL, START_AGAIN, STOP_RIDE
+from bot.slack.messages.buttons import ACKNOWLEDGE, CANCEL_SQL, EXPORT, START_AGAIN, STOP_RIDE
 from scenarios.catalogue import Catalogue
 from scenarios.proof import load_proof, proof_names
-from tests.acceptance.ride_fixtures import PATIENCE, OpenStage, ask, private, result_of
+from tests.acceptance.ride_fixtures import PATIENCE, OpenStage, Stage, ask, private, result_of
 
 CATALOGUE = Catalogue()
 PROOFS = [(slug, name) for slug in CATALOGUE.slugs() for name in proof_names(CATALOGUE.load(slug))]
@@ -61,6 +61,23 @@ async def test_from_the_page_to_the_postmortem(open_stage: OpenStage) -> None:
         assert "hint" in story.words.lower()
         told = await dana.wait_for(incident.home, lambda m: incident.channel in m.text, PATIENCE)
         assert "/100" in told.text
+        await the_page_comes_to_who_rode(stage, incident.channel, postmortem.ts)
+
+
+async def the_page_comes_to_who_rode(stage: Stage, channel: str, postmortem: str) -> None:
+    """The button sends it to the one who clicked, and to nobody else."""
+    dana = stage.dana
+    direct = await dana.wait_for_conversation(lambda one: one.kind == "im", PATIENCE)
+    await dana.click(channel, postmortem, EXPORT)
+    sent = await dana.wait_for(direct.id, lambda m: bool(m.files), PATIENCE)
+    [file] = sent.files
+    page = (await dana.file(file.id)).decode()
+    assert file.name.endswith(".md")
+    assert page.startswith("# Postmortem: ALTER TABLE locks production\n")
+    assert f"```sql\n{END_IT}\n```" in page
+    assert "## What happened when" in page
+    await dana.wait_for(channel, lambda m: private(m) and "in your direct messages" in m.words, PATIENCE)
+    assert not [m for m in await dana.messages(channel) if any(f.name.endswith(".md") for f in m.files)]
 
 
 async def test_a_statement_that_blocks_can_be_cancelled_by_its_author(open_stage: OpenStage) -> None:

@@ -29,7 +29,7 @@ from tests.golden.rides import (
     JOURNAL,
     JSON,
     LOCAL,
-    MARKDOWN,
+    NEW_MARKDOWN,
     RECORD,
     SAMPLES,
     SCENARIO,
@@ -51,7 +51,7 @@ async def record(name: str) -> None:
         async with Database(settings.storage_url()):
             pass  # so that what was written is in the file itself
         ride = _write(folder, place.data / "ride.sqlite3")
-        for file, form in ((MARKDOWN, Format.MARKDOWN), (JSON, Format.JSON)):
+        for file, form in ((NEW_MARKDOWN, Format.MARKDOWN), (JSON, Format.JSON)):
             document = await export(settings, Wish(ride=ride, format=form))
             (folder / file).write_bytes(document.encode())
     for path in folder.iterdir():

@@ -11,7 +11,9 @@ migrations are gone through. A folder has
 - `scenario.json`: the document of the ride's row, indented, but for the folder it was read from;
 - `journal.jsonl`, `samples.jsonl`: an event and a sample a line, in order, events byte for byte;
 - `card.json`: the stored card, indented;
-- `export.md`, `export.json`: what `ride export` gave, byte for byte.
+- `export.md`, `export.json`: what `ride export` gave, byte for byte. The JSON is the same to this day;
+- `export-2.md`: the page since it tells each moment whole. `export.md` stays beside it, and is held to be
+  nothing but the same page in short.
 """
 
 import json
@@ -36,7 +38,9 @@ RECORD, SCENARIO, JOURNAL, SAMPLES, CARD = (
     "card.json",
 )
 MARKDOWN, JSON = "export.md", "export.json"
-FILES = (RECORD, SCENARIO, JOURNAL, SAMPLES, CARD, MARKDOWN, JSON)
+NEW_MARKDOWN = "export-2.md"
+"""The page since nothing on it is cut any more: it is written like this now."""
+FILES = (RECORD, SCENARIO, JOURNAL, SAMPLES, CARD, NEW_MARKDOWN, JSON)
 LOCAL = re.compile(rb"/tmp/|/home/|/root/|localhost|127\.0\.0\.1|postgresql://|xox[bp]-|xapp-")
 """What shows that something of the recorder's machine got into a file."""
 

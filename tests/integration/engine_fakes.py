@@ -116,6 +116,8 @@ class FakeChat:
     prepared: list[str] = field(default_factory=list)
     """Whose direct messages were made ready."""
     topics: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    """What channels were to be called."""
     next_channel: str = "C1"
     """The id of the channel that is opened next."""
     strangers: set[str] = field(default_factory=set)
@@ -132,6 +134,7 @@ class FakeChat:
 
     async def open_channel(self, workspace: str, name: str) -> Channel:
         self._check("open_channel")
+        self.names.append(name)
         return Channel(id=self.next_channel, name=name)
 
     async def invite(self, workspace: str, channel: str, people: Sequence[str]) -> Mapping[str, str]:

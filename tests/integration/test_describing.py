@@ -262,7 +262,9 @@ def _psqls() -> list[psutil.Process]:
 def _ends() -> list[str]:
     """Sockets of ours in the temp folder that lead to a psql."""
     return [
-        one.laddr for one in psutil.Process().net_connections("unix") if ".s.PGSQL.5432" in str(one.laddr)
+        str(one.laddr)
+        for one in psutil.Process().net_connections("unix")
+        if ".s.PGSQL.5432" in str(one.laddr)
     ]
 
 

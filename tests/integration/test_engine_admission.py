@@ -1,5 +1,6 @@
 """Into the incident channel: refused invites, tried again and by hand, and a channel that is gone."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -234,6 +235,8 @@ async def test_before_the_hour_nothing_tells_the_incident_and_all_are_there(engi
     assert card.waits is not None
     assert card.waits.day == "Winter"
     assert engine.chat.topics == [f"Game day Winter · ride {started.ride}"]
+    [name] = engine.chat.names
+    assert re.fullmatch(rf"inc-\d{{4}}-winter-{started.ride}", name)
     assert (await engine.rides.status(TEAM, DANA, "C1")).waits == card.waits
     await line.open(engine.clock.now(), timedelta(seconds=20))
     await engine.chat.until(lambda: "Page" in engine.chat.kinds(DANA))
@@ -242,6 +245,12 @@ async def test_before_the_hour_nothing_tells_the_incident_and_all_are_there(engi
     assert {card.waits for card in shown} == {None}
     assert len(engine.chat.invited) == 1
     assert (await engine.rides.status(TEAM, DANA, "C1")).waits is None
+
+
+async def test_an_incidents_channel_is_named_after_what_is_seen(engine: Engine) -> None:
+    started = await engine.start_live()
+    [name] = engine.chat.names
+    assert re.fullmatch(rf"inc-\d{{4}}-checkout-orders-not-saved-{started.ride}", name)
 
 
 async def test_a_refused_invite_is_tried_again_while_the_ride_waits_for_the_hour(engine: Engine) -> None:

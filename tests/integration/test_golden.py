@@ -5,6 +5,7 @@ When one of these fails, the code is wrong and not the file: see `tests/golden/r
 
 import io
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from bot.stored_rides import find_ride
 from scenarios.journal import Outcome
 from scenarios.scorecard import Scorecard
 from storage.database import sqlite_url
-from tests.golden.rides import FILES, HERE, JSON, LOCAL, MARKDOWN, GoldenRide, names, read
+from tests.golden.rides import FILES, HERE, JSON, LOCAL, MARKDOWN, NEW_MARKDOWN, GoldenRide, names, read
 
 EXPECTED = {
     "lost": (Outcome.VOID, 25),
@@ -32,6 +33,7 @@ KINDS = {
     "trapped": {"meta_command_tried", "statement_failed", "signal_sent", "session_ended", "hint_taken"},
 }
 CARDS: TypeAdapter[Scorecard] = TypeAdapter(Scorecard)
+STORY = "\n\n## What happened when\n\n"
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -45,7 +47,11 @@ class Installation:
 
 @pytest.fixture(params=names())
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> Installation:
-    ride = read(HERE / request.param)
+    return _installed(request.param, tmp_path)
+
+
+def _installed(name: str, tmp_path: Path) -> Installation:
+    ride = read(HERE / name)
     database = tmp_path / "ride.sqlite3"
     ride.put_into(database)
     return Installation(ride=ride, settings=Settings(data_folder=tmp_path, database_url=sqlite_url(database)))
@@ -60,10 +66,52 @@ async def test_replay_gives_the_stored_card(old: Installation, capsys: pytest.Ca
     assert (again["outcome"], again["score"]["total"]) == (outcome, total)
 
 
-@pytest.mark.parametrize(("file", "form"), [(MARKDOWN, Format.MARKDOWN), (JSON, Format.JSON)])
+@pytest.mark.parametrize(("file", "form"), [(NEW_MARKDOWN, Format.MARKDOWN), (JSON, Format.JSON)])
 async def test_the_export_is_the_same_byte_for_byte(old: Installation, file: str, form: Format) -> None:
     document = await export(old.settings, Wish(ride=old.ride.id, format=form))
     assert document.encode() == old.ride.exported(file)
+
+
+@pytest.mark.parametrize("name", [path.parent.name for path in sorted(HERE.glob(f"*/{MARKDOWN}"))])
+async def test_the_old_page_is_the_same_in_short(name: str, tmp_path: Path) -> None:
+    """The first page cut statements and what people said. All else on it is still there, byte for byte."""
+    old = _installed(name, tmp_path)
+    page = await export(old.settings, Wish(ride=old.ride.id, format=Format.MARKDOWN))
+    before, after = _parted(old.ride.exported(MARKDOWN).decode()), _parted(page)
+    assert before.head.replace("First useful look", "First useful step") == after.head
+    assert before.tail == after.tail
+    assert len(before.moments) == len(after.moments)
+    for short, whole in zip(before.moments, after.moments, strict=True):
+        words = _words(short)
+        assert words == _words(whole) or (
+            words.endswith("…") and _words(whole).startswith(words.removesuffix("…"))
+        )
+    cut = [one for one in before.moments if "…" in one]
+    assert not [one for one in after.moments if "…" in one]
+    assert cut or name == "lost"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """A page: what is before its story, the moments, and what comes after."""
+
+    head: str
+    moments: tuple[str, ...]
+    tail: str
+
+
+def _parted(page: str) -> Parts:
+    if STORY not in page:
+        return Parts(head=page, moments=(), tail="")
+    head, rest = page.split(STORY, maxsplit=1)
+    story, tail = rest.split("\n\n## ", maxsplit=1)
+    return Parts(head=head, moments=tuple(re.split(r"\n\n(?=`\d+:\d\d` )", story)), tail=tail)
+
+
+def _words(moment: str) -> str:
+    """A moment on one line, without the fence around its statement and without marks."""
+    plain = re.sub(r"[*`\\]", "", moment.replace("```sql", "").replace("```", ""))
+    return " ".join(plain.split())
 
 
 async def test_its_picture_can_be_painted(old: Installation, tmp_path: Path) -> None:

@@ -122,6 +122,13 @@ def test_refusals_fit_slack_and_are_not_the_fallback(error: RideError) -> None:
     assert "can't do that" not in message.text
 
 
+def test_a_list_says_the_level_that_a_drill_will_have_and_its_state_in_words() -> None:
+    view = DrillList(drills=(replace(DRILL, wanted="L5", state="called_off"),), levels={"L5": "L3"})
+    message = drills.listing(view, SETTINGS)
+    assert "with a scenario of level L3 (there is no scenario of level L5)" in words(message)
+    assert "🔕 called off: only quiet time was left" in message.text
+
+
 def test_no_list_tells_the_moment_or_the_scenario() -> None:
     """Nor the seed, from which both could be reckoned."""
     said = words(drills.listing(DrillList(drills=(DRILL,)), SETTINGS))

@@ -1,7 +1,7 @@
 """Exports: what a page says, what the JSON has, and that both are documented."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,16 +10,18 @@ from pydantic import BaseModel
 
 from bot.errors import GameDayNotOverError, RideNotOverError
 from bot.exporting import document
+from bot.exporting.asked import Exports
 from bot.exporting.day_export import DayExport, day_page, gather_day
 from bot.exporting.document import RideExport
 from bot.exporting.gathering import gather
 from bot.exporting.page import page
+from bot.rides.errors import DidNotRideError, NoRideError
 from bot.stored_rides import StoredDay, StoredRide
 from scenarios.journal import Outcome
 from storage.game_day_records import Entrant, GameDay, GameDayEvent, Slot
 from storage.records import RideRecord
 from tests.unit.course import card_of, crowded, samples_of, scenario
-from tests.unit.ride_journal import START, RideJournal, reference
+from tests.unit.ride_journal import START, WRITERS, RideJournal, reference
 
 DOCUMENTED = (Path(__file__).parents[2] / "docs" / "export.md").read_text(encoding="utf-8")
 SECRET = "https://hooks.example.com/response/secret"
@@ -60,7 +62,7 @@ def test_json_comes_back_whole_and_without_secrets() -> None:
 
 
 def test_a_page_has_it_all() -> None:
-    text = page(gather(stored(crowded())), picture="img/a <b>.png")
+    text = page(stored(crowded()), picture="img/a <b>.png")
     for words in (
         "| Riders | Dana, Sam |",
         "](<img/a %3Cb%3E.png>)",
@@ -75,23 +77,42 @@ def test_a_page_has_it_all() -> None:
     assert not re.search(r"(?m)^•", text)
 
 
+def test_nothing_of_what_happened_is_cut() -> None:
+    typed = "TRUNCATE orders;\n" + "-- and that was the whole of it\n" * 40
+    said = "*Nobody* can `pay` any more, " * 20 + "and that is what I have to tell them."
+    journal = RideJournal().symptom("support", said).ran(typed)
+    for _ in range(60):
+        journal.kills(WRITERS[0])
+    ride = stored(journal.over(Outcome.EXPIRED))
+    text = page(ride)
+    assert f"```sql\n{typed}\n```" in text
+    assert "*Robin (support):* " + "**Nobody** can `pay` any more, " * 20 + "and that is what I have" in text
+    assert text.count("Terminate sent to an app") == 60
+    assert "…" not in text[text.index("## What happened when") : text.index("## Root cause")]
+    # Version 1 of the JSON has it in short in the story, and whole among the events.
+    told = gather(ride).postmortem
+    assert told is not None
+    assert len(told.story) == 40
+    assert all(len(moment.statement or "") <= 160 for moment in told.story)
+
+
 def test_names_and_statements_break_nothing() -> None:
     journal = reference()
     journal.events[1] = journal.events[1].model_copy(update={"name": "Da|na *x* <b>"})
-    text = page(gather(stored(journal)))
+    text = page(stored(journal))
     assert r"| Riders | Da\|na \*x\* \<b\>, Sam |" in text
 
 
 def test_a_stopped_ride_has_no_score_that_counts() -> None:
-    export = gather(stored(RideJournal().wait(9).over(Outcome.STOPPED, by="U1")))
-    text = page(export)
+    stopped = stored(RideJournal().wait(9).over(Outcome.STOPPED, by="U1"))
+    export, text = gather(stopped), page(stopped)
     assert not export.ride.counts
     assert "/100" not in text
     assert "## Root cause" in text
 
 
 def test_a_void_ride_does_not_give_the_cause_away() -> None:
-    text = page(gather(stored(RideJournal().wait(9).over(Outcome.VOID))))
+    text = page(stored(RideJournal().wait(9).over(Outcome.VOID)))
     assert "void" in text
     assert "ACCESS EXCLUSIVE" not in text
     assert "## Score" not in text
@@ -99,14 +120,51 @@ def test_a_void_ride_does_not_give_the_cause_away() -> None:
 
 def test_a_ride_that_never_stood_has_little_to_tell() -> None:
     journal = RideJournal(live=False).over(Outcome.VOID)
-    export = gather(replace(stored(reference()), events=journal.events, card=None, samples=()))
+    never = replace(stored(reference()), events=journal.events, card=None, samples=())
+    export = gather(never)
     assert (export.score, export.postmortem, export.figures) == (None, None, None)
-    assert "So it is." in page(export)
+    assert "So it is." in page(never)
 
 
 def test_a_ride_under_way_is_refused() -> None:
     with pytest.raises(RideNotOverError, match="still live"):
         gather(stored(RideJournal().acknowledged()))
+
+
+@dataclass
+class Shelf:
+    """One ride."""
+
+    stored: StoredRide
+
+    async def ride(self, ride_id: str) -> StoredRide | None:
+        return self.stored if ride_id == self.stored.record.id else None
+
+
+def over(journal: RideJournal) -> StoredRide:
+    ride = stored(journal)
+    return replace(ride, record=replace(ride.record, state="resolved"))
+
+
+async def test_the_page_is_for_those_who_rode() -> None:
+    ride = over(reference())
+    exports = Exports(Shelf(ride))
+    for rider in ("U1", "U2"):
+        sent = await exports.page("T1", rider, "r1")
+        assert (sent.name, sent.text) == ("ride-r1.md", page(ride))
+    with pytest.raises(DidNotRideError):
+        await exports.page("T1", "U9", "r1")
+
+
+@pytest.mark.parametrize(("workspace", "ride"), [("T2", "r1"), ("T1", "r2")])
+async def test_no_page_of_a_ride_that_is_elsewhere_or_nowhere(workspace: str, ride: str) -> None:
+    with pytest.raises(NoRideError):
+        await Exports(Shelf(over(reference()))).page(workspace, "U1", ride)
+
+
+async def test_no_page_of_a_ride_that_is_on() -> None:
+    with pytest.raises(NoRideError):
+        await Exports(Shelf(stored(RideJournal().acknowledged()))).page("T1", "U1", "r1")
 
 
 MODELS = [
@@ -157,7 +215,7 @@ def test_a_game_day_is_one_document() -> None:
         ("bees", None, None),
     ]
     assert [act.kind for act in export.acts] == ["paused"]
-    text = day_page(export)
+    text = day_page(whole)
     assert text.startswith("# Game day: Winter")
     assert "## Postmortem: " in text
     assert "\n### Score" in text

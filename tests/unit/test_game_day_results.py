@@ -37,7 +37,7 @@ def test_equal_points_are_decided_by_the_time_to_fix_then_by_who_was_first() -> 
         ("c", 1, None),
         ("b", 2, "first"),
         ("a", 3, "time"),
-        ("d", 4, "time"),
+        ("d", 4, "fixes"),
     ]
 
 

@@ -225,6 +225,22 @@ async def test_a_board_has_medals_points_times_and_says_who_one_is() -> None:
     assert "practice rides don't count" in told
 
 
+async def test_a_board_says_fixed_only_of_what_was_fixed() -> None:
+    desk = Desk()
+    desk.add(result("r1", DANA, total=60, to_fix=None))
+    assert f"🥇 *<@{DANA}>* (you) · *60* points · 1 scenario · not fixed" in await desk.told()
+    desk.add(result("r2", DANA, at=1, scenario="bloat", total=80, to_fix=300))
+    assert "· 2 scenarios · fixed 1 of 2, in 5:00" in await desk.told()
+    desk.add(result("r3", DANA, at=2, scenario="wraparound", total=80, to_fix=60))
+    told = await desk.told()
+    assert "· 3 scenarios · fixed 2 of 3, in 6:00 together" in told
+    assert "15:00" not in told
+    desk.add(result("r4", SAM, total=20, to_fix=None), result("r5", SAM, scenario="bloat", to_fix=None))
+    assert "fixed none of 2" in await desk.told()
+    desk.add(result("r6", "U0ALL", to_fix=100), result("r7", "U0ALL", scenario="bloat", to_fix=100))
+    assert "fixed all, in 3:20 together" in await desk.told()
+
+
 async def test_a_scenarios_board_does_not_name_the_cause() -> None:
     desk = Desk()
     desk.add(result("r1", SAM, scenario=LOCKS), result("r2", DANA, scenario="bloat"))

@@ -49,7 +49,8 @@ def test_the_parts_of_the_score(scenario: Scenario) -> None:
 def test_times_are_ride_time(scenario: Scenario) -> None:
     ride = RideJournal(speed=60).wait(2).symptom("support", "*What* can I `tell` them?").hint(1)
     story = write(scenario, ride.over(Outcome.EXPIRED)).story
-    assert ("2:00", "_Robin (support):_ What can I tell them?") in [(m.at, m.text) for m in story]
+    said = ("2:00", "_Robin (support):_", "*What* can I `tell` them?")
+    assert said in [(m.at, m.text, m.speech) for m in story]
     assert ("2:00", "Hint 1: _Where to look_.", "Dana") in [(m.at, m.text, m.person) for m in story]
 
 
@@ -61,14 +62,10 @@ def test_notes_are_about_what_was_tried(scenario: Scenario) -> None:
     assert len(write(scenario, ride).notes) == 2
 
 
-def test_traps_are_told_with_their_statement_shortened(scenario: Scenario) -> None:
-    ride = RideJournal().ran("TRUNCATE orders;\n" + "-- and more\n" * 50).over(Outcome.EXPIRED)
-    (moment,) = [moment for moment in write(scenario, ride).story if moment.statement]
-    assert moment.text == "Trap:"
-    assert moment.statement is not None
-    assert moment.statement.startswith("TRUNCATE orders; -- and more")
-    assert len(moment.statement) <= 160
-    assert moment.statement.endswith("…")
+def test_traps_are_told_with_the_whole_statement(scenario: Scenario) -> None:
+    typed = "TRUNCATE orders;\n" + "-- and more\n" * 50
+    (moment,) = [one for one in write(scenario, RideJournal().ran(typed)).story if one.statement]
+    assert (moment.text, moment.statement) == ("Trap:", typed)
 
 
 def test_a_blanket_is_one_moment(scenario: Scenario) -> None:
@@ -87,10 +84,10 @@ def test_who_stopped_a_ride_is_named(scenario: Scenario) -> None:
     assert (last.person, last.text) == ("Sam", "Stopped the ride.")
 
 
-def test_a_very_long_ride_is_told_in_a_few_moments(scenario: Scenario) -> None:
+def test_a_very_long_ride_is_told_whole(scenario: Scenario) -> None:
     ride = RideJournal()
     for _ in range(300):
         ride.kills(WRITERS[0])
     story = write(scenario, ride.over(Outcome.EXPIRED)).story
-    assert len(story) == 40
+    assert len(story) > 300
     assert story[-1].text.startswith("*Expired.*")

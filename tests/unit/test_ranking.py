@@ -106,11 +106,26 @@ def test_ties_go_to_the_faster_fix_then_to_who_was_first() -> None:
     assert places(slow, late, fast) == [(1, "Z"), (2, "C"), (3, "A")]
 
 
-def test_not_fixed_is_as_slow_as_the_time_limit() -> None:
+def test_not_fixed_is_behind_the_slowest_fix_and_has_no_time() -> None:
     never = result("r1", "A", total=40, to_fix=None)
     slow = result("r2", "B", total=40, to_fix=899)
     longer = result("r3", "C", total=40, to_fix=None, time_limit=1200.0)
-    assert places(never, slow, longer) == [(1, "B"), (2, "A"), (3, "C")]
+    assert places(never, slow, longer) == [(1, "B"), (2, "A"), (2, "C")]
+    assert [one.seconds for one in rank(attempts([never, slow], NOBODY, PEOPLE))] == [899, 0]
+
+
+def test_a_ride_without_points_costs_no_place_among_equals() -> None:
+    first, second = result("r1", "A", total=90), result("r2", "B", at=1, total=90)
+    nothing = result("r3", "A", at=2, scenario="bloat", total=0, to_fix=None)
+    assert places(first, second, nothing) == [(1, "A"), (2, "B")]
+    equal = result("r2", "B", total=90)
+    assert places(first, equal, nothing) == [(1, "A"), (1, "B")]
+
+
+def test_more_fixes_go_before_a_faster_one() -> None:
+    one, other = result("r1", "A", total=40, to_fix=600), result("r2", "A", scenario="bloat", total=40)
+    lucky = result("r3", "B", total=80, to_fix=10)
+    assert places(one, other, lucky) == [(1, "A"), (2, "B")]
 
 
 def test_those_who_rode_together_share_their_place() -> None:

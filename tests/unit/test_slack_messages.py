@@ -44,11 +44,11 @@ from bot.rides.announcements import (
 from bot.rides.inviting import Invited
 from bot.rides.views import Connection, LeftOut, Listing, RideStatus, Started
 from bot.slack.command_line import SubCommand, UnknownCommand
-from bot.slack.messages import admission, answers, refusals, views
+from bot.slack.messages import admission, answers, exports, refusals, views
 from bot.slack.messages.announcements import announced
 from bot.slack.messages.buttons import ACKNOWLEDGE, RunningStatement, read_cancel
 from bot.slack.messages.help import Right, help_page
-from bot.slack.messages.message import Message, parted
+from bot.slack.messages.message import Message, parted, section
 from bot.slack.messages.mrkdwn import code, escape, minutes, people, plain, shortened, without_fences
 from sandbox.answer import Busy, Failed, Lost, Reason, Refused, ResultSet, Second, StillRunning
 from sandbox.provider import Login
@@ -123,7 +123,7 @@ def _postmortem(**changes: object) -> Postmortem:
         root_cause="A lock *held* by an open transaction.",
         found="• `pg_stat_activity`",
         fix="`pg_terminate_backend`",
-        lesson="• *lock_timeout*",
+        lesson="• `lock_timeout`",
         notes=("*Why the cancel did nothing:* it was idle.",),
     )
     return replace(made, **changes)  # type: ignore[arg-type]
@@ -221,6 +221,13 @@ ANNOUNCEMENTS: tuple[Announcement, ...] = (
 )
 
 
+@pytest.mark.parametrize("shown", ["Drills: 7k3 (payments, called_off)", "*not_prepared* it is"])
+def test_a_name_out_of_the_code_is_no_word_for_people(shown: str) -> None:
+    with pytest.raises(AssertionError, match="no word for people"):
+        check(Message(text=shown))
+    check(Message(text=f"`{shown}` and pg_stat_activity"))
+
+
 def test_every_kind_of_announcement_is_tried_here() -> None:
     assert {type(said) for said in ANNOUNCEMENTS} == set(get_args(Announcement))
 
@@ -236,6 +243,7 @@ def _errors() -> Iterator[errors.RideError]:
     yield errors.LearnerBusyError(DANA, RIDE, SCENARIO.slug, ROOM)
     yield errors.LearnerBusyError(SAM, RIDE, SCENARIO.slug, None)
     yield errors.NotALearnerError(RIDE, (SAM,))
+    yield errors.DidNotRideError(RIDE)
     yield errors.StrangerError(RIDE, (SAM,))
     yield errors.WhichRideError(((RIDE, ROOM), ("4x9c", ROOM)))
     yield errors.NoRideError()
@@ -310,6 +318,10 @@ LOGIN = Login(role="dana", password="s3cr3t", host="db.example", port=5433, data
         views.which_scenario(Listing(scenarios=()), SETTINGS),
         views.hint_given(ROOM),
         views.stopped(RIDE),
+        exports.sent(f"ride-{RIDE}.md"),
+        exports.not_sent(
+            RIDE, errors.ChatRefusedError("files.completeUploadExternal", "file_uploads_disabled")
+        ),
         views.acknowledged(),
         *(help_page(SETTINGS, right) for right in Right),
         refusals.sandbox_gone(),
@@ -703,9 +715,38 @@ def test_the_postmortem_shows_score_lines_quotes_and_lesson() -> None:
     assert "` 2:05`  *Dana*: Looked.\\n      `select 1`" in words(story)
 
 
+def test_a_long_section_is_shown_whole_and_not_behind_see_more() -> None:
+    said = announced(PostmortemPosted(postmortem=_postmortem(), learners=(DANA,)), SETTINGS)
+    sections = [block for block in said.as_blocks() if block["type"] == "section"]
+    long = [block for block in sections if len(str(block["text"])) > 200]
+    assert long
+    assert all(block["expand"] is True for block in long)
+    parts = Message(text="x", blocks=(section("a long line " * 200),)).shorter()
+    assert parts is not None
+    assert all(block["expand"] is True for block in parts.as_blocks())
+    assert "expand" not in section("A word.").to_dict()
+
+
 def test_a_stopped_ride_shows_no_score() -> None:
     said = PostmortemPosted(postmortem=_postmortem(outcome=Outcome.STOPPED), learners=(DANA,))
     assert "75/100" not in words(announced(said, SETTINGS))
+
+
+def test_a_status_of_a_teams_ride_says_who_is_on_call() -> None:
+    text = words(views.status(replace(STATUS, team="payments"), SETTINGS, here=ROOM))
+    assert f"*On call*\\n<@{DANA}>" in text
+    assert "*Team*\\npayments" in text
+
+
+def test_the_story_in_the_channel_cuts_no_word_in_two() -> None:
+    speech = "Customers write that *nothing* happens and the first one who told us has " + "given up " * 9
+    story = (Moment(ride_seconds=0, at="0:00", text="_Robin:_", speech=speech),)
+    said = announced(PostmortemPosted(postmortem=_postmortem(story=story), learners=(DANA,)), SETTINGS)
+    (told,) = said.thread
+    assert (
+        "_Robin:_ Customers write that nothing happens and the first one who told us has given up given up…"
+        in words(told)
+    )
 
 
 def test_with_several_learners_each_act_names_its_person() -> None:
@@ -715,7 +756,7 @@ def test_with_several_learners_each_act_names_its_person() -> None:
 
 def test_a_long_postmortem_goes_on_in_its_thread_and_loses_nothing() -> None:
     texts = {
-        name: "\n".join(f"• {name} {number} " + "x" * 90 for number in range(60))
+        name: "\n".join(f"• `{name}` {number} " + "x" * 90 for number in range(60))
         for name in ("root_cause", "found", "fix", "lesson")
     }
     story = tuple(
@@ -727,7 +768,7 @@ def test_a_long_postmortem_goes_on_in_its_thread_and_loses_nothing() -> None:
     everything = words(message) + "".join(words(reply) for reply in message.thread)
     for name in texts:
         for number in range(60):
-            assert f"• {name} {number} " in everything
+            assert f"• `{name}` {number} " in everything
     for number in range(90):
         assert f"moment {number}" in everything
 

@@ -58,6 +58,7 @@ SETTINGS = {"column_settings": [{"align": "right"}, None]}
 ACCEPTED = [
     [section()] * 50,
     [section(text=text(3000))],
+    [section(text=text(), expand=True)],
     [section(fields=[text(2000)] * 10)],
     [section(text=plain(), accessory=button())],
     [header(150)],
@@ -88,6 +89,7 @@ REFUSED = [
     ([section(text=text(3001))], "must be less than 3001 characters [json-pointer:/blocks/0/text/text]"),
     ([section(text=text(0))], "must be more than 0 characters [json-pointer:/blocks/0/text/text]"),
     ([section(text="x")], "must provide an object [json-pointer:/blocks/0/text]"),
+    ([section(text=text(), expand="yes")], "must provide a boolean [json-pointer:/blocks/0/expand]"),
     ([{"type": "section"}], "missing required field: text or fields [json-pointer:/blocks/0]"),
     ([section(fields=[text()] * 11)], "no more than 10 items allowed [json-pointer:/blocks/0/fields]"),
     (

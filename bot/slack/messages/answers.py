@@ -62,9 +62,9 @@ def result(person: str, statement: str, answer: Finished | Failed | Lost) -> Sql
 def watched(shown: SqlMessage, number: int, watch: Watch, over: str | None) -> SqlMessage:
     r"""The answer to one run of `\\watch`; the next takes its place, unless it is over, and why."""
     if over is None:
-        line = f"👁 Run {number}, again every {watch.seconds:g} s. Whatever you send to /sql next ends it."
+        line = f"🔁 Run {number}, again every {watch.seconds:g} s. Whatever you send to /sql next ends it."
     else:
-        line = f"👁 {counted(number, 'run')}. {over}"
+        line = f"🔁 {counted(number, 'run')}. {over}"
     message = replace(shown.message, blocks=(*shown.message.blocks, context(line)))
     return SqlMessage(message=message, file=shown.file if over is not None else None)
 

@@ -9,6 +9,7 @@ ACKNOWLEDGE = "acknowledge"
 CANCEL_SQL = "cancel_sql"
 START_AGAIN = "start_again"
 STOP_RIDE = "stop_ride"
+EXPORT = "export_ride"
 LET_IN = "let_in"
 OPEN_ANEW = "open_anew"
 
@@ -57,6 +58,11 @@ def stop_ride(ride: str) -> ActionsBlock:
     return _button("Stop the ride", STOP_RIDE, ride, style="danger")
 
 
+def export(ride: str) -> ActionsBlock:
+    """Sends the ride's page to the one who clicks, if they rode."""
+    return _button("📝 As a page for the wiki", EXPORT, ride, style=None)
+
+
 def let_in(ride: str) -> ActionsBlock:
     """Invites the one who clicks to the channel of their ride, once more."""
     return _button("Let me in", LET_IN, ride, style="primary")
@@ -93,7 +99,7 @@ def read_cancel(value: str) -> RunningStatement | None:
     return RunningStatement(ride=read.ride, person=read.person, session=read.session)
 
 
-def _button(text: str, action: str, value: str, *, style: str) -> ActionsBlock:
+def _button(text: str, action: str, value: str, *, style: str | None) -> ActionsBlock:
     return ActionsBlock(
         elements=[
             ButtonElement(

@@ -35,9 +35,7 @@ _PROBLEMS: dict[DrillProblem, str] = {
 
 def planned(view: DrillPlanned, settings: SlackSettings) -> Message:
     """A drill was planned. Says neither the moment nor what was picked."""
-    what = _wanted(view.level or view.wanted)
-    if view.level is not None and view.level != view.wanted:
-        what += f" (there is no scenario of level {view.wanted})"
+    what = _wanted(view.wanted, view.level)
     words = (
         f"🎲 Drill {code(view.drill)} is planned for *{plain(view.team)}*, {what}. "
         "It starts at a moment that nobody knows, and pages whoever is on call then."
@@ -52,10 +50,15 @@ def planned(view: DrillPlanned, settings: SlackSettings) -> Message:
     )
 
 
-def _wanted(wanted: str) -> str:
+def _wanted(wanted: str, level: str | None) -> str:
+    """What is ridden. Where no scenario has the wanted level, it is one of the nearest, and so we say."""
     if not wanted:
         return "with any scenario"
-    return f"with a scenario of level {wanted}" if is_level(wanted) else f"with {code(wanted)}"
+    if not is_level(wanted):
+        return f"with {code(wanted)}"
+    if level is None or level == wanted:
+        return f"with a scenario of level {wanted}"
+    return f"with a scenario of level {level} (there is no scenario of level {wanted})"
 
 
 def listing(view: DrillList, settings: SlackSettings) -> Message:
@@ -73,13 +76,13 @@ def listing(view: DrillList, settings: SlackSettings) -> Message:
         blocks.append(
             section(
                 f"{code(drill.id)} *{plain(drill.team_name)}* · {state}\n{when}\n"
-                f"by {mention(drill.planned_by)}, {_wanted(drill.wanted)}"
+                f"by {mention(drill.planned_by)}, {_wanted(drill.wanted, view.levels.get(drill.wanted))}"
             )
         )
     if view.more:
         blocks.append(section(f"… and {view.more} more"))
     blocks.append(context(f"{typed(settings, 'drill cancel ID')} · another: {plan}"))
-    shown = ", ".join(f"{drill.id} ({drill.team_name}, {drill.state})" for drill in view.drills)
+    shown = ", ".join(f"{drill.id} ({drill.team_name}, {_STATES[drill.state]})" for drill in view.drills)
     return Message(text=f"Drills: {plain(shown)}", blocks=tuple(blocks))
 
 

@@ -22,7 +22,7 @@ LINE = 160
 MOST_ROWS = 60
 MOST_COLUMNS = 60
 """To lay out a value takes the event loop's time: some 30 microseconds."""
-LINE_END = "⏎"
+LINE_END = "↵"
 NAMES = 6
 """So many columns that are left out are named."""
 

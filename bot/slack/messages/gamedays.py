@@ -284,7 +284,11 @@ def _place(standing: Standing) -> str:
         fixed = f"fixed {standing.fixed} of {standing.rides}, in `{minutes(standing.to_fix)}` together"
     elif standing.rides > 1:
         fixed = f"fixed none of {standing.rides}"
-    decided = {"time": " · same points, more time to fix", "first": " · same points and time, later"}
+    decided = {
+        "fixes": " · same points, fewer fixed",
+        "time": " · same points, more time to fix",
+        "first": " · same points and time, later",
+    }
     why = decided.get(standing.decided_by or "", "")
     return f"{medal(standing.place)} *{plain(standing.name)}* · *{standing.total}* points · {fixed}{why}"
 
@@ -293,7 +297,7 @@ def _medians(said: Summary) -> str:
     found = said.medians
     parts = [
         ("acknowledged after", found.acknowledge),
-        ("first useful look after", found.detect),
+        ("first useful step after", found.detect),
         ("fixed after", found.fix),
     ]
     shown = " · ".join(_median(what, value, found.rides) for what, value in parts)

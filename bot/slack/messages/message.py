@@ -20,6 +20,9 @@ from bot.slack.messages.mrkdwn import shortened, without_fences
 
 MAX_BLOCKS = 50
 MAX_SECTION = 3_000
+SURELY_WHOLE = 250
+FEW_LINES = 4
+"""Characters, and lines, that Slack surely doesn't fold: lists of many short sections stay short."""
 MAX_CONTEXT = 2_000
 MAX_HEADER = 150
 MAX_FIELD = 2_000
@@ -90,8 +93,13 @@ def header(text: str) -> HeaderBlock:
 
 
 def section(text: str) -> SectionBlock:
-    """A section of mrkdwn, cut at Slack's limit."""
-    return SectionBlock(text=MarkdownTextObject(text=shortened(text, MAX_SECTION)))
+    """A section of mrkdwn, cut at Slack's limit. A long one is shown whole, not behind a "See more".
+
+    Source: `expand` in https://docs.slack.dev/reference/block-kit/blocks/section-block. From when on Slack
+    folds a section it doesn't say.
+    """
+    expand = True if len(text) > SURELY_WHOLE or text.count("\n") >= FEW_LINES else None
+    return SectionBlock(text=MarkdownTextObject(text=shortened(text, MAX_SECTION)), expand=expand)
 
 
 def sections(text: str) -> tuple[SectionBlock, ...]:

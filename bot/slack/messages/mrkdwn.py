@@ -29,11 +29,16 @@ def without_fences(text: str) -> str:
     return "".join(char for char in text if char in "\n\t" or char >= " ")
 
 
-def shortened(text: str, limit: int) -> str:
-    """At most `limit` characters, with an ellipsis for what is missing; never half an entity (`&lt;`)."""
+def shortened(text: str, limit: int, *, whole_words: bool = False) -> str:
+    """At most `limit` characters, with an ellipsis for what is missing; never half an entity (`&lt;`).
+
+    With `whole_words` it ends after a word, where one ends in the second half.
+    """
     if len(text) <= limit:
         return text
     head = text[: limit - 1]
+    if whole_words and not text[limit - 1].isspace():
+        head = head[: head.rfind(" ", limit // 2) + 1] or head
     start = head.rfind("&", max(limit - 6, 0))
     if start != -1 and ";" not in head[start:]:
         head = head[:start]

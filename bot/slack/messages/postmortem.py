@@ -5,18 +5,20 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import Block, DividerBlock
 
 from bot.rides.announcements import PostmortemPosted
+from bot.slack.messages.buttons import export
 from bot.slack.messages.message import Message, context, header, packed, section, sections, verbatim
-from bot.slack.messages.mrkdwn import code, counted, mention, minutes, people, plain
+from bot.slack.messages.mrkdwn import code, counted, mention, minutes, people, plain, shortened
 from bot.slack.settings import SlackSettings
 from scenarios.contributions import Contribution, UpdateAsked
 from scenarios.incident_roles import ROLE_NAMES
 from scenarios.journal import Outcome
 from scenarios.postmortem import DimensionScore, Postmortem
 from scenarios.scorecard import Line, Quote, Times
-from scenarios.story import Moment
+from scenarios.story import Moment, without_marks
 
 BAR = 10
 MAX_QUOTE = 160
+MAX_SPEECH = 90
 STORY_LINES = 120
 """Lines of the story that are shown; a ride rarely has more than 40."""
 
@@ -51,7 +53,7 @@ def postmortem(said: PostmortemPosted, settings: SlackSettings) -> Message:
     groups.append(_chapter("📚 The lesson", told.lesson))
     groups += [list(sections(f"📝 {note}")) for note in told.notes]
     groups += _crew(told)
-    groups.append([context(_after(told, settings))])
+    groups.append([export(told.ride), context(_after(told, settings))])
     first, *rest = packed(groups)
     parts = "".join(f" · {_name(part)} {part.points}/{part.of}" for part in told.dimensions)
     text = f"{emoji} Postmortem: {plain(told.title)}, {score}" + (parts if counts else "")
@@ -149,7 +151,7 @@ def _quote(quote: Quote, *, several: bool) -> str:
 def _times(times: Times) -> str:
     named = [
         ("acknowledged", times.to_acknowledge),
-        ("first useful look", times.to_detect),
+        ("first useful step", times.to_detect),
         ("fixed", times.to_fix),
     ]
     shown = " · ".join(f"{what} {'never' if when is None else minutes(when)}" for what, when in named)
@@ -162,8 +164,14 @@ def _chapter(title: str, text: str) -> list[Block]:
 
 def _moment(moment: Moment) -> str:
     who = f"*{plain(moment.person)}*: " if moment.person else ""
+    speech = f" {_in_short(moment.speech)}" if moment.speech else ""
     what = f"\n      {code(moment.statement, MAX_QUOTE)}" if moment.statement else ""
-    return f"`{moment.at:>5}`  {who}{moment.text}{what}"
+    return f"`{moment.at:>5}`  {who}{moment.text}{speech}{what}"
+
+
+def _in_short(speech: str) -> str:
+    """The first words of what somebody said: all of it is in the channel already."""
+    return shortened(" ".join(without_marks(speech).split()), MAX_SPEECH, whole_words=True)
 
 
 def _story(story: Sequence[Moment]) -> list[Message]:

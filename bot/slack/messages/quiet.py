@@ -11,7 +11,7 @@ from bot.slack.settings import SlackSettings
 from storage.drill_records import Quiet
 
 SHOWN = 100
-_PER_SECTION = 4
+_PER_SECTION = 10
 _EXAMPLE = "quiet everybody from 2026-12-24 to 2026-12-26 because of the holidays"
 
 

@@ -8,6 +8,7 @@ from bot.rides.errors import (
     ChatRefusedError,
     ClockStandsError,
     ConnectUnavailableError,
+    DidNotRideError,
     EmptyTeamError,
     FacilitatesError,
     FacilitatorsOnlyError,
@@ -124,6 +125,10 @@ def _not_a_learner(error: NotALearnerError, _asked: Asked) -> str:
         f"👀 This incident is {people(error.learners)}'s to solve. You're welcome to watch, "
         "but only they can work on it."
     )
+
+
+def _did_not_ride(_error: DidNotRideError, _asked: Asked) -> str:
+    return "📝 The page is for those who rode: ask one of them to send it to you. All of it is here, too."
 
 
 def _facilitates(_error: FacilitatesError, _asked: Asked) -> str:
@@ -257,6 +262,7 @@ _WORDS: Sequence[tuple[type[RideError], Callable[..., str]]] = (
     (UnknownScenarioError, _unknown_scenario),
     (LearnerBusyError, _learner_busy),
     (NotALearnerError, _not_a_learner),
+    (DidNotRideError, _did_not_ride),
     (FacilitatesError, _facilitates),
     (StrangerError, _stranger),
     (WhichRideError, _which_ride),

@@ -13,8 +13,8 @@ _MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 
 _STATES = {
     "planned": "It begins soon.",
-    "running": "By points, then time to fix, then who was first. This message is edited as it goes.",
-    "over": "Final. By points, then time to fix, then who was first.",
+    "running": "By points, then fixes, then time to fix, then who was first. It is edited as it goes.",
+    "over": "Final. By points, then fixes, then time to fix, then who was first.",
 }
 
 _FAILURES = {

@@ -7,7 +7,7 @@ from bot.slack.messages.message import Message, context, header, said, section
 from bot.slack.messages.mrkdwn import code, counted, mention, minutes, plain
 from bot.slack.settings import SlackSettings
 from bot.standings.period import Period
-from bot.standings.ranking import Contenders
+from bot.standings.ranking import Contenders, Standing
 from bot.standings.views import Board, Row
 
 _MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
@@ -16,7 +16,7 @@ BELOW_SHOWN = 5
 """Own places shown that are beyond the first ten: somebody may be in many teams."""
 RULES = (
     "The first attempt at a scenario counts. A ride of one whose postmortem you have seen is practice, and "
-    "practice rides don't count; nor do stopped and void ones. Ties go to the faster fix."
+    "practice rides don't count; nor do stopped and void ones. Ties go to more fixes, then to faster ones."
 )
 
 
@@ -60,7 +60,17 @@ def _line(row: Row, view: Board) -> str:
     words = [f"{place(one.place)} {who}", f"*{one.total}* points"]
     if view.scenario is None:
         words.append(counted(one.scenarios, "scenario"))
-    return " · ".join([*words, f"fixed in {minutes(one.seconds)}"])
+    return " · ".join([*words, _fixed(one)])
+
+
+def _fixed(one: Standing) -> str:
+    """What they fixed of what they rode, and how fast."""
+    if not one.fixed:
+        return "not fixed" if one.scenarios == 1 else f"fixed none of {one.scenarios}"
+    if one.scenarios == 1:
+        return f"fixed in {minutes(one.seconds)}"
+    every = "all" if one.fixed == one.scenarios else f"{one.fixed} of {one.scenarios}"
+    return f"fixed {every}, in {minutes(one.seconds)}" + (" together" if one.fixed > 1 else "")
 
 
 def _title(view: Board) -> str:

@@ -81,7 +81,8 @@ def status(view: RideStatus, settings: SlackSettings, *, here: str | None) -> Me
     cells = [
         f"*State*\n{state}",
         f"*Clock*\n{clock}",
-        f"*{'On call' if view.team is None else plain(view.team)}*\n{people(view.learners)}",
+        *([f"*Team*\n{plain(view.team)}"] if view.team is not None else []),
+        f"*On call*\n{people(view.learners)}",
         f"*Acknowledged by*\n{acknowledged}",
         f"*Hints*\n{view.hints_taken} of {view.hints_total} taken",
     ]

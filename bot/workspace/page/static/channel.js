@@ -19,7 +19,7 @@ export class Channel {
     this.latest = byId("latest");
     this.timeline = new Timeline(byId("log"), {
       workspace: screen.workspace, person: screen.person, act: screen.act, inThread: false,
-      openThread: (ts) => screen.openThread(ts),
+      openThread: (ts) => screen.openThread(ts), answered: () => this.composer?.focus(),
     });
     this.conversation = null;
     this.messages = [];
@@ -98,6 +98,14 @@ export class Channel {
 
   get lastTs() {
     return this.messages.filter((message) => !message.ephemeral).at(-1)?.ts ?? null;
+  }
+
+  /** Put the focus on the newest message's main button; whether there is one. */
+  focusAsked() {
+    if (this.screen.home.isOpen) return false;
+    const button = [...byId("log").querySelectorAll("article .button.primary")].at(-1);
+    button?.focus();
+    return Boolean(button);
   }
 
   toLatest() {

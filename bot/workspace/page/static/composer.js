@@ -26,7 +26,8 @@ export class Composer {
     this.node = el("form.composer", { on: { submit: (event) => { event.preventDefault(); this.send(); } } },
       this.problem, this.usage, this.suggestions.list,
       el("div.box-row", {}, this.box, this.sendButton),
-      el("p.keys", {}, el("kbd", {}, "Enter"), " sends  ", el("kbd", {}, "Shift Enter"), " new line  ", el("kbd", {}, "/"), " commands"));
+      el("p.keys", {}, el("kbd", {}, "Enter"), " sends  ", el("kbd", {}, "Shift Enter"), " new line  ", el("kbd", {}, "/"), " commands  ",
+        el("kbd", {}, /^Mac/.test(navigator.platform) ? "⌃⌥A" : "Alt A"), " to what asks for you"));
     this.#listen();
     this.#fill(loadDraft(draft));
   }

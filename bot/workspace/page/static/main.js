@@ -6,6 +6,7 @@ import { byId, el, replace } from "./dom.js";
 import { icon } from "./icons.js";
 import { Live } from "./live.js";
 import { Screen } from "./screen.js";
+import { makeRoom } from "./toasts.js";
 import { Workspace } from "./workspace.js";
 
 const HOME = ["ride-club", "incidents", "general"];
@@ -37,11 +38,20 @@ function keys(screen) {
     else if (event.altKey && !event.ctrlKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
       event.preventDefault();
       screen.step(event.key === "ArrowDown" ? 1 : -1);
+    } else if (isAnswerKey(event)) {
+      event.preventDefault();
+      screen.answer();
     } else if (event.key === "Escape") {
       if (byId("app").classList.contains("menu-open")) screen.closeMenu();
       else screen.thread.close();
     }
   });
+}
+
+/** Alt+A; on a Mac, where that types a letter, with Control. */
+function isAnswerKey({ code, altKey, ctrlKey, metaKey, shiftKey }) {
+  const isMac = /^Mac/.test(navigator.platform);
+  return code === "KeyA" && altKey && ctrlKey === isMac && !metaKey && !shiftKey;
 }
 
 function failed(error) {
@@ -70,6 +80,7 @@ async function start() {
   byId("jump").addEventListener("click", () => screen.switcher());
   byId("scrim").addEventListener("click", () => screen.closeMenu());
   keys(screen);
+  makeRoom();
 
   // A person and a channel may be given by name too. Somebody just chosen goes only where they belong.
   const named = workspace.conversations.find((one) => one.id === cid || (one.kind !== "im" && one.name === cid));

@@ -12,6 +12,7 @@ import { drawActAs, drawSidebar } from "./sidebar.js";
 import { showSwitcher } from "./switcher.js";
 import { Thread } from "./thread.js";
 import { dismiss, toast } from "./toasts.js";
+import { callsFor } from "./workspace.js";
 
 const RETRY_MS = 1000;
 
@@ -80,6 +81,18 @@ export class Screen {
     const at = order.indexOf(this.workspace.isWithApp(here) ? this.workspace.app.user : this.current);
     const next = order[(at + direction + order.length) % order.length];
     if (next) this.go(next);
+  }
+
+  /**
+   * To what asks for the person: the button of the newest message here that has a main one, such as Acknowledge; where
+   * there is none, the newest conversation that calls. The button is not pressed: Enter does that.
+   */
+  async answer() {
+    if (this.channel.focusAsked()) return;
+    const calling = this.workspace.newestFirst.find((one) => callsFor(one) > 0 && one.id !== this.current);
+    if (!calling) return;
+    await this.go(calling.id);
+    this.channel.focusAsked();
   }
 
   async openThread(ts) {

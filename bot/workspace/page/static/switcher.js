@@ -3,7 +3,6 @@ import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { avatar } from "./people.js";
 import { SuggestionList } from "./suggestions.js";
-import { callsFor } from "./workspace.js";
 
 /**
  * Ctrl/Cmd+K: go to a channel or a person by a few letters.
@@ -42,12 +41,18 @@ export function showSwitcher(workspace, actions, onlyPeople = false) {
 
 function matching(all, typed) {
   const rank = ({ words }) => (words.startsWith(typed) ? 0 : words.includes(` ${typed}`) ? 1 : words.includes(typed) ? 2 : 3);
-  return all.filter((one) => rank(one) < 3).sort((a, b) => rank(a) - rank(b) || b.weight - a.weight).slice(0, 9);
+  return all.filter((one) => rank(one) < 3).sort((a, b) => rank(a) - rank(b) || a.place - b.place || b.weight - a.weight).slice(0, 9);
 }
 
+/** Where a kind of choice stands among those that match as well: lower is earlier. */
+const PLACES = { mine: 0, person: 1, notJoined: 2, archived: 3 };
+
 function channels(workspace, actions) {
-  return workspace.conversations.filter(({ kind }) => kind !== "im").map((one) => ({
-    title: one.name, words: one.name.toLowerCase().replaceAll("-", " ") + " " + one.name.toLowerCase(), weight: callsFor(one) * 10 + one.unread + (one.is_archived ? -5 : 0),
+  // The newest first, whatever is unread in older ones: whoever is paged wants the incident of that page.
+  const newest = workspace.newestFirst.filter(({ kind }) => kind !== "im");
+  return newest.map((one, at) => ({
+    title: one.name, words: one.name.toLowerCase().replaceAll("-", " ") + " " + one.name.toLowerCase(), weight: -at,
+    place: one.is_archived ? PLACES.archived : one.is_member ? PLACES.mine : PLACES.notJoined,
     note: one.is_archived ? "archived" : one.is_member ? (one.unread ? `${one.unread} unread` : "") : "not joined",
     picture: el("span.sign", {}, icon(one.is_archived ? "archive" : one.kind === "private" ? "lock" : "hash")),
     go: () => actions.open(one.id),
@@ -59,7 +64,7 @@ function people(workspace, actions) {
     const direct = workspace.conversations.find((one) => one.kind === "im" && one.user === user.id);
     const name = user.real_name || user.name;
     return {
-      title: name, words: `${name} ${user.name}`.toLowerCase(), weight: direct ? direct.unread + 1 : 0, note: user.title ?? "",
+      title: name, words: `${name} ${user.name}`.toLowerCase(), weight: direct ? direct.unread + 1 : 0, place: PLACES.person, note: user.title ?? "",
       picture: avatar({ ...user, name }, "small"),
       go: () => (direct ? actions.open(direct.id) : actions.openDirect(user.id)),
     };

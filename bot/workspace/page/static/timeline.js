@@ -65,10 +65,13 @@ export class Timeline {
       const node = build();
       if (known) {
         const focused = known.node.contains(document.activeElement);
+        const answered = focused && document.activeElement.matches(".primary") && !node.querySelector(".button.primary");
         if (known.node === next) next = next.nextSibling;
         known.node.replaceWith(node);
         // A button that was pressed may be gone: stay on its message rather than at the page's top.
-        if (focused) (node.querySelector("button, a") ?? node).focus({ preventScroll: true });
+        // What it asked for is done: on to the box, where the work begins.
+        if (answered && this.view.answered) this.view.answered();
+        else if (focused) (node.querySelector("button, a") ?? node).focus({ preventScroll: true });
       } else this.list.insertBefore(node, next);
       this.nodes.set(key, { node, signature });
     }

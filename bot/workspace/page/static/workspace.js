@@ -74,6 +74,11 @@ export class Workspace {
     };
   }
 
+  /** All conversations, those that were made last first; of the same second as the server lists them, from its end. */
+  get newestFirst() {
+    return [...this.conversations].reverse().sort((a, b) => b.created - a.created);
+  }
+
   /** Mentions and direct messages that wait for this person. */
   get waiting() {
     return this.conversations.reduce((sum, one) => sum + callsFor(one), 0);
