@@ -125,7 +125,7 @@ def reminder(said: Reminder) -> Message:
         else "There is nothing to prepare. Who can't come, please tell a facilitator: "
         f"{people(day.facilitators)}."
     )
-    words = f"⏰ *{plain(day.name)}* begins {day_time(day.starts_at)}. {what}"
+    words = f"🔔 *{plain(day.name)}* begins {day_time(day.starts_at)}. {what}"
     if not said.players:
         return _words(words)
     whom = people(said.players)

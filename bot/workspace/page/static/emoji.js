@@ -16,7 +16,7 @@ const NAMES = {
   question: "❓", exclamation: "❗", heavy_check_mark: "✔️", heavy_exclamation_mark: "❗", information_source: "ℹ️",
   arrow_right: "➡️", arrow_up: "⬆️", arrow_down: "⬇️", repeat: "🔁", red_circle: "🔴", large_yellow_circle: "🟡",
   large_green_circle: "🟢", large_blue_circle: "🔵", white_circle: "⚪", black_circle: "⚫", calendar: "📅",
-  alarm_clock: "⏰", inbox_tray: "📥", package: "📦", computer: "💻", floppy_disk: "💾", file_cabinet: "🗄️",
+  alarm_clock: "🔔", inbox_tray: "📥", package: "📦", computer: "💻", floppy_disk: "💾", file_cabinet: "🗄️",
   file_folder: "📁", link: "🔗", construction: "🚧", ambulance: "🚑", fire_engine: "🚒", firefighter: "🧑‍🚒",
   adhesive_bandage: "🩹", stethoscope: "🩺", skull: "💀", coffee: "☕", bust_in_silhouette: "👤", detective: "🕵️",
   busts_in_silhouette: "👥", moneybag: "💰", credit_card: "💳", shopping_trolley: "🛒", snail: "🐌", turtle: "🐢",
