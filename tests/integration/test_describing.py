@@ -261,11 +261,8 @@ def _psqls() -> list[psutil.Process]:
 
 def _ends() -> list[str]:
     """Sockets of ours in the temp folder that lead to a psql."""
-    return [
-        str(one.laddr)
-        for one in psutil.Process().net_connections("unix")
-        if ".s.PGSQL.5432" in str(one.laddr)
-    ]
+    addresses = (str(one.laddr) for one in psutil.Process().net_connections("unix"))
+    return [address for address in addresses if ".s.PGSQL.5432" in address]
 
 
 def _assert_caged(process: psutil.Process) -> None:
