@@ -21,8 +21,8 @@ class MessageStore(Repository):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
-        self._begins: Group[Posting | None] = Group(database)
-        self._writes: Group[None] = Group(database)
+        self._together: Group[Posting | None] = Group(database)
+        """All of one kind, so that what was begun first is written first."""
 
     @carried_through
     async def begin(self, workspace: str, channel: str, key: str, at: datetime) -> Posting | None:
@@ -36,7 +36,14 @@ class MessageStore(Repository):
             await session.execute(insert(MessageRow).values(values))
             return None
 
-        return await self._begins.write(write)
+        return await self._together.write(write)
+
+    @carried_through
+    async def find(self, workspace: str, channel: str, key: str) -> Posting | None:
+        """What is known of a message that was begun."""
+        async with self._database.reading() as session:
+            row = await session.get(MessageRow, (workspace, channel, key))
+            return None if row is None else Posting(ts=row.ts)
 
     @carried_through
     async def posted(self, workspace: str, channel: str, key: str, ts: str) -> None:
@@ -59,10 +66,11 @@ class MessageStore(Repository):
             return {row.key: row.ts for row in await session.execute(rows)}
 
     async def _write(self, statement: Update | Delete) -> None:
-        async def write(session: AsyncSession) -> None:
+        async def write(session: AsyncSession) -> Posting | None:
             await session.execute(statement)
+            return None
 
-        await self._writes.write(write)
+        await self._together.write(write)
 
 
 def _this(workspace: str, channel: str, key: str) -> ColumnElement[bool]:

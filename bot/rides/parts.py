@@ -1,5 +1,6 @@
 """What the engine is built of: handed in once, by the composition root."""
 
+import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -87,6 +88,8 @@ class Parts:
     """Where samples of the sandboxes are kept; None: there are none."""
     painter: Painter | None = None
     """Paints the postmortem's picture; None: there is none."""
+    painting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while one is painted: thirty at once would take all threads, and with them every ride's score."""
     connect_host: str | None = None
     """The address a learner's own psql uses; None: this installation offers /sql only."""
     meter: Meter = field(default_factory=NoMeter)

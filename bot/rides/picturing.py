@@ -78,7 +78,8 @@ async def _show(ride: LiveRide) -> None:
         log.info("ride %s: no picture out of %d samples", ride.id, len(samples))
         return
     journal = tuple(ride.journal)
-    picture = await asyncio.to_thread(parts.painter.paint, ride.scenario, journal, card, samples)
+    async with parts.painting:
+        picture = await asyncio.to_thread(parts.painter.paint, ride.scenario, journal, card, samples)
 
     async def shown() -> None:
         await parts.chat.upload(record.workspace, ride.channel, picture)

@@ -30,6 +30,7 @@ from bot.slack.postings import EVENT_TYPE, Records, Search, ShortMemory
 from bot.slack.settings import SlackSettings
 from bot.slack.web_api import EXPIRED, HTTP_OK, WebApi, sdk_logger
 from bot.slack.workspaces import TOKEN_IS_DEAD, Workspaces
+from storage.message_records import Posting
 
 log = logging.getLogger(__name__)
 
@@ -130,8 +131,7 @@ class Outbox:
         Those with a key wait for each other: records that can't be written hold up no answer.
         """
         channel = post.channel
-        async with self._line(workspace, channel):
-            known = await self._records.begin(workspace, channel, key, self.clock.now())
+        async with self._line(workspace, channel), self._begun(workspace, channel, key, plan) as known:
             if known is not None and known.ts is not None:
                 return known.ts
             try:
@@ -143,6 +143,25 @@ class Outbox:
                 raise
             await self._records.posted(workspace, channel, key, ts)
             return ts
+
+    @asynccontextmanager
+    async def _begun(
+        self, workspace: str, channel: str, key: str, plan: Plan
+    ) -> AsyncIterator[Posting | None]:
+        """What is known of the message from before; that it is begun is written down when the block is left.
+
+        A page doesn't wait for that: at the hour of a game day the records have much to write. After a crash
+        in this moment it would come twice.
+        """
+        if plan.importance is not Importance.PAGE:
+            yield await self._records.begin(workspace, channel, key, self.clock.now())
+            return
+        known = await self._records.find(workspace, channel, key)
+        writing = asyncio.ensure_future(self._records.begin(workspace, channel, key, self.clock.now()))
+        try:
+            yield known
+        finally:
+            await writing
 
     def _line(self, workspace: str, channel: str) -> asyncio.Lock:
         """Where a channel's messages with keys wait for each other."""
