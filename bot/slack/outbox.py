@@ -131,12 +131,16 @@ class Outbox:
         Those with a key wait for each other: records that can't be written hold up no answer.
         """
         channel = post.channel
-        async with self._line(workspace, channel), self._begun(workspace, channel, key, plan) as known:
-            if known is not None and known.ts is not None:
-                return known.ts
+        async with self._line(workspace, channel):
             try:
-                async with self._pace.turn(workspace, channel), self.calling(workspace, STEP, plan) as web:
-                    ts = await self._post(web, plan, post, key, begun=known is not None)
+                async with self._begun(workspace, channel, key, plan) as known:
+                    if known is not None and known.ts is not None:
+                        return known.ts
+                    async with (
+                        self._pace.turn(workspace, channel),
+                        self.calling(workspace, STEP, plan) as web,
+                    ):
+                        ts = await self._post(web, plan, post, key, begun=known is not None)
             except ChatRefusedError as refusal:
                 if refusal.code in FINAL:
                     await self._records.given_up(workspace, channel, key)
