@@ -95,7 +95,10 @@ async def test_in_the_middle(stored: Settings) -> None:
             await day.click("gameday_pause", "bears")
             await day.board(lambda m: m.ts == board.ts and "⏸️ paused" in m.words)
             await day.click("gameday_resume", "bears")
-            await day.runs(stage.people["ines"], END_IT)
+            ines = stage.people["ines"]
+            # Statements are refused until the ride goes on.
+            await ines.wait_for(await day.incident(ines), lambda m: "lets the ride go on" in m.text, PATIENCE)
+            await day.runs(ines, END_IT)
             podium = await day.lee.wait_for(day.channel, lambda m: "the result" in m.words, PATIENCE)
             assert "🥇 *apes* · *100*" in podium.words
             assert "🥈 *bears*" in podium.words

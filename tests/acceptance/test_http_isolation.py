@@ -94,6 +94,7 @@ async def test_a_ride_is_its_workspaces_alone(open_http_stage: OpenHttpStage) ->
             "ride_started",
             "person_joined",
             "incident_live",
+            "lock_waited",
             "paged",
             "symptom_shown",
         }, "nobody did anything in it"

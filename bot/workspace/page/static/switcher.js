@@ -40,8 +40,10 @@ export function showSwitcher(workspace, actions, onlyPeople = false) {
 }
 
 function matching(all, typed) {
-  const rank = ({ words }) => (words.startsWith(typed) ? 0 : words.includes(` ${typed}`) ? 1 : words.includes(typed) ? 2 : 3);
-  return all.filter((one) => rank(one) < 3).sort((a, b) => rank(a) - rank(b) || a.place - b.place || b.weight - a.weight).slice(0, 9);
+  // A whole name is meant as it is typed, whatever longer names begin with it.
+  const rank = ({ title, words }) =>
+    title.toLowerCase() === typed ? 0 : words.startsWith(typed) ? 1 : words.includes(` ${typed}`) ? 2 : words.includes(typed) ? 3 : 4;
+  return all.filter((one) => rank(one) < 4).sort((a, b) => rank(a) - rank(b) || a.place - b.place || b.weight - a.weight).slice(0, 9);
 }
 
 /** Where a kind of choice stands among those that match as well: lower is earlier. */
