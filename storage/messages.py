@@ -39,13 +39,6 @@ class MessageStore(Repository):
         return await self._together.write(write)
 
     @carried_through
-    async def find(self, workspace: str, channel: str, key: str) -> Posting | None:
-        """What is known of a message that was begun."""
-        async with self._database.reading() as session:
-            row = await session.get(MessageRow, (workspace, channel, key))
-            return None if row is None else Posting(ts=row.ts)
-
-    @carried_through
     async def posted(self, workspace: str, channel: str, key: str, ts: str) -> None:
         """The chat has taken a message that was begun: this is the one."""
         await self._write(update(MessageRow).where(_this(workspace, channel, key)).values(ts=ts))

@@ -30,7 +30,6 @@ from bot.slack.postings import EVENT_TYPE, Records, Search, ShortMemory
 from bot.slack.settings import SlackSettings
 from bot.slack.web_api import EXPIRED, HTTP_OK, WebApi, sdk_logger
 from bot.slack.workspaces import TOKEN_IS_DEAD, Workspaces
-from storage.message_records import Posting
 
 log = logging.getLogger(__name__)
 
@@ -132,40 +131,18 @@ class Outbox:
         """
         channel = post.channel
         async with self._line(workspace, channel):
+            known = await self._records.begin(workspace, channel, key, self.clock.now())
+            if known is not None and known.ts is not None:
+                return known.ts
             try:
-                async with self._begun(workspace, channel, key, plan) as known:
-                    if known is not None and known.ts is not None:
-                        return known.ts
-                    async with (
-                        self._pace.turn(workspace, channel),
-                        self.calling(workspace, STEP, plan) as web,
-                    ):
-                        ts = await self._post(web, plan, post, key, begun=known is not None)
+                async with self._pace.turn(workspace, channel), self.calling(workspace, STEP, plan) as web:
+                    ts = await self._post(web, plan, post, key, begun=known is not None)
             except ChatRefusedError as refusal:
                 if refusal.code in FINAL:
                     await self._records.given_up(workspace, channel, key)
                 raise
             await self._records.posted(workspace, channel, key, ts)
             return ts
-
-    @asynccontextmanager
-    async def _begun(
-        self, workspace: str, channel: str, key: str, plan: Plan
-    ) -> AsyncIterator[Posting | None]:
-        """What is known of the message from before; that it is begun is written down when the block is left.
-
-        A page doesn't wait for that: at the hour of a game day the records have much to write. After a crash
-        in this moment it would come twice.
-        """
-        if plan.importance is not Importance.PAGE:
-            yield await self._records.begin(workspace, channel, key, self.clock.now())
-            return
-        known = await self._records.find(workspace, channel, key)
-        writing = asyncio.ensure_future(self._records.begin(workspace, channel, key, self.clock.now()))
-        try:
-            yield known
-        finally:
-            await writing
 
     def _line(self, workspace: str, channel: str) -> asyncio.Lock:
         """Where a channel's messages with keys wait for each other."""

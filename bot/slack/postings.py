@@ -29,8 +29,6 @@ _BEFORE = timedelta(minutes=1)
 class Records(Protocol):
     """What was posted, by key. See storage.messages.MessageStore."""
 
-    async def find(self, workspace: str, channel: str, key: str) -> Posting | None: ...
-
     async def begin(self, workspace: str, channel: str, key: str, at: datetime) -> Posting | None: ...
 
     async def posted(self, workspace: str, channel: str, key: str, ts: str) -> None: ...
@@ -53,11 +51,6 @@ class ShortMemory:
             return Posting(ts=known[key])
         known[key] = None
         return None
-
-    async def find(self, workspace: str, channel: str, key: str) -> Posting | None:
-        """What is known of a message."""
-        known = self._known.get((workspace, channel), {})
-        return Posting(ts=known[key]) if key in known else None
 
     async def posted(self, workspace: str, channel: str, key: str, ts: str) -> None:
         """This is the message."""

@@ -1,7 +1,6 @@
 """Posting once: by Ride's own records, and by Slack's history where an answer was lost."""
 
 import asyncio
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -109,38 +108,6 @@ async def test_what_may_stand_there_stays_begun(
     with pytest.raises(ChatRefusedError, match="fatal_error"):
         await outbox.post(TEAM, ROOM, WORDS, key=KEY, must=False, importance=Importance.PAGE)
     assert await records.of(TEAM, ROOM) == {KEY: None}
-
-
-class HeldRecords(ShortMemory):
-    """A database that takes no write until it is let go."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.free = asyncio.Event()
-
-    async def begin(self, workspace: str, channel: str, key: str, at: datetime) -> Posting | None:
-        await self.free.wait()
-        return await super().begin(workspace, channel, key, at)
-
-
-@pytest.mark.parametrize(
-    ("importance", "sent"), [(Importance.PAGE, [POST]), (Importance.STORY, [])], ids=["page", "symptom"]
-)
-async def test_a_page_does_not_wait_for_the_records(
-    web: RecordedWeb, importance: Importance, sent: list[str]
-) -> None:
-    records = HeldRecords()
-    outbox = outbox_of(web, records)
-    posting = asyncio.create_task(outbox.post(TEAM, ROOM, WORDS, key=KEY, importance=importance))
-    for _ in range(20):
-        await asyncio.sleep(0)
-    assert methods(web) == sent
-    records.free.set()
-    ts = await posting
-    assert methods(web) == [POST]
-    assert await records.of(TEAM, ROOM) == {KEY: ts}
-    assert await outbox.post(TEAM, ROOM, WORDS, key=KEY, importance=importance) == ts
-    assert methods(web) == [POST]
 
 
 @in_virtual_time
