@@ -25,32 +25,41 @@ class Group(Generic[T]):
         self._database = database
         self._waiting: list[tuple[Write[T], asyncio.Future[T]]] = []
         self._writing: asyncio.Task[None] | None = None
+        self._at_work = False
+        """Whether somebody will look at what waits; the task itself ends a moment after that."""
 
     async def write(self, write: Write[T]) -> T:
         """Do a write; what it gives, once it is committed. Raises StorageError."""
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((write, future))
-        if self._writing is None or self._writing.done():
+        if not self._at_work:
+            self._at_work = True
             self._writing = asyncio.create_task(self._database.finish(self._write_all()))
         return await future
 
     async def _write_all(self) -> None:
-        while self._waiting:
-            together, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-            try:
-                async with self._database.session() as session:
-                    given = [await write(session) for write, _ in together]
-            except asyncio.CancelledError:
-                # This program leads no more: nobody may wait for what is never written.
-                for _, future in (*together, *self._waiting):
-                    future.cancel()
-                self._waiting = []
-                raise
-            except (SQLAlchemyError, StorageError) as error:
-                for _, future in together:
-                    if not future.done():
-                        future.set_exception(error)
-            else:
-                for answer, (_, future) in zip(given, together, strict=True):
-                    if not future.done():
-                        future.set_result(answer)
+        try:
+            while self._waiting:
+                await self._write_some()
+        finally:
+            self._at_work = False
+
+    async def _write_some(self) -> None:
+        together, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+        try:
+            async with self._database.session() as session:
+                given = [await write(session) for write, _ in together]
+        except asyncio.CancelledError:
+            # This program leads no more: nobody may wait for what is never written.
+            for _, future in (*together, *self._waiting):
+                future.cancel()
+            self._waiting = []
+            raise
+        except (SQLAlchemyError, StorageError) as error:
+            for _, future in together:
+                if not future.done():
+                    future.set_exception(error)
+        else:
+            for answer, (_, future) in zip(given, together, strict=True):
+                if not future.done():
+                    future.set_result(answer)

@@ -4,8 +4,11 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import literal, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
+from storage.grouping import Group
 from storage.message_records import Posting
 from storage.messages import MessageStore
 from tests.integration.storage_fixtures import NOW
@@ -72,3 +75,16 @@ async def test_what_is_begun_is_written_though_the_one_who_asked_is_gone(message
     async with asyncio.timeout(10):
         while await messages.of(*PLACE) != {"7k3m:card": None}:  # noqa: ASYNC110 - a row, which tells nobody
             await asyncio.sleep(0.01)
+
+
+async def test_whoever_comes_just_as_the_others_are_written_is_written_too(
+    storage_database: Database,
+) -> None:
+    group: Group[int] = Group(storage_database)
+
+    async def write(session: AsyncSession) -> int:
+        return int((await session.execute(select(literal(1)))).scalar_one())
+
+    async with asyncio.timeout(10):
+        # The second comes at the step of the loop at which the first is told: nobody is at work any more.
+        assert [await group.write(write) for _ in range(2)] == [1, 1]
