@@ -28,6 +28,8 @@ ANSWER_SECONDS = 2.0
 KILLED = 137
 """The exit code of what `timeout -s KILL` has ended."""
 READ_FILE = sql.SQL("SELECT pg_catalog.pg_read_file({})")
+RUN = sql.SQL("COPY (SELECT 1 WHERE false) TO PROGRAM {}")
+"""No row is written to it: where a program ends before it reads one, the server fails with a broken pipe."""
 
 
 class Steering:
@@ -70,10 +72,10 @@ class Steering:
     async def _run(self, command: str, file: str) -> str:
         """Run a program that writes a file; gives the file's text, and removes it."""
         async with await self._observer.connect() as connection:
-            await connection.execute(sql.SQL("COPY (SELECT '') TO PROGRAM {}").format(sql.Literal(command)))
+            await connection.execute(RUN.format(sql.Literal(command)))
             row = await (await connection.execute(READ_FILE.format(sql.Literal(file)))).fetchone()
             remove = sql.Literal(shlex.join(["rm", "-f", file]))
-            await connection.execute(sql.SQL("COPY (SELECT '') TO PROGRAM {}").format(remove))
+            await connection.execute(RUN.format(remove))
         return "" if row is None else str(row[0])
 
 
