@@ -1,7 +1,7 @@
 -- What the observer asks. It is a superuser: only pg_catalog and extensions' functions of its own, only in the
 -- database postgres, never a table that somebody who rides may have replaced.
 
--- name: sessions
+-- name: look
 SELECT a.pid,
        a.backend_start,
        a.usename AS role,
@@ -14,7 +14,14 @@ SELECT a.pid,
        a.backend_xid IS NOT NULL AS writes,
        EXTRACT(epoch FROM pg_catalog.clock_timestamp() - COALESCE(w.waitstart, a.query_start))::float8 AS waited,
        w.pid IS NOT NULL AS waits,
-       CASE WHEN w.pid IS NULL THEN '{}'::int[] ELSE pg_catalog.pg_blocking_pids(a.pid) END AS blockers
+       CASE WHEN w.pid IS NULL THEN '{}'::int[] ELSE pg_catalog.pg_blocking_pids(a.pid) END AS blockers,
+       CASE WHEN %(roles)s::text[] IS NULL THEN 0 ELSE (
+         SELECT COALESCE(SUM(s.rows), 0)
+         FROM public.pg_stat_statements(true) AS s
+           JOIN pg_catalog.pg_roles AS r ON r.oid = s.userid
+         WHERE r.rolname = ANY (%(roles)s::text[])
+           AND s.query ~* '^\s*(insert|update|delete|merge)\M'
+       ) END::bigint AS rows_written
 FROM pg_catalog.pg_stat_activity AS a
   LEFT JOIN LATERAL (
     SELECT l.pid, l.waitstart FROM pg_catalog.pg_locks AS l WHERE l.pid = a.pid AND NOT l.granted LIMIT 1
@@ -22,19 +29,13 @@ FROM pg_catalog.pg_stat_activity AS a
 WHERE a.backend_type = 'client backend'
 ORDER BY a.backend_start, a.pid;
 
--- name: rows_written
-SELECT COALESCE(SUM(s.rows), 0)::bigint
-FROM public.pg_stat_statements(true) AS s
-  JOIN pg_catalog.pg_roles AS r ON r.oid = s.userid
-WHERE r.rolname = ANY (%(roles)s)
-  AND s.query ~* '^\s*(insert|update|delete|merge)\M';
-
 -- name: sizes
 SELECT (SELECT SUM(pg_catalog.pg_database_size(d.oid))::bigint FROM pg_catalog.pg_database AS d) AS data,
        (pg_catalog.pg_stat_file(pg_catalog.pg_current_logfile('jsonlog'))).size AS log;
 
 -- name: read_log
-SELECT pg_catalog.pg_read_binary_file(pg_catalog.pg_current_logfile('jsonlog'), %(offset)s, %(length)s);
+SELECT pg_catalog.pg_postmaster_start_time(),
+       pg_catalog.pg_read_binary_file(pg_catalog.pg_current_logfile('jsonlog'), %(offset)s, %(length)s);
 
 -- name: roles
 SELECT pg_catalog.array_agg(r.rolname::text) FROM pg_catalog.pg_roles AS r;

@@ -20,7 +20,7 @@ from sandbox.evidence import EvidenceReader, Note
 from sandbox.groups import actors_of
 from sandbox.housing import Housing
 from sandbox.measure import WriteRate, backend, queue_of, waiters
-from sandbox.observer import Session
+from sandbox.observer import Look, Session, Sizes
 from sandbox.people import Member, People
 from sandbox.provider import CheckResult, Glimpse, Login, Queue, Reading, SqlSession
 from sandbox.psql import Psql
@@ -29,8 +29,14 @@ from scenarios.journal import Measurement
 from scenarios.model import Check, Scenario
 
 POLL_SECONDS = 0.25
-WATCH_SECONDS = 0.25
-"""In memory a table grows by some 400 MB a second, and a container has 512 MB for all its data."""
+WATCH_SECONDS = 0.5
+"""While nobody who rides is at work. In memory a table grows by some 400 MB a second, and a container has
+512 MB for all its data."""
+WATCH_BUSY_SECONDS = 0.25
+SIZE_SECONDS = 1.0
+"""Between two looks at how big it is, which take long, while nobody who rides is at work."""
+HEARD_SECONDS = 0.2
+"""What the server said so lately is as good as to ask it again."""
 FLOW_SECONDS = 2.0
 """Over how long the rate before the incident is measured."""
 FLOW_LIMIT_SECONDS = 20.0
@@ -75,6 +81,8 @@ class RunningSandbox:
         self._reader = EvidenceReader(scenario, housing.signal_key)
         self._rate = WriteRate()
         self._watchdog = Watchdog(limits=limits)
+        self._sizes: Sizes | None = None
+        self._sized = 0.0
         self._sessions: dict[str, SqlSession] = {}
         self._joining = asyncio.Lock()
         self._news = asyncio.Event()
@@ -116,8 +124,7 @@ class RunningSandbox:
         await self._housing.begin("before")
         deadline = time.monotonic() + FLOW_LIMIT_SECONDS
         while True:
-            sessions = await self._observer.sessions()
-            await self._sample()
+            sessions = (await self._look()).sessions
             if self._all_play(sessions) and self._rate.per_second > 0:
                 return
             if time.monotonic() > deadline:
@@ -136,8 +143,7 @@ class RunningSandbox:
         await self._housing.begin("incident")
         deadline = time.monotonic() + ARM_SECONDS
         while True:
-            sessions = await self._observer.sessions()
-            await self._sample()
+            sessions = (await self._look()).sessions
             queue = queue_of(self._scenario, sessions, self._scenario.waiters, self._people.persons())
             if self._stuck(sessions, queue):
                 break
@@ -147,7 +153,7 @@ class RunningSandbox:
                 raise SandboxError(f"The incident did not come about in {ARM_SECONDS:.0f} s: {said}")
             await asyncio.sleep(0.1)
         self._rate.forget()  # from here on "now" is after the writes have stopped
-        await self._sample()
+        await self._look()
         return self._measurement(sessions), queue
 
     async def add_person(self, person: str, role_hint: str) -> Login:
@@ -217,15 +223,13 @@ class RunningSandbox:
             yield
 
     async def measure(self) -> Measurement:
-        sessions = await self._observer.sessions()
-        await self._sample()
-        return self._measurement(sessions)
+        return self._measurement((await self._look()).sessions)
 
     async def sample(self) -> Glimpse:
-        sessions = await self._observer.sessions()
-        waiting = waiters(self._scenario, sessions, self._scenario.waiters, self._people.persons())
+        look = await self._look()
+        waiting = waiters(self._scenario, look.sessions, self._scenario.waiters, self._people.persons())
         return Glimpse(
-            rows_written=await self._observer.rows_written(self._writers),
+            rows_written=look.rows_written,
             waiting=len(waiting),
             oldest_wait=max((session.waited or 0.0 for session in waiting), default=0.0),
         )
@@ -246,7 +250,7 @@ class RunningSandbox:
             if cause is not None:
                 return cause
             try:
-                started = await self._observer.started()
+                started = await self._observer.started(lately=HEARD_SECONDS)
             except SandboxGoneError as error:
                 # Its keeper may need a moment to know why, and a network to come back.
                 if time.monotonic() > deadline:
@@ -298,13 +302,15 @@ class RunningSandbox:
         await self._housing.keep(NOTES, json.dumps(asdict(notes)))
         self._notes = notes
 
-    async def _sample(self) -> None:
-        self._rate.add(await self._observer.rows_written(self._writers))
+    async def _look(self) -> Look:
+        look = await self._observer.look(self._writers)
+        self._rate.add(look.rows_written)
+        return look
 
     async def _rate_before(self) -> float:
         deadline = time.monotonic() + FLOW_LIMIT_SECONDS
         while True:
-            await self._sample()
+            await self._look()
             if self._rate.covers >= FLOW_SECONDS and self._rate.per_second > 0:
                 return self._rate.per_second
             if time.monotonic() > deadline:
@@ -364,23 +370,30 @@ class RunningSandbox:
             raise SandboxGoneError(f"The sandbox {self.id} has ended: {cause}")
 
     async def _watch(self) -> None:
+        busy = False
         while True:
-            await asyncio.sleep(WATCH_SECONDS)
+            await asyncio.sleep(WATCH_BUSY_SECONDS if busy else WATCH_SECONDS)
             try:
-                await self._guard()
-                await self._sample()
+                busy = await self._guard()
             except SandboxGoneError:
                 if await self._housing.cause() is not None:
                     return
 
-    async def _guard(self) -> None:
+    async def _guard(self) -> bool:
+        """Look, and end what goes too far; gives whether somebody who rides is at work."""
         people = self._people.persons()
-        sessions, sizes = await self._observer.sessions(), await self._observer.sizes()
-        for verdict in self._watchdog.judge(sessions, sizes, people, time.monotonic()):
+        sessions, now = (await self._look()).sessions, time.monotonic()
+        busy = any(
+            session.role in people and (session.state == "active" or session.writes) for session in sessions
+        )
+        if self._sizes is None or busy or now - self._sized >= SIZE_SECONDS:
+            self._sizes, self._sized = await self._observer.sizes(), now
+        for verdict in self._watchdog.judge(sessions, self._sizes, people, now):
             note = Note(person=people[verdict.session.role or ""], pid=verdict.session.pid, why=verdict.why)
             await self._observer.note(note.model_dump_json())
             await self._observer.end_session(verdict.session)
             self._news.set()
+        return busy
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from storage.condition import Condition, look
 from storage.errors import DatabaseUnavailableError, DatabaseUrlError
 from storage.fence import Fence
 from storage.patience import Patience
+from storage.sqlite_connection import BEGIN_TO_WRITE, connect
 
 T = TypeVar("T")
 
@@ -152,7 +153,9 @@ class Database:
         if self._is_sqlite:
             self._turns = asyncio.Semaphore(1)
             self._engine = create_async_engine(
-                self._url, connect_args={"timeout": self._try_timeout}, hide_parameters=True
+                self._url,
+                connect_args={"timeout": self._try_timeout, "async_creator_fn": connect},
+                hide_parameters=True,
             )
             _set_up_sqlite(self._engine.sync_engine, foreign_keys=True)
         else:
@@ -365,4 +368,4 @@ def _set_up_sqlite(engine: Engine, *, foreign_keys: bool) -> None:
     def on_begin(connection: Connection) -> None:
         # A transaction that reads and then writes fails at once if another wrote between: lock first.
         writes = connection.get_execution_options().get(_WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.exec_driver_sql(BEGIN_TO_WRITE if writes else "BEGIN")

@@ -24,6 +24,7 @@ from storage.records import RESUME, UNDER_WAY, RideRecord, StepRecord
 from storage.repository import Repository, carried_through
 
 _COLUMNS = tuple(field.name for field in fields(RideRecord) if field.name != "learners")
+_LEARNER_COLUMNS = ("ride_id", "person", "position", "workspace", "under_way")
 _STEP_COLUMNS = tuple(field.name for field in fields(StepRecord) if field.name != "ride")
 _scorecards: TypeAdapter[Scorecard] = TypeAdapter(Scorecard)
 _TRIES = 5
@@ -141,9 +142,9 @@ class RideStore(Repository):
             for ride_id in sorted({step.ride for step in steps}):
                 await _lock(session, ride_id)
                 present = set(await session.scalars(select(StepRow.step).where(StepRow.ride_id == ride_id)))
-                session.add_all(
-                    _step_row(step) for step in steps if step.ride == ride_id and step.step not in present
-                )
+                new = [step for step in steps if step.ride == ride_id and step.step not in present]
+                if new:
+                    await session.execute(insert(StepRow), [_step_values(step) for step in new])
 
     @carried_through
     async def due_steps(self, now: datetime) -> list[StepRecord]:
@@ -183,13 +184,15 @@ class RideStore(Repository):
         async with self._database.session() as session:
             changed = await _replace(session, ride)
             await _append(session, ride.id, [event])
-            steps = select(StepRow).where(StepRow.ride_id == ride.id, _OUTSTANDING)
-            for step in await session.scalars(steps):
-                if step.kind in cancel:
-                    step.cancelled = True
-                else:
-                    step.due_at += later
-            session.add_all(_step_row(step) for step in add)
+            if later or cancel:
+                steps = select(StepRow).where(StepRow.ride_id == ride.id, _OUTSTANDING)
+                for step in await session.scalars(steps):
+                    if step.kind in cancel:
+                        step.cancelled = True
+                    else:
+                        step.due_at += later
+            if add:
+                await session.execute(insert(StepRow), [_step_values(step) for step in add])
         return changed
 
     @carried_through
@@ -311,9 +314,10 @@ async def _replace(session: AsyncSession, ride: RideRecord) -> RideRecord:
     if log_offset is None:
         await _lock(session, ride.id)
         raise StaleRideError(ride.id, ride.revision)
-    await _refuse_busy(session, ride)
-    await session.execute(delete(LearnerRow).where(LearnerRow.ride_id == ride.id))
-    await _insert_learners(session, ride)
+    if await _learners(session, ride.id) != _learner_rows(ride):
+        await _refuse_busy(session, ride)
+        await session.execute(delete(LearnerRow).where(LearnerRow.ride_id == ride.id))
+        await _insert_learners(session, ride)
     return replace(ride, revision=ride.revision + 1, log_offset=log_offset)
 
 
@@ -327,21 +331,25 @@ async def _refuse_busy(session: AsyncSession, ride: RideRecord) -> None:
         raise LearnerBusyError(next(one for one in ride.learners if one in record.learners), record)
 
 
-async def _insert_learners(session: AsyncSession, ride: RideRecord) -> None:
+async def _learners(session: AsyncSession, ride_id: str) -> list[dict[str, object]]:
+    columns = [LearnerRow.__table__.c[name] for name in _LEARNER_COLUMNS]
+    rows = await session.execute(select(*columns).where(LearnerRow.ride_id == ride_id))
+    return sorted((dict(row) for row in rows.mappings()), key=lambda row: str(row["person"]))
+
+
+def _learner_rows(ride: RideRecord) -> list[dict[str, object]]:
     under_way = ride.state in UNDER_WAY
     positions = {person: position for position, person in enumerate(dict.fromkeys(ride.learners))}
     # Always in the same order, so that two rides with the same people can't deadlock on the index.
-    rows = [
-        {
-            "ride_id": ride.id,
-            "person": person,
-            "position": positions[person],
-            "workspace": ride.workspace,
-            "under_way": under_way,
-        }
-        for person in sorted(positions)
+    people = sorted(positions)
+    return [
+        dict(zip(_LEARNER_COLUMNS, (ride.id, who, positions[who], ride.workspace, under_way), strict=True))
+        for who in people
     ]
-    if rows:
+
+
+async def _insert_learners(session: AsyncSession, ride: RideRecord) -> None:
+    if rows := _learner_rows(ride):
         await session.execute(insert(LearnerRow), rows)
 
 
@@ -363,8 +371,8 @@ def _record(row: RideRow) -> RideRecord:
     )
 
 
-def _step_row(step: StepRecord) -> StepRow:
-    return StepRow(ride_id=step.ride, **{name: getattr(step, name) for name in _STEP_COLUMNS})
+def _step_values(step: StepRecord) -> dict[str, object]:
+    return {"ride_id": step.ride, **{name: getattr(step, name) for name in _STEP_COLUMNS}}
 
 
 def _step(row: StepRow) -> StepRecord:

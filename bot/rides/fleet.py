@@ -238,7 +238,7 @@ class Fleet:
         elif ride.ended is None and live is not None:
             if ride.elapsed() >= ride.time_limit:
                 ride.time_is_up.set()
-            await opening.announce(ride, live)
+            await opening.announce_again(ride, live)
             if resumed.knows_channel:
                 retell(ride)
             await self._waker.set()

@@ -134,20 +134,26 @@ class LiveRide:
         add: Sequence[StepRecord] = (),
     ) -> None:
         """Change the ride's clock: the record, the journal and the timeline at once."""
-        await self.carry_through(self._reschedule(event, paused_at, later, cancel, add))
+        changes = {"paused_at": paused_at}
+        await self.carry_through(self._reschedule(event, changes, later=later, cancel=cancel, add=add))
+
+    async def go_live(self, live: IncidentLive, plan: Sequence[StepRecord]) -> None:
+        """The incident stands: the record, the journal and the timeline at once."""
+        await self.carry_through(self._reschedule(live, {"state": "live", "live_at": live.at}, add=plan))
 
     async def _reschedule(
         self,
         event: Event,
-        paused_at: datetime | None,
-        later: timedelta,
-        cancel: Sequence[str],
-        add: Sequence[StepRecord],
+        changes: Mapping[str, object],
+        *,
+        later: timedelta = timedelta(0),
+        cancel: Sequence[str] = (),
+        add: Sequence[StepRecord] = (),
     ) -> None:
         async with self._writing:
             if self.ended is not None:
                 return
-            changed = dataclasses.replace(self.record, paused_at=paused_at)
+            changed = dataclasses.replace(self.record, **changes)  # type: ignore[arg-type]
             self.record = await self.parts.store.reschedule(
                 changed, event, later=later, cancel=cancel, add=add
             )

@@ -11,6 +11,8 @@ from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
 from bot.rides.start_line import StartLine
 from scenarios.journal import IncidentLive, PersonJoined, RideStarted, TeamCalled
+from scenarios.ride_time import RideClock, pauses
+from storage.records import StepRecord
 
 log = logging.getLogger(__name__)
 
@@ -104,18 +106,26 @@ async def _go_live(ride: LiveRide, line: StartLine | None) -> None:
         measured = await ride.sandbox.measure()
         await ride.sandbox.renew(_first_lease(ride))
     live = IncidentLive(at=now, measured=measured, blocker=queue.blockers[0], waiting=queue.waiting)
-    await ride.note(live)
+    await ride.go_live(live, _plan(ride, live))
     if line is None:
         ride.parts.meter.went_live(ride.record.scenario, now - ride.record.created_at)
-    await announce(ride, live)
+    _announce(ride, live)
 
 
-async def announce(ride: LiveRide, live: IncidentLive) -> None:
-    """What follows from a live incident: the timeline, the card, the page. Again after a crash, no harm."""
+def _plan(ride: LiveRide, live: IncidentLive) -> list[StepRecord]:
     escalates = ride.called is not None and ride.acknowledged is None
-    plan = timeline.plan(ride.scenario, ride.id, ride.clock, ride.parts.pace, escalates=escalates)
-    await ride.parts.store.add_steps(plan)
+    clock = RideClock(live_at=live.at, speed=ride.record.speed, pauses=pauses(ride.journal))
+    return timeline.plan(ride.scenario, ride.id, clock, ride.parts.pace, escalates=escalates)
+
+
+async def announce_again(ride: LiveRide, live: IncidentLive) -> None:
+    """What follows from a live incident, after a crash: the timeline, the card, the page. Twice, no harm."""
+    await ride.parts.store.add_steps(_plan(ride, live))
     await ride.change(state="live", live_at=live.at)
+    _announce(ride, live)
+
+
+def _announce(ride: LiveRide, live: IncidentLive) -> None:
     paging.page(ride, 1, live.measured)
     roles.show_board(ride)
     incident_card.refresh(ride)
