@@ -11,7 +11,7 @@ from bot.oncall.local_time import moment
 from bot.oncall.ports import Directory, TeamStore
 from bot.oncall.rosters import TeamRosters, paged, still_there
 from bot.oncall.shifts import Shift, agreed, in_force, local_handover, shift_at, shifts, turn_at
-from bot.oncall.views import MyTurns, Outlook, RotaSet, Turn
+from bot.oncall.views import MyTurns, Outlook, RotaRemoved, RotaSet, Turn
 from bot.oncall.zones import known_zone, time_zone
 from bot.rides.errors import CannotRideError
 from bot.rides.ports import Clock, Rights
@@ -92,15 +92,17 @@ class Rotas:
             ended=tuple(swap for one in before for swap in agreed(one) if swap.until > rota.begins),
         )
 
-    async def off(self, workspace: str, by: str, name: str) -> Team:
+    async def off(self, workspace: str, by: str, name: str) -> RotaRemoved:
         """The team has no rota any more, nor one that was to follow. Raises NotYourTeamError, NoRotaError."""
         team = await self._rosters.team(workspace, name)
         await allowed(self._rosters, self._rights, team, by, "remove the rota")
+        rotas = await self._store.rotas(team.id)
         with still_there(team):
             removed = await self._store.remove_rotas(team.id)
         if not removed:
             raise errors.NoRotaError(team.name)
-        return team
+        people = tuple(dict.fromkeys(person for rota in rotas for person in rota.people))
+        return RotaRemoved(team=team, people=people)
 
     async def mine(self, workspace: str, person: str) -> tuple[MyTurns, ...]:
         """When somebody is on call, in each of their teams."""

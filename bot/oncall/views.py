@@ -89,6 +89,15 @@ class MyTurns:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RotaRemoved:
+    """A team has no rota any more."""
+
+    team: Team
+    people: tuple[str, ...]
+    """Who was in the rota, and in the one that was to follow."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RotaSet:
     """A team has a new rota."""
 

@@ -2,7 +2,7 @@
 
 from bot.oncall.rotas import RotaRequest, Rotas
 from bot.oncall.swaps import SwapRequest, Swaps
-from bot.oncall.views import RotaSet, Swapped, SwapsEnded
+from bot.oncall.views import RotaRemoved, RotaSet, Swapped, SwapsEnded
 from bot.slack.area import Area
 from bot.slack.asker import Asker, tell
 from bot.slack.command_line import SubCommand
@@ -45,7 +45,7 @@ class OncallArea:
                 ended = await self._swaps.take_back(workspace, person, line.swap, line.team)
                 return self._agreed(asker, ended)
             case OffLine():
-                return oncall.off(await self._rotas.off(workspace, person, line.team), settings)
+                return self._off(asker, await self._rotas.off(workspace, person, line.team))
             case MineLine():
                 return oncall.mine(await self._rotas.mine(workspace, person), settings)
             case _:
@@ -56,6 +56,10 @@ class OncallArea:
             people = view.rota.people
             self._telling.soon(asker, people, lambda person: oncall.on_rota(view, person, asker.person))
         return oncall.rota_set(view, self._settings)
+
+    def _off(self, asker: Asker, view: RotaRemoved) -> Message:
+        self._telling.soon(asker, view.people, lambda _: oncall.rota_gone(view, asker.person))
+        return oncall.off(view.team, self._settings)
 
     def _agreed(self, asker: Asker, view: Swapped | SwapsEnded) -> Message:
         by, settings = asker.person, self._settings

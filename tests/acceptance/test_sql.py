@@ -70,6 +70,27 @@ async def test_in_a_transaction_there_is_no_second_session(open_stage: OpenStage
         assert "open transaction" in busy.words
 
 
+async def test_a_watch_is_one_message_that_ends_with_the_next_statement(open_stage: OpenStage) -> None:
+    async with open_stage() as stage:
+        dana = stage.dana
+        incident = await stage.start(dana)
+        typed = r"select count(*), clock_timestamp() from pg_stat_activity \watch i=2"
+        first = await ask(
+            dana, incident.channel, "/sql", typed, lambda m: "Run 1, again every 2 s" in m.words
+        )
+        again = await dana.wait_for(
+            incident.channel, lambda m: m.ts == first.ts and "Run 2" in m.words, PATIENCE
+        )
+        assert again.text != first.text
+        await ask(dana, incident.channel, "/sql", "select 1 as one", result_of(dana))
+        over = await dana.wait_for(
+            incident.channel, lambda m: m.ts == first.ts and "watch has ended" in m.words, PATIENCE
+        )
+        assert "again every" not in over.words
+        history = await dana.messages(incident.channel)
+        assert [m.ts for m in history if "clock_timestamp" in m.words] == [first.ts]
+
+
 @pytest.mark.parametrize(
     "typed", ["select * from pg_stat_activity", LOCK_MONITORING], ids=["activity", "locks"]
 )

@@ -187,6 +187,8 @@ async def test_a_swap_begins_when_it_is_said_and_a_cover_is_taken_back(open_stag
             await client.deactivate("sam")
         gone = await at.tell("dana", f"oncall payments swap @dana <@{sam}> until tomorrow")
         assert "can't be on call" in gone
+        assert "no rota any more" in await at.tell("dana", "oncall payments off")
+        assert "nobody's turn comes any more" in await told(stage, "ines", "removed the rota")
 
 
 async def told(stage: Stage, name: str, part: str = "") -> str:

@@ -314,7 +314,8 @@ class TestRota:
     async def test_off(self, world: World) -> None:
         await world.rotas.set("T1", "A", RotaRequest(team="payments", people=("C",)))
         await world.rotas.set("T1", "A", ROTA)
-        await world.rotas.off("T1", "A", "Payments")
+        removed = await world.rotas.off("T1", "A", "Payments")
+        assert sorted(removed.people) == ["A", "B", "C"]
         assert await world.pages(NOW + timedelta(days=20)) == "AB"
         with pytest.raises(errors.NoRotaError):
             await world.rotas.off("T1", "A", "payments")

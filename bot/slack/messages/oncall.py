@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block, DividerBlock
 
-from bot.oncall.views import MyTurns, Outlook, RotaSet, Turn
+from bot.oncall.views import MyTurns, Outlook, RotaRemoved, RotaSet, Turn
 from bot.slack.messages import teams
 from bot.slack.messages.asked import typed
 from bot.slack.messages.local_times import zoned
@@ -80,6 +80,14 @@ def off(team: Team, settings: SlackSettings) -> Message:
     words = f"📅 *{plain(team.name)}* has no rota any more: its members are paged in their order."
     again = code(f"{settings.ride_command} oncall {team.name} @… {EXAMPLE}")
     return Message(text=words, blocks=(section(words), context(f"A new one: {again}")))
+
+
+def rota_gone(view: RotaRemoved, by: str) -> Message:
+    """To somebody whose rota another removed."""
+    return said(
+        f"📅 {mention(by)} removed the rota of *{plain(view.team.name)}*: nobody's turn comes any more, and "
+        f"its members are paged in their order."
+    )
 
 
 def outlooks(views: Sequence[Outlook], settings: SlackSettings) -> Message:
