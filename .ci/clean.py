@@ -31,7 +31,7 @@ class Kept:
 
 
 def kept() -> tuple[Kept, Kept]:
-    """The folders as they are without a setting: those of bot.config and sandbox.folders."""
+    """The folders as they are without a setting: those of bot.base.config and sandbox.embedded.folders."""
     cache = Path("/var/cache") if os.geteuid() == 0 else home("XDG_CACHE_HOME", ".cache")
     return (
         Kept(
@@ -62,7 +62,7 @@ def size(folder: Path) -> int:
 
 
 def is_used(folder: Path) -> bool:
-    """Whether a `ride` keeps its rides there now: see bot.state_folder."""
+    """Whether a `ride` keeps its rides there now: see bot.base.state_folder."""
     for lock in folder.glob("*/lock"):
         with contextlib.suppress(OSError), lock.open() as file:
             try:

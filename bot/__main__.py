@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from bot.stopping import Stopping
+from bot.base.stopping import Stopping
 
 
 def main() -> None:
@@ -12,9 +12,9 @@ def main() -> None:
     stopping = Stopping()
     stopping.listen()
     _have_a_home()
-    from bot import cli  # noqa: PLC0415
+    from bot.cli import command  # noqa: PLC0415
 
-    cli.main(stopping)
+    command.main(stopping)
 
 
 def _have_a_home() -> None:

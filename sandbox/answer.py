@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from enum import Enum
 
-from scenarios.journal import Backend
+from scenarios.journal.events import Backend
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

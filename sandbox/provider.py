@@ -11,9 +11,9 @@ from typing import Protocol
 from urllib.parse import quote
 
 from sandbox.answer import Answer
-from sandbox.survey import Survey
-from scenarios.journal import Backend, Evidence, Measurement
-from scenarios.model import Check, Scenario
+from sandbox.server.survey import Survey
+from scenarios.journal.events import Backend, Evidence, Measurement
+from scenarios.model.scenario import Check, Scenario
 
 Progress = Callable[[str], None]
 """Told in a few words what is being prepared now."""

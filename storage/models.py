@@ -105,7 +105,7 @@ class EventRow(Base):
     at: Mapped[datetime]
     kind: Mapped[str]
     payload: Mapped[str] = mapped_column(Text)
-    """The event as JSON, as scenarios.journal writes it."""
+    """The event as JSON, as scenarios.journal.events writes it."""
 
 
 class StepRow(Base):

@@ -9,8 +9,8 @@ from sqlalchemy import Select, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scenarios.journal import Event, dump_event, load_event
-from scenarios.scorecard import Scorecard
+from scenarios.journal.events import Event, dump_event, load_event
+from scenarios.judging.scorecard import Scorecard
 from storage.errors import (
     LearnerBusyError,
     RideExistsError,

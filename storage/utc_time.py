@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import DateTime, Dialect
 from sqlalchemy.types import TypeDecorator
 
-from scenarios.journal import utc
+from scenarios.journal.events import utc
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.gamedays.results import RideResult
-from scenarios.journal import Outcome
-from scenarios.scorecard import TRAP_LINE, Dimension, Line, Scorecard, Times
+from scenarios.journal.events import Outcome
+from scenarios.judging.scorecard import TRAP_LINE, Dimension, Line, Scorecard, Times
 from storage.game_day_records import Entrant, GameDay, Slot
 
 HOUR = datetime(2026, 11, 27, 15, 0, tzinfo=UTC)

@@ -14,9 +14,9 @@ from pathlib import Path
 from playwright.async_api import Locator, async_playwright, expect
 from rich.console import Console
 
-from bot.config import Settings
-from bot.demo import running_demo
-from bot.workspace.client import WorkspaceClient
+from bot.base.config import Settings
+from bot.cli.demo import running_demo
+from bot.workspace.people.client import WorkspaceClient
 from tests.acceptance.game_day_rider import fill_in, podium, scoreboard, to_channel
 from tests.acceptance.game_day_stage import A_WHILE, KILL_A_VICTIM, DayStage
 from tests.acceptance.game_day_stage import END_IT as TAKE_IT_AWAY

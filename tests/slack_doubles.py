@@ -10,14 +10,14 @@ from typing import Any
 from bot.rides.errors import RideError
 from bot.rides.views import Connection, Listing, Origin, RideStatus, Started
 from bot.slack.messages.message import Message
-from bot.slack.outbox import Outbox
 from bot.slack.settings import SlackSettings
-from bot.slack.web_api import METHODS, WebApi
-from bot.slack.workspaces import OneWorkspace
+from bot.slack.transport.outbox import Outbox
+from bot.slack.transport.web_api import METHODS, WebApi
+from bot.slack.transport.workspaces import OneWorkspace
 from sandbox.answer import Answer, Finished
 from sandbox.provider import Login
-from scenarios.model import Database, Group, Hint, Scenario, Scoring, TrapScore
-from scenarios.model import Postmortem as Texts
+from scenarios.model.scenario import Database, Group, Hint, Scenario, Scoring, TrapScore
+from scenarios.model.scenario import Postmortem as Texts
 
 TEAM = "T0RIDE001"
 BOT = "U0RIDEBOT"

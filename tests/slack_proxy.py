@@ -23,8 +23,8 @@ from urllib.parse import parse_qsl
 import aiohttp
 from aiohttp import web
 
-from bot.workspace.methods.files import MAX_FILE
 from bot.workspace.server import Workspace
+from bot.workspace.web_api.methods.files import MAX_FILE
 from tests.slack_mishaps import Mishap, Scene
 
 LOCALHOST = "127.0.0.1"

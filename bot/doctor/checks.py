@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.config import Settings
+from bot.base.config import Settings
 from bot.doctor.database_checks import database_checks
 from bot.doctor.finding import Check, Finding, fine
 from bot.doctor.network_checks import network_checks

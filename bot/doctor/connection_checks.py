@@ -14,15 +14,15 @@ import aiohttp
 from aiohttp import WSMsgType
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.config import Settings
+from bot.base.config import Settings
+from bot.base.state_folder import is_used
 from bot.doctor.finding import Finding, fine, warning
 from bot.operations.asking import ask
 from bot.operations.metrics import LEADER, OTHER_CONNECTIONS
 from bot.operations.server import METRICS
-from bot.slack.other_connections import WHAT_TO_DO
-from bot.slack.outcome import refusals
-from bot.slack.web_api import WebApi
-from bot.state_folder import is_used
+from bot.slack.transport.other_connections import WHAT_TO_DO
+from bot.slack.transport.outcome import refusals
+from bot.slack.transport.web_api import WebApi
 from storage.database import Database, is_sqlite
 from storage.errors import StorageError
 

@@ -4,8 +4,8 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
+from bot.base.errors import ProgramError
 from bot.doctor.finding import Check, Finding, wrong
-from bot.errors import ProgramError
 from sandbox.errors import SandboxError
 from scenarios.errors import ScenarioError
 from storage.errors import StorageError

@@ -4,8 +4,8 @@ import asyncio
 import socket
 from collections.abc import Sequence
 
-from bot.address import Address
-from bot.config import Settings
+from bot.base.address import Address
+from bot.base.config import Settings
 from bot.doctor.finding import Check, Finding, fine, warning, wrong
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import psutil
 
-from bot.config import Settings
+from bot.base.config import Settings
 from bot.doctor.finding import Check, Finding, fine, warning, wrong
-from bot.providers import make_provider
+from bot.program.providers import make_provider
 from sandbox.provider import Provider
-from sandbox.survey import Survey
-from scenarios.catalogue import Catalogue
+from sandbox.server.survey import Survey
+from scenarios.loading.catalogue import Catalogue
 
 GIB = 1 << 30
 FULL = GIB // 2

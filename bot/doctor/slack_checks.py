@@ -4,20 +4,20 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
-from bot.config import Settings
+from bot.base.config import Settings
+from bot.base.errors import INSTALL_IN_A_WORKSPACE, WHAT_TO_DO, WHERE_TO_LOOK
 from bot.doctor.connection_checks import look_at_connections
 from bot.doctor.finding import Check, Finding, fine, warning, wrong
-from bot.errors import INSTALL_IN_A_WORKSPACE, WHAT_TO_DO, WHERE_TO_LOOK
+from bot.program.slack_mode import http_settings, installation_settings, token_keys
 from bot.rides.clock import SystemClock
 from bot.rides.errors import ChatRefusedError
-from bot.slack.installation_store import InstallationStore
 from bot.slack.manifest import bot_scopes
-from bot.slack.outcome import refusals
 from bot.slack.settings import SlackSettings
-from bot.slack.token_seal import TokenSeal
-from bot.slack.web_api import WebApi
-from bot.slack.workspaces import of_an_organisation, organisation
-from bot.slack_mode import http_settings, installation_settings, token_keys
+from bot.slack.transport.installation_store import InstallationStore
+from bot.slack.transport.outcome import refusals
+from bot.slack.transport.token_seal import TokenSeal
+from bot.slack.transport.web_api import WebApi
+from bot.slack.transport.workspaces import of_an_organisation, organisation
 from storage.database import Database
 from storage.installations import InstallationRecords
 

@@ -8,11 +8,11 @@ from bot.drills.errors import QuietOrderError, QuietOverError, UnknownQuietError
 from bot.drills.parts import DrillParts
 from bot.drills.views import QuietDay, QuietList, QuietRequest, QuietSet
 from bot.drills.windows import Week
-from bot.oncall.days import DayOfNextWeek, DaysAhead, Length, Weekday, after
-from bot.oncall.errors import NotYourTeamError, TooFarError
-from bot.oncall.local_time import moment, wall_clock
+from bot.people.oncall.days import DayOfNextWeek, DaysAhead, Length, Weekday, after
+from bot.people.oncall.errors import NotYourTeamError, TooFarError
+from bot.people.oncall.local_time import moment, wall_clock
 from bot.rides.errors import FacilitatorsOnlyError, UnknownTeamError
-from scenarios.nearest import nearest
+from scenarios.loading.nearest import nearest
 from storage.drill_records import Quiet, Span
 from storage.team_records import Team
 

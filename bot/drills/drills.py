@@ -15,7 +15,7 @@ from bot.drills.views import DrillList, DrillPlanned, DrillRequest
 from bot.drills.windows import windows
 from bot.rides.errors import FacilitatorsOnlyError
 from bot.rides.waker import Waker
-from scenarios.nearest import nearest
+from scenarios.loading.nearest import nearest
 from storage.drill_records import Drill, Span
 from storage.errors import StaleDrillError
 

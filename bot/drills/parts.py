@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.drills.ports import Directory, DrillStore, Notices, QuietStore, Rides, Starter, Teams
 from bot.drills.scenarios import Scenarios
-from bot.oncall.zones import known_zone, time_zone
+from bot.people.oncall.zones import known_zone, time_zone
 from bot.rides.parts import new_ride_id
 from bot.rides.ports import Clock, Rights
 from storage.drill_records import Quiet

@@ -18,7 +18,7 @@ class Directory(Protocol):
 
 
 class Teams(Protocol):
-    """Teams and who of them is on call: see bot.oncall.rosters.TeamRosters."""
+    """Teams and who of them is on call: see bot.people.oncall.rosters.TeamRosters."""
 
     async def team(self, workspace: str, name: str) -> Team:
         """The team of this name. Raises UnknownTeamError."""

@@ -6,7 +6,7 @@ from typing import Protocol, get_args
 from bot.drills.spans import chance
 from bot.rides.errors import UnknownScenarioError
 from scenarios import errors as scenario_errors
-from scenarios.model import Scenario
+from scenarios.model.scenario import Scenario
 
 LEVELS: tuple[str, ...] = get_args(Scenario.model_fields["level"].annotation)
 """From the easiest to the hardest."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import time
 
 from bot.drills.windows import Days, Hours, Week
-from bot.oncall.days import Day, Length
+from bot.people.oncall.days import Day, Length
 from storage.drill_records import Drill, Quiet, Span
 
 QuietDay = Day | Week

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bot.oncall.days import DayOfNextWeek, DaysAhead, Weekday
-from bot.oncall.errors import TooFarError
-from bot.oncall.local_time import moment, wall_clock
+from bot.people.oncall.days import DayOfNextWeek, DaysAhead, Weekday
+from bot.people.oncall.errors import TooFarError
+from bot.people.oncall.local_time import moment, wall_clock
 from storage.drill_records import Span
 
 MOST_YEARS = 1

@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from bot.config import load_settings
+from bot.base.config import load_settings
+from bot.base.stopping import Stopping
 from bot.engine_proxy.engine import Engine
 from bot.engine_proxy.errors import NoSocketVolumeError
 from bot.engine_proxy.policy import Policy
 from bot.engine_proxy.server import EngineProxy, serving
 from bot.operations.logs import set_up_logs
-from bot.stopping import Stopping
-from sandbox.container import UID
+from sandbox.containers.container import UID
 
 ENGINE = "/var/run/docker.sock"
 LISTEN = Path("/run/engine/docker.sock")

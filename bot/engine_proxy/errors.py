@@ -1,6 +1,6 @@
 """Why the engine is not asked."""
 
-from bot.errors import ProgramError
+from bot.base.errors import ProgramError
 
 
 class RefusedError(Exception):

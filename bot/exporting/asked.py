@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.exporting.page import page
+from bot.exporting.stored_rides import StoredRide
 from bot.rides.errors import DidNotRideError, NoRideError
-from bot.stored_rides import StoredRide
-from scenarios.journal import PersonJoined
+from scenarios.journal.events import PersonJoined
 from storage.records import UNDER_WAY
 
 

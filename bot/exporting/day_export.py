@@ -5,15 +5,15 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
-from bot.errors import GameDayNotOverError
+from bot.base.errors import GameDayNotOverError
 from bot.exporting.conversion import escaped
 from bot.exporting.document import RideExport
 from bot.exporting.gathering import gather
 from bot.exporting.page import page
+from bot.exporting.stored_rides import StoredDay
 from bot.gamedays.results import RideResult, standings
-from bot.stored_rides import StoredDay
-from scenarios.durations import clock
-from scenarios.journal import Value
+from scenarios.journal.events import Value
+from scenarios.model.durations import clock
 
 FORMAT: Literal["game-day-export"] = "game-day-export"
 VERSION: Literal[1] = 1

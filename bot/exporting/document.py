@@ -9,8 +9,8 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
-from scenarios.journal import Event, IncidentRole, Outcome, Value
-from scenarios.scorecard import Dimension
+from scenarios.journal.events import Event, IncidentRole, Outcome, Value
+from scenarios.judging.scorecard import Dimension
 
 FORMAT = "ride-export"
 VERSION = 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.errors import RideNotOverError
+from bot.base.errors import RideNotOverError
 from bot.exporting.document import (
     FORMAT,
     VERSION,
@@ -21,14 +21,14 @@ from bot.exporting.document import (
     TimesPart,
     UpdatePart,
 )
+from bot.exporting.stored_rides import StoredRide
 from bot.pictures.figures import end_of, figures_of
-from bot.stored_rides import StoredRide
-from scenarios.contributions import Contribution
-from scenarios.journal import Outcome, RideEnded
-from scenarios.journal_view import JournalView, view
-from scenarios.postmortem import DimensionScore, Postmortem, write_postmortem
-from scenarios.scorecard import Line, Scorecard
-from scenarios.story import Moment, shorten, without_marks
+from scenarios.journal.events import Outcome, RideEnded
+from scenarios.journal.view import JournalView, view
+from scenarios.judging.scorecard import Line, Scorecard
+from scenarios.telling.contributions import Contribution
+from scenarios.telling.postmortem import DimensionScore, Postmortem, write_postmortem
+from scenarios.telling.story import Moment, shorten, without_marks
 
 MOST_MOMENTS = 40
 LONGEST_SPEECH = 90

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from bot.exporting.conversion import code, escaped, fence, markdown
 from bot.exporting.document import DimensionPart, LinePart, PersonPart, PostmortemPart, RideExport
 from bot.exporting.gathering import gather
-from bot.stored_rides import StoredRide
-from scenarios.durations import clock, in_words
-from scenarios.incident_roles import ROLE_NAMES
-from scenarios.journal import Outcome
-from scenarios.story import Moment, tell_story
+from bot.exporting.stored_rides import StoredRide
+from scenarios.journal.events import Outcome
+from scenarios.model.durations import clock, in_words
+from scenarios.model.incident_roles import ROLE_NAMES
+from scenarios.telling.story import Moment, tell_story
 
 _ENDED: Mapping[Outcome, str] = {
     Outcome.RESOLVED: "resolved",

@@ -21,7 +21,7 @@ from bot.gamedays.schedule import first_round, groups
 from bot.gamedays.starting import drop, start_group
 from bot.rides.errors import ChatRefusedError, FacilitatorsOnlyError
 from bot.rides.waker import Waker
-from scenarios.model import Scenario
+from scenarios.model.scenario import Scenario
 from storage.game_day_records import TO_COME, UNSETTLED, GameDay, Slot
 
 log = logging.getLogger(__name__)

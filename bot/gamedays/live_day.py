@@ -11,8 +11,8 @@ from bot.gamedays.parts import GameDayParts
 from bot.gamedays.results import RideResult
 from bot.rides.errors import ChatRefusedError
 from bot.rides.views import RideGlance
-from scenarios.model import Scenario
-from scenarios.scoring import score
+from scenarios.judging.scoring import score
+from scenarios.model.scenario import Scenario
 from storage.game_day_records import Entrant, GameDay, GameDayEvent, Slot
 
 log = logging.getLogger(__name__)

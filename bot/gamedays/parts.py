@@ -8,7 +8,7 @@ from bot.gamedays.edit_pace import EVERY, EditPaces, EditRates
 from bot.gamedays.ports import GameDayStore, Hand, RideBook, Scenarios, Stage, Starter, Teams
 from bot.rides.parts import new_ride_id
 from bot.rides.ports import Clock, Rights
-from scenarios.model import Scenario
+from scenarios.model.scenario import Scenario
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from scenarios.model import Scenario
+from scenarios.model.scenario import Scenario
 
 MAX_NAME = 40
 MAX_TEAMS = 30

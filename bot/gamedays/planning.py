@@ -7,21 +7,11 @@ from datetime import datetime, timedelta
 
 from bot.gamedays.live_day import LiveDay
 from bot.gamedays.parts import GameDayParts
-from bot.gamedays.plan import (
-    Fault,
-    Field,
-    Plan,
-    Problem,
-    draw,
-    form_problems,
-    overlap,
-    planned_span,
-    shared,
-)
+from bot.gamedays.plan import Fault, Field, Plan, Problem, draw, form_problems, overlap, planned_span, shared
 from bot.gamedays.preparing import earliest
 from bot.gamedays.schedule import groups, waves
 from bot.rides.errors import ChatRefusedError
-from scenarios.model import Scenario
+from scenarios.model.scenario import Scenario
 from storage.game_day_records import TO_COME, Entrant, GameDay
 from storage.team_records import Team
 

@@ -7,15 +7,15 @@ from typing import Protocol
 from bot.gamedays.announcements import Said
 from bot.rides.ports import Channel, OnCall, Person
 from bot.rides.views import RideGlance, Started, StartRequest
-from scenarios.journal import Event
-from scenarios.model import Scenario
+from scenarios.journal.events import Event
+from scenarios.model.scenario import Scenario
 from storage.game_day_records import GameDay, GameDayEvent, Slot
 from storage.records import RideRecord
 from storage.team_records import Team
 
 
 class Scenarios(Protocol):
-    """The catalogue: see scenarios.catalogue.Catalogue."""
+    """The catalogue: see scenarios.loading.catalogue.Catalogue."""
 
     def slugs(self) -> tuple[str, ...]: ...
 
@@ -25,7 +25,7 @@ class Scenarios(Protocol):
 
 
 class Teams(Protocol):
-    """The teams of a workspace: see bot.oncall.rosters.TeamRosters."""
+    """The teams of a workspace: see bot.people.oncall.rosters.TeamRosters."""
 
     async def teams(self, workspace: str) -> list[Team]: ...
 

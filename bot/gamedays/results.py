@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from scenarios.scorecard import TRAP_LINE, Scorecard
+from scenarios.judging.scorecard import TRAP_LINE, Scorecard
 from storage.game_day_records import Entrant
 
 HARDEST_SHOWN = 3

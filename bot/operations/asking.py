@@ -2,7 +2,7 @@
 
 import urllib.request
 
-from bot.address import Address
+from bot.base.address import Address
 
 ANSWERS_WITHIN = 5.0
 """Seconds; a container engine waits 30 by default."""

@@ -4,7 +4,7 @@ import json
 import logging
 from datetime import UTC, datetime
 
-from bot import log_context
+from bot.base import log_context
 from bot.operations.redaction import Redactor
 
 PLAIN = "%(asctime)s %(levelname)s %(name)s: %(message)s"

@@ -8,7 +8,7 @@ from types import TracebackType
 from rich.console import Console
 from rich.logging import RichHandler
 
-from bot.config import Settings
+from bot.base.config import Settings
 from bot.operations.log_lines import BRIEF, JsonLines, PlainLines
 from bot.operations.redaction import Redactor, secrets_of
 
@@ -19,7 +19,7 @@ _AT_LEAST = {
     "matplotlib": logging.WARNING,
     "PIL": logging.WARNING,
     "slack_bolt": logging.INFO,
-    "slack_sdk": logging.INFO,  # as bot.slack.web_api.sdk_logger says
+    "slack_sdk": logging.INFO,  # as bot.slack.transport.web_api.sdk_logger says
     "urllib3": logging.INFO,  # at DEBUG it logs every request
 }
 """Levels of loggers that say too much."""

@@ -129,7 +129,7 @@ class Metrics:
     def evidence_noted(self, lag: timedelta) -> None:
         self._evidence.observe(_seconds(lag))
 
-    # -- bot.slack.metering.SlackMeter
+    # -- bot.slack.transport.metering.SlackMeter
 
     def called(self, method: str, code: str) -> None:
         self._calls.labels(method=method, code=code).inc()

@@ -4,7 +4,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bot.address import Address
+from bot.base.address import Address
 from bot.operations.metrics import Metrics
 from bot.operations.readiness import Readiness, Role
 from bot.operations.server import OperationsServer

@@ -1,7 +1,7 @@
 """What `/readyz` looks at, each time it is asked."""
 
 from bot.operations.readiness import Probe
-from bot.slack.app import SlackApp
+from bot.slack.transport.app import SlackApp
 from sandbox.errors import SandboxError
 from sandbox.provider import Provider
 from storage.database import Database

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from bot.config import Settings
+from bot.base.config import Settings
 
 HIDDEN = "…"
 SHORTEST = 8

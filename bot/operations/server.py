@@ -9,8 +9,8 @@ from importlib.metadata import version
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from bot.address import Address
-from bot.errors import AddressTakenError
+from bot.base.address import Address
+from bot.base.errors import AddressTakenError
 from bot.operations.metrics import Metrics
 from bot.operations.readiness import Readiness
 

@@ -2,10 +2,10 @@
 
 from bot.pictures.figures import Figures, end_of
 from bot.pictures.marks import Marks
-from scenarios.durations import clock, in_words
-from scenarios.journal_view import JournalView
-from scenarios.scorecard import Scorecard
-from scenarios.story import shorten
+from scenarios.journal.view import JournalView
+from scenarios.judging.scorecard import Scorecard
+from scenarios.model.durations import clock, in_words
+from scenarios.telling.story import shorten
 
 LONGEST = 1000
 """Characters of a file's alt text: https://docs.slack.dev/reference/methods/files.getUploadURLExternal."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.pictures.figures import end_of
-from scenarios.durations import clock
-from scenarios.journal_view import JournalView
-from scenarios.ride_time import RideClock
+from scenarios.journal.ride_time import RideClock
+from scenarios.journal.view import JournalView
+from scenarios.model.durations import clock
 from storage.sample_records import SampleRecord
 
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 180, 300, 600, 900, 1800, 3600)

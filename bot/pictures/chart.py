@@ -21,7 +21,7 @@ from bot.pictures.figures import Figures
 from bot.pictures.lettering import DPI, POINTS, SMALLEST, fitted, font, width, writable
 from bot.pictures.marks import Kind, Mark, Marks
 from bot.pictures.spreading import spread
-from scenarios.durations import in_words
+from scenarios.model.durations import in_words
 from storage.sample_records import SampleRecord
 
 WIDTH = 1080

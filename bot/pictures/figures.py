@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from scenarios.journal import Outcome, RideEnded, SessionEnded
-from scenarios.journal_view import JournalView
+from scenarios.journal.events import Outcome, RideEnded, SessionEnded
+from scenarios.journal.view import JournalView
 from storage.sample_records import SampleRecord
 
 _BACK = 0.5

@@ -8,8 +8,7 @@ from enum import IntEnum
 from typing import Literal
 
 from bot.pictures.figures import fixed
-from scenarios.durations import clock, in_words
-from scenarios.journal import (
+from scenarios.journal.events import (
     Acknowledged,
     Escalated,
     Event,
@@ -26,10 +25,11 @@ from scenarios.journal import (
     SymptomShown,
     TimeExtended,
 )
-from scenarios.journal_view import JournalView
-from scenarios.model import Scenario
-from scenarios.scorecard import Dimension, Line, Scorecard
-from scenarios.story import shorten
+from scenarios.journal.view import JournalView
+from scenarios.judging.scorecard import Dimension, Line, Scorecard
+from scenarios.model.durations import clock, in_words
+from scenarios.model.scenario import Scenario
+from scenarios.telling.story import shorten
 
 Kind = Literal["news", "act", "turn"]
 """What reached the people, what people did, and where the incident turned: a shape each."""

@@ -8,11 +8,11 @@ from bot.pictures.axis import axis_of
 from bot.pictures.figures import figures_of
 from bot.pictures.marks import marks_of
 from bot.rides.ports import Picture
-from scenarios.durations import in_words
-from scenarios.journal import Event, Outcome
-from scenarios.journal_view import JournalView, view
-from scenarios.model import Scenario
-from scenarios.scorecard import Scorecard
+from scenarios.journal.events import Event, Outcome
+from scenarios.journal.view import JournalView, view
+from scenarios.judging.scorecard import Scorecard
+from scenarios.model.durations import in_words
+from scenarios.model.scenario import Scenario
 from storage.sample_records import SampleRecord
 
 _ENDED = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot import log_context
+from bot.base import log_context
 from bot.rides import inviting, reopening
 from bot.rides.errors import NoRideError, RideOverError, StrangerError, WhichRideError
 from bot.rides.inviting import Invited

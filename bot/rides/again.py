@@ -7,7 +7,7 @@ from bot.rides.errors import NoRideError
 from bot.rides.rides import Rides
 from bot.rides.starting import may_start
 from bot.rides.views import Origin, Started, StartRequest
-from scenarios.journal import TeamCalled
+from scenarios.journal.events import TeamCalled
 from storage.records import RideRecord
 
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from scenarios.journal import Backend, IncidentRole, Outcome
-from scenarios.model import Scenario
-from scenarios.postmortem import Postmortem
+from scenarios.journal.events import Backend, IncidentRole, Outcome
+from scenarios.model.scenario import Scenario
+from scenarios.telling.postmortem import Postmortem
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,7 @@ from bot.rides.closing import end_ride
 from bot.rides.errors import FacilitatorsStopError, NotAllowedError, RideOverError
 from bot.rides.live import LiveRide
 from bot.rides.views import StopQuestion
-from scenarios.journal import Outcome
+from scenarios.journal.events import Outcome
 
 STOPPED = "Stopped by a person."
 

@@ -1,4 +1,4 @@
-"""The wall clock. A ride's own is scenarios.ride_time.RideClock."""
+"""The wall clock. A ride's own is scenarios.journal.ride_time.RideClock."""
 
 from datetime import UTC, datetime
 

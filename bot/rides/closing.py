@@ -18,10 +18,10 @@ from bot.rides.live import LiveRide
 from bot.rides.parts import Parts
 from bot.rides.picturing import sample_aftermath, show_picture
 from sandbox.errors import SandboxError
-from scenarios.journal import ChatRefused, Outcome, OutcomeChecked, RideEnded, SessionEnded
-from scenarios.postmortem import write_postmortem
-from scenarios.scorecard import Scorecard
-from scenarios.scoring import score
+from scenarios.journal.events import ChatRefused, Outcome, OutcomeChecked, RideEnded, SessionEnded
+from scenarios.judging.scorecard import Scorecard
+from scenarios.judging.scoring import score
+from scenarios.telling.postmortem import write_postmortem
 from storage.records import UNDER_WAY, RideRecord
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from bot.rides.errors import HintJustGivenError, NoMoreHintsError, RideOverError
 from bot.rides.live import LiveRide
 from bot.rides.rides import Rides
 from bot.rides.views import RideGlance
-from scenarios.journal import FacilitatorSpoke, HintTaken, Outcome
+from scenarios.journal.events import FacilitatorSpoke, HintTaken, Outcome
 
 _JUST_NOW = timedelta(seconds=2)
 """Real time within which two clicks on a hint mean one: each costs the team points."""

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from bot import log_context
+from bot.base import log_context
 from bot.rides import closing, opening
 from bot.rides.backlog import Backlog
 from bot.rides.census import Census, census
@@ -21,7 +21,7 @@ from bot.rides.storage_news import StorageNews
 from bot.rides.sweeping import Sweep
 from bot.rides.waker import Waker
 from sandbox.errors import InstallationError, SandboxError, SandboxGoneError
-from scenarios.journal import Outcome
+from scenarios.journal.events import Outcome
 from storage.records import RideRecord
 
 log = logging.getLogger(__name__)

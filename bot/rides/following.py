@@ -9,7 +9,7 @@ from bot.rides.closing import blocker_is_gone, end_ride, is_blocker
 from bot.rides.live import LiveRide
 from sandbox.errors import SandboxError, SandboxGoneError
 from sandbox.provider import Sandbox
-from scenarios.journal import (
+from scenarios.journal.events import (
     Event,
     HintTaken,
     MetaCommandTried,
@@ -18,9 +18,9 @@ from scenarios.journal import (
     SignalSent,
     StatementLogged,
 )
-from scenarios.journal_view import view
-from scenarios.model import Reaction
-from scenarios.rule_matching import newly_holds
+from scenarios.journal.view import view
+from scenarios.judging.rule_matching import newly_holds
+from scenarios.model.scenario import Reaction
 
 log = logging.getLogger(__name__)
 

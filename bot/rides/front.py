@@ -7,7 +7,7 @@ from bot.rides.announcements import StatusText
 from bot.rides.inviting import Invited
 from bot.rides.views import Connection, Listing, Origin, RideStatus, Started, StatusQuestion, StopQuestion
 from sandbox.answer import Answer
-from scenarios.journal import IncidentRole
+from scenarios.journal.events import IncidentRole
 
 
 class Front(Protocol):

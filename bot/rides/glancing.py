@@ -8,9 +8,9 @@ from bot.rides.fleet import Fleet
 from bot.rides.live import LiveRide
 from bot.rides.parts import Parts
 from bot.rides.views import RideGlance, UnsentSymptom
-from scenarios.model import Scenario
-from scenarios.scorecard import Scorecard
-from scenarios.story import shorten
+from scenarios.judging.scorecard import Scorecard
+from scenarios.model.scenario import Scenario
+from scenarios.telling.story import shorten
 
 _FIRST_WORDS = 70
 _FIGURE = re.compile(r"\{[^}]*\}")

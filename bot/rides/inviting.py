@@ -11,7 +11,7 @@ from bot.rides import timeline
 from bot.rides.announcements import NotInvited
 from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
-from scenarios.journal import ChatStepSkipped, PersonLetIn
+from scenarios.journal.events import ChatStepSkipped, PersonLetIn
 
 log = logging.getLogger(__name__)
 

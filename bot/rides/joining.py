@@ -11,7 +11,7 @@ from bot.rides.errors import (
 )
 from bot.rides.live import LiveRide
 from bot.rides.starting import busy
-from scenarios.journal import PersonJoined
+from scenarios.journal.events import PersonJoined
 from storage import errors as storage_errors
 
 

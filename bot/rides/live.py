@@ -12,7 +12,7 @@ from bot.rides.errors import ChatRefusedError
 from bot.rides.parts import Parts
 from bot.rides.sampling import Sampler
 from sandbox.provider import Sandbox
-from scenarios.journal import (
+from scenarios.journal.events import (
     Acknowledged,
     ChatStepSkipped,
     Escalated,
@@ -26,8 +26,8 @@ from scenarios.journal import (
     TeamCalled,
     TimeExtended,
 )
-from scenarios.model import Scenario
-from scenarios.ride_time import RideClock, pauses
+from scenarios.journal.ride_time import RideClock, pauses
+from scenarios.model.scenario import Scenario
 from storage.game_day_records import Call
 from storage.records import RideRecord, StepRecord
 

@@ -10,8 +10,8 @@ from bot.rides import incident_card, incident_channel, inviting, paging, roles, 
 from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
 from bot.rides.start_line import StartLine
-from scenarios.journal import IncidentLive, PersonJoined, RideStarted, TeamCalled
-from scenarios.ride_time import RideClock, pauses
+from scenarios.journal.events import IncidentLive, PersonJoined, RideStarted, TeamCalled
+from scenarios.journal.ride_time import RideClock, pauses
 from storage.records import StepRecord
 
 log = logging.getLogger(__name__)

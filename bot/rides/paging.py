@@ -8,8 +8,8 @@ from typing import Literal
 from bot.rides import incident_card, inviting, timeline
 from bot.rides.announcements import Page
 from bot.rides.live import LiveRide
-from scenarios.journal import Acknowledged, Escalated, Measurement, Paged, TeamCalled
-from scenarios.templating import fill
+from scenarios.journal.events import Acknowledged, Escalated, Measurement, Paged, TeamCalled
+from scenarios.telling.templating import fill
 from storage.records import StepRecord
 
 

@@ -21,7 +21,7 @@ from bot.rides.ports import (
     Samples,
 )
 from sandbox.provider import Provider
-from scenarios.model import Scenario
+from scenarios.model.scenario import Scenario
 
 # No vowels and nothing that looks like something else: an id is read aloud in an incident.
 _LETTERS = "23456789bcdfghjkmnpqrstvwxz"

@@ -6,7 +6,7 @@ from bot.rides import incident_card, timeline
 from bot.rides.announcements import ClockStarted, ClockStopped, MoreTime
 from bot.rides.errors import ClockStandsError, PausedError
 from bot.rides.live import LiveRide
-from scenarios.journal import RidePaused, RideResumed, TimeExtended
+from scenarios.journal.events import RidePaused, RideResumed, TimeExtended
 from storage.records import RESUME
 
 

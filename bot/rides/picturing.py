@@ -7,7 +7,7 @@ import logging
 from bot.rides.announcements import PictureMissing
 from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
-from scenarios.journal import Outcome, PictureShown
+from scenarios.journal.events import Outcome, PictureShown
 
 log = logging.getLogger(__name__)
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.rides.announcements import Announcement
-from scenarios.journal import Event
-from scenarios.model import Scenario
-from scenarios.scorecard import Scorecard
+from scenarios.journal.events import Event
+from scenarios.judging.scorecard import Scorecard
+from scenarios.model.scenario import Scenario
 from storage.game_day_records import Call
 from storage.records import RideRecord, StepRecord
 from storage.sample_records import SampleRecord
@@ -154,7 +154,7 @@ class Rosters(Protocol):
 
 
 class Rights(Protocol):
-    """Who may do what for others. See bot.rights."""
+    """Who may do what for others. See bot.people.rights."""
 
     async def is_admin(self, workspace: str, person: str) -> bool:
         """Whether they administer this installation."""

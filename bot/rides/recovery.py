@@ -10,9 +10,9 @@ from bot.rides.announcements import Recovering, StillBlocked, WorkloadFails
 from bot.rides.closing import end_ride
 from bot.rides.live import LiveRide
 from sandbox.provider import CheckResult, Queue, Sandbox
-from scenarios.drain import Drain, drained
-from scenarios.journal import Backend, BlockersSeen, Outcome, OutcomeChecked
-from scenarios.model import Check
+from scenarios.journal.events import Backend, BlockersSeen, Outcome, OutcomeChecked
+from scenarios.judging.drain import Drain, drained
+from scenarios.model.scenario import Check
 
 _LOOK_EVERY = 0.25
 """Real seconds between looks at the queue; the evidence has the same rhythm."""

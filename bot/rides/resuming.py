@@ -9,7 +9,7 @@ from bot.rides.errors import ChatRefusedError, RideError
 from bot.rides.live import LiveRide
 from bot.rides.parts import Parts
 from sandbox.errors import SandboxError
-from scenarios.model import Scenario
+from scenarios.model.scenario import Scenario
 from storage.records import RideRecord
 
 

@@ -3,7 +3,7 @@
 from bot.rides import status_updates, symptoms
 from bot.rides.announcements import Announcement, HintGiven, Symptom
 from bot.rides.live import LiveRide
-from scenarios.journal import Event, FacilitatorSpoke, HintTaken, StatusUpdated, SymptomShown
+from scenarios.journal.events import Event, FacilitatorSpoke, HintTaken, StatusUpdated, SymptomShown
 
 _SPEAKS = ":speech_balloon:"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from bot import log_context
+from bot.base import log_context
 from bot.rides import (
     calling_off,
     incident_card,
@@ -16,12 +16,7 @@ from bot.rides import (
     symptoms,
 )
 from bot.rides.announcements import StatusText
-from bot.rides.errors import (
-    ConnectUnavailableError,
-    NoMoreHintsError,
-    NotALearnerError,
-    RideOverError,
-)
+from bot.rides.errors import ConnectUnavailableError, NoMoreHintsError, NotALearnerError, RideOverError
 from bot.rides.fleet import Fleet
 from bot.rides.live import LiveRide
 from bot.rides.opening import Launch
@@ -41,7 +36,7 @@ from bot.rides.views import (
 )
 from sandbox.answer import Answer, Refused
 from sandbox.errors import SandboxError
-from scenarios.journal import HintTaken, IncidentRole, MetaCommandTried, SymptomShown
+from scenarios.journal.events import HintTaken, IncidentRole, MetaCommandTried, SymptomShown
 
 
 class Rides:

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from bot.rides.announcements import RoleBoard
 from bot.rides.live import LiveRide
-from scenarios.incident_roles import holders
-from scenarios.journal import IncidentRole, RoleLeft, RoleTaken
+from scenarios.journal.events import IncidentRole, RoleLeft, RoleTaken
+from scenarios.model.incident_roles import holders
 
 _BOARD = "roles"
 DOUBLE_CLICK = timedelta(seconds=1)

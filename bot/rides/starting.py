@@ -15,8 +15,8 @@ from bot.rides.parts import Parts
 from bot.rides.ports import OnCall
 from bot.rides.views import LeftOut, StartRequest
 from scenarios import errors as scenario_errors
-from scenarios.journal import TeamCalled
-from scenarios.model import Scenario
+from scenarios.journal.events import TeamCalled
+from scenarios.model.scenario import Scenario
 from storage import errors as storage_errors
 from storage.records import RideRecord
 

@@ -3,8 +3,8 @@
 from bot.rides import symptoms
 from bot.rides.announcements import StatusPosted, StatusText
 from bot.rides.live import LiveRide
-from scenarios.contributions import first_answer
-from scenarios.journal import StatusUpdated, SymptomShown
+from scenarios.journal.events import StatusUpdated, SymptomShown
+from scenarios.telling.contributions import first_answer
 
 
 def open_question(ride: LiveRide) -> SymptomShown | None:

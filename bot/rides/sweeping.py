@@ -5,12 +5,12 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from bot import log_context
+from bot.base import log_context
 from bot.rides import archiving, closing, inviting, paging, pausing, symptoms, timeline
 from bot.rides.closing import end_ride
 from bot.rides.live import LiveRide
 from bot.rides.parts import Parts
-from scenarios.journal import Outcome
+from scenarios.journal.events import Outcome
 from storage.errors import StorageError
 from storage.records import RESUME, StepRecord
 

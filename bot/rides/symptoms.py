@@ -5,12 +5,12 @@ from datetime import timedelta
 from bot.rides.announcements import StatusAsked, Symptom
 from bot.rides.closing import blocker_is_gone
 from bot.rides.live import LiveRide
-from scenarios.contributions import first_answer
-from scenarios.journal import SymptomShown
-from scenarios.journal_view import view
-from scenarios.model import Reaction, Step
-from scenarios.rule_matching import newly_holds
-from scenarios.templating import fill
+from scenarios.journal.events import SymptomShown
+from scenarios.journal.view import view
+from scenarios.judging.rule_matching import newly_holds
+from scenarios.model.scenario import Reaction, Step
+from scenarios.telling.contributions import first_answer
+from scenarios.telling.templating import fill
 
 
 def find(ride: LiveRide, step_id: str) -> Step | Reaction | None:

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.rides.parts import Pace
-from scenarios.journal import Event, TimeExtended
-from scenarios.model import Scenario
-from scenarios.ride_time import RideClock
+from scenarios.journal.events import Event, TimeExtended
+from scenarios.journal.ride_time import RideClock
+from scenarios.model.scenario import Scenario
 from storage.records import RESUME, StepRecord
 
 SYMPTOM = "symptom"

@@ -7,7 +7,7 @@ from bot.rides.announcements import Waiting
 from bot.rides.ports import OnCall
 from bot.rides.start_line import StartLine
 from sandbox.provider import Login
-from scenarios.model import Scenario
+from scenarios.model.scenario import Scenario
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

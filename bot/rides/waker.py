@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import log_context
+from bot.base import log_context
 from bot.rides.ports import Clock
 
 log = logging.getLogger(__name__)

@@ -10,24 +10,24 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
-from bot import log_context
+from bot.base import log_context
 from bot.rides.errors import RideError
 from bot.rides.front import Front
-from bot.slack.area import Area, Click, Submission
-from bot.slack.asker import Asker, tell
-from bot.slack.background import Background
-from bot.slack.command_line import after_mention
-from bot.slack.commands import Commands
-from bot.slack.deliveries import Deliveries
-from bot.slack.forms import FormValues
+from bot.slack.areas.area import Area, Click, Submission
+from bot.slack.areas.asker import Asker, tell
+from bot.slack.areas.commands import Commands
+from bot.slack.areas.statements import Statements
+from bot.slack.declared import ACTIONS, EVENTS, CommandKind, slash_commands
+from bot.slack.forms.fields import FormValues
+from bot.slack.forms.submissions import Say, Submissions
+from bot.slack.lines.command_line import after_mention
 from bot.slack.messages import answers, modals, refusals, views
 from bot.slack.messages.buttons import ACKNOWLEDGE, CANCEL_SQL, read_cancel
-from bot.slack.outbox import Outbox
-from bot.slack.people import People
 from bot.slack.settings import SlackSettings
-from bot.slack.statements import Statements
-from bot.slack.submissions import Say, Submissions
-from bot.slack.surface import ACTIONS, EVENTS, CommandKind, slash_commands
+from bot.slack.transport.background import Background
+from bot.slack.transport.deliveries import Deliveries
+from bot.slack.transport.outbox import Outbox
+from bot.slack.transport.people import People
 from sandbox.errors import SandboxError
 
 log = logging.getLogger(__name__)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from bot.slack.declared import COMMANDS_SCOPE, EVENTS, slash_commands
 from bot.slack.settings import HttpSettings, SlackSettings
-from bot.slack.surface import COMMANDS_SCOPE, EVENTS, slash_commands
-from bot.slack.web_api import METHODS
+from bot.slack.transport.web_api import METHODS
 
 
 def bot_scopes() -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from bot.address import Address
+from bot.base.address import Address
 
 EVENTS_PATH = "/slack/events"
 """Where all of Slack's requests go: commands, clicks, forms and events."""

@@ -13,7 +13,7 @@ from bot.standings.ranking import Contenders, Standing, attempts, rank
 from bot.standings.results import Results
 from bot.standings.views import Board, Row
 from scenarios import errors as scenario_errors
-from scenarios.model import Scenario
+from scenarios.model.scenario import Scenario
 
 SHOWN = 10
 """Places shown to everybody."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from bot.standings.views import NextRide, Why
-from scenarios.model import Scenario
+from scenarios.model.scenario import Scenario
 from storage.result_records import Result
 
 ENOUGH = 70

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from scenarios.journal import (
+from scenarios.journal.events import (
     Acknowledged,
     Event,
     HintTaken,

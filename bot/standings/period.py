@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Literal
 
-from bot.oncall.local_time import moment, wall_clock
+from bot.people.oncall.local_time import moment, wall_clock
 
 Unit = Literal["week", "month", "year"]
 

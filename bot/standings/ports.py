@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.rides.ports import OnCall, Person
-from scenarios.journal import Event
-from scenarios.model import Scenario
-from scenarios.scorecard import Scorecard
+from scenarios.journal.events import Event
+from scenarios.judging.scorecard import Scorecard
+from scenarios.model.scenario import Scenario
 from storage.game_day_records import GameDay
 from storage.records import RideRecord
 from storage.result_records import Result
@@ -71,7 +71,7 @@ class TeamBook(Protocol):
 
 
 class Teams(Protocol):
-    """A person's teams, and who of them is on call: see bot.oncall.rosters."""
+    """A person's teams, and who of them is on call: see bot.people.oncall.rosters."""
 
     async def teams_of(self, workspace: str, person: str) -> list[Team]: ...
 

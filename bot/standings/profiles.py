@@ -12,7 +12,7 @@ from bot.standings.levels import level_of, next_ride
 from bot.standings.ports import Days, Rides
 from bot.standings.ranking import Contenders, Sightings, Standing, attempts, knew, rank
 from bot.standings.views import MyRide, MyTeam, NextRide, Profile
-from scenarios.model import Scenario
+from scenarios.model.scenario import Scenario
 from storage.records import UNDER_WAY, RideRecord
 from storage.result_records import Result
 from storage.team_records import Team

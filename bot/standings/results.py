@@ -8,9 +8,9 @@ from pydantic import ValidationError
 
 from bot.standings.participation import joined_late, took_part
 from bot.standings.ports import ResultStore, Rides
-from scenarios.journal import Event, TimeExtended
-from scenarios.model import Scenario
-from scenarios.scorecard import Dimension, Scorecard
+from scenarios.journal.events import Event, TimeExtended
+from scenarios.judging.scorecard import Dimension, Scorecard
+from scenarios.model.scenario import Scenario
 from storage.records import RideRecord
 from storage.result_records import Result
 

@@ -7,7 +7,7 @@ from enum import Enum
 from bot.rides.ports import OnCall
 from bot.standings.period import Period
 from bot.standings.ranking import Contenders, Standing
-from scenarios.model import Scenario
+from scenarios.model.scenario import Scenario
 from storage.game_day_records import GameDay
 from storage.records import RideRecord
 from storage.result_records import Result

@@ -14,10 +14,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot.workspace.company.seed import NAME
 from bot.workspace.errors import WorkspaceError
 from bot.workspace.manifest import Manifest
 from bot.workspace.page.routes import mount
-from bot.workspace.seed import NAME
 from bot.workspace.server import Workspace
 from bot.workspace.slack import Slack
 

@@ -2,22 +2,22 @@
 
 from dataclasses import dataclass, field
 
-from bot.workspace.background import Background
-from bot.workspace.channels import Channels
-from bot.workspace.delivery import Delivery
+from bot.workspace.company.channels import Channels
+from bot.workspace.company.feed import Feed
+from bot.workspace.company.grants import Grants
+from bot.workspace.company.installation import Installation, Registration
+from bot.workspace.company.messages import Messages
+from bot.workspace.company.state import State
+from bot.workspace.delivery.background import Background
+from bot.workspace.delivery.delivery import Delivery
+from bot.workspace.delivery.events import Events
+from bot.workspace.delivery.request_urls import RequestUrls
+from bot.workspace.delivery.response_urls import ResponseUrls
+from bot.workspace.delivery.socket_mode import SocketMode
 from bot.workspace.errors import NotInstalledError
-from bot.workspace.events import Events
-from bot.workspace.feed import Feed
-from bot.workspace.grants import Grants
-from bot.workspace.installation import Installation, Registration
-from bot.workspace.messages import Messages
-from bot.workspace.rate_limits import RateLimits
-from bot.workspace.request_urls import RequestUrls
-from bot.workspace.response_urls import ResponseUrls
-from bot.workspace.socket_mode import SocketMode
-from bot.workspace.state import State
-from bot.workspace.triggers import Triggers
-from bot.workspace.views import Views
+from bot.workspace.people.triggers import Triggers
+from bot.workspace.people.views import Views
+from bot.workspace.web_api.rate_limits import RateLimits
 
 
 @dataclass(kw_only=True, slots=True)

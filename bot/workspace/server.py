@@ -7,35 +7,35 @@ from typing import Self
 
 from aiohttp import web
 
-from bot.workspace.authorization import Authorization
-from bot.workspace.background import Background
-from bot.workspace.channels import Channels
-from bot.workspace.control import Control
-from bot.workspace.control_admin import ControlAdmin
-from bot.workspace.control_views import ControlViews
-from bot.workspace.deliveries import Deliveries
-from bot.workspace.delivery import ACKNOWLEDGE_WITHIN, EitherWay
+from bot.workspace.company.channels import Channels
+from bot.workspace.company.feed import Feed
+from bot.workspace.company.grants import Grants
+from bot.workspace.company.identifiers import Clock
+from bot.workspace.company.installation import Installation, Registration
+from bot.workspace.company.installing import install, uninstall
+from bot.workspace.company.messages import Messages
+from bot.workspace.company.seed import NAME, seeded
+from bot.workspace.company.state import State
+from bot.workspace.delivery.addresses import Deliveries
+from bot.workspace.delivery.background import Background
+from bot.workspace.delivery.delivery import ACKNOWLEDGE_WITHIN, EitherWay
+from bot.workspace.delivery.events import RETRY_AFTER, Events
+from bot.workspace.delivery.request_urls import RequestUrls
+from bot.workspace.delivery.response_urls import ResponseUrls
+from bot.workspace.delivery.socket_mode import SocketMode
 from bot.workspace.errors import WorkspaceError
-from bot.workspace.events import RETRY_AFTER, Events
-from bot.workspace.feed import Feed
-from bot.workspace.grants import Grants
-from bot.workspace.identifiers import Clock
-from bot.workspace.installation import Installation, Registration
-from bot.workspace.installing import install, uninstall
 from bot.workspace.listener import LOCALHOST, Listener, application
 from bot.workspace.manifest import Manifest
-from bot.workspace.messages import Messages
-from bot.workspace.methods.files import MAX_FILE
 from bot.workspace.parts import Parts
-from bot.workspace.rate_limits import RateLimits
-from bot.workspace.request_urls import RequestUrls
-from bot.workspace.response_urls import ResponseUrls
-from bot.workspace.seed import NAME, seeded
-from bot.workspace.socket_mode import SocketMode
-from bot.workspace.state import State
-from bot.workspace.triggers import SECONDS, Triggers
-from bot.workspace.views import Views
-from bot.workspace.web_api import WebApi
+from bot.workspace.people.authorization import Authorization
+from bot.workspace.people.control import Control
+from bot.workspace.people.control_admin import ControlAdmin
+from bot.workspace.people.control_views import ControlViews
+from bot.workspace.people.triggers import SECONDS, Triggers
+from bot.workspace.people.views import Views
+from bot.workspace.web_api.methods.files import MAX_FILE
+from bot.workspace.web_api.rate_limits import RateLimits
+from bot.workspace.web_api.web_api import WebApi
 
 HISTORY_OUTSIDE_MARKETPLACE = 15
 """Messages a call, once a minute: https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps."""
@@ -67,7 +67,7 @@ class Workspace:
     ) -> None:
         """`name` is the workspace's. Two with one `seed` have people and channels of the same ids, and with
         `repeating_ids` the channels that are made later have too. `crowd` people more than the ten that a
-        newcomer finds are there: bot.workspace.crowd.
+        newcomer finds are there: bot.workspace.company.crowd.
 
         `outside_marketplace` limits history calls as Slack does for apps that it doesn't list.
         `triggers_last`: seconds in which a trigger id opens a modal.

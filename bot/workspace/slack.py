@@ -8,16 +8,16 @@ from typing import Self
 
 from aiohttp import web
 
-from bot.workspace.arguments import given
-from bot.workspace.authorization import Authorization
+from bot.workspace.company.identifiers import Identifiers
+from bot.workspace.company.installation import Registration
 from bot.workspace.errors import InvalidManifestError, SlackError, WorkspaceError
-from bot.workspace.identifiers import Identifiers
-from bot.workspace.installation import Registration
 from bot.workspace.listener import LOCALHOST, Listener, application
 from bot.workspace.manifest import Manifest
-from bot.workspace.methods.files import MAX_FILE
+from bot.workspace.people.authorization import Authorization
 from bot.workspace.server import Workspace
-from bot.workspace.web_api import bearer
+from bot.workspace.web_api.arguments import given
+from bot.workspace.web_api.methods.files import MAX_FILE
+from bot.workspace.web_api.web_api import bearer
 
 
 class Slack:

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.slack.messages.console import read_target
-from bot.workspace.client import Message, UserClient, WorkspaceClient
-from bot.workspace.client_shapes import View, WorkspaceInfo
 from bot.workspace.json_values import JsonObject
+from bot.workspace.people.client import Message, UserClient, WorkspaceClient
+from bot.workspace.people.client_shapes import View, WorkspaceInfo
 from tests.acceptance.ride_fixtures import PATIENCE, Stage, ask, private, result_of
 
 CREWS = {

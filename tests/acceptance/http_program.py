@@ -12,9 +12,9 @@ import aiohttp
 from aiohttp import web
 from cryptography.fernet import Fernet
 
-from bot.workspace.client import UserClient, WorkspaceClient
-from bot.workspace.installation import Registration
-from bot.workspace.request_urls import signature
+from bot.workspace.company.installation import Registration
+from bot.workspace.delivery.request_urls import signature
+from bot.workspace.people.client import UserClient, WorkspaceClient
 from bot.workspace.server import Workspace
 from bot.workspace.slack import Slack
 from tests.acceptance.ride_program import Launcher, Program

@@ -11,12 +11,12 @@ import pytest
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
-from bot.app import Program, running
-from bot.config import Settings
+from bot.base.config import Settings
+from bot.program.app import Program, running
+from bot.program.slack_mode import installation_settings, listening, manifest_addresses
 from bot.slack.manifest import manifest
 from bot.slack.settings import HttpSettings
-from bot.slack_mode import installation_settings, listening, manifest_addresses
-from bot.workspace.client import Page, UserClient, WorkspaceClient
+from bot.workspace.people.client import Page, UserClient, WorkspaceClient
 from bot.workspace.server import Workspace
 from bot.workspace.slack import Slack
 from tests.acceptance.ride_fixtures import PATIENCE, Incident

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.slack.postings import EVENT_TYPE
+from bot.slack.transport.postings import EVENT_TYPE
 from tests import slack_mishaps
 from tests.slack_mishaps import Mishap
 from tests.slack_proxy import Arguments, SlackProxy, Spoiling, When

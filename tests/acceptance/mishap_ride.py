@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from bot import slack_mode
-from bot.config import Settings
-from bot.demo import running_demo
+from bot.base.config import Settings
+from bot.cli.demo import running_demo
+from bot.program import slack_mode
 from bot.slack.messages.buttons import ACKNOWLEDGE
 from bot.slack.messages.crew import KNOWN, ROLE, UPDATE_FORM
-from bot.slack.postings import EVENT_TYPE
 from bot.slack.settings import SlackSettings
-from bot.workspace.client import View, WorkspaceClient
+from bot.slack.transport.postings import EVENT_TYPE
+from bot.workspace.company.state import Conversation, Kind, Message, State
+from bot.workspace.people.client import View, WorkspaceClient
 from bot.workspace.server import Workspace
-from bot.workspace.state import Conversation, Kind, Message, State
-from scenarios.journal import ChatStepSkipped, Event, SymptomShown
+from scenarios.journal.events import ChatStepSkipped, Event, SymptomShown
 from storage.records import RideRecord
 from tests.acceptance.mishap_cells import ANSWERS_WITHIN
 from tests.acceptance.ride_fixtures import PATIENCE, Incident, Stage, ask, private, result_of

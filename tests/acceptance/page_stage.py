@@ -10,14 +10,14 @@ from typing import Any
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.workspace.block_types import Surface
-from bot.workspace.feed import Change
+from bot.workspace.block_kit.types import Surface
+from bot.workspace.block_kit.view_check import validated
+from bot.workspace.company.feed import Change
+from bot.workspace.company.state import Conversation, File, Kind, Message, Note, Pin, Team, User, UserGroup
 from bot.workspace.json_values import JsonObject
 from bot.workspace.page.routes import mount
+from bot.workspace.people.views import View, Views
 from bot.workspace.server import Workspace
-from bot.workspace.state import Conversation, File, Kind, Message, Note, Pin, Team, User, UserGroup
-from bot.workspace.view_check import validated
-from bot.workspace.views import View, Views
 
 PEOPLE = (
     User(id="U1", name="mira", real_name="Mira Halloran", title="On call", color="0d6e66"),

@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 import pytest
 
-from bot.config import Settings
-from bot.demo import Demo, own_api_url, running_demo
-from bot.workspace.client import Message, UserClient, WorkspaceClient
+from bot.base.config import Settings
+from bot.cli.demo import Demo, own_api_url, running_demo
+from bot.workspace.people.client import Message, UserClient, WorkspaceClient
 from bot.workspace.server import Workspace
 from tests.slack_proxy import SlackProxy
 

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from bot.autopilot import Script, play
-from bot.learner import AutopilotError
-from scenarios.catalogue import Catalogue
-from scenarios.proof import Doing, load_proof
+from bot.cli.autopilot import Script, play
+from bot.cli.learner import AutopilotError
+from scenarios.loading.catalogue import Catalogue
+from scenarios.loading.proof import Doing, load_proof
 from tests.acceptance.ride_fixtures import PATIENCE, OpenStage
 
 

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.workspace.client import Message, UserClient, WorkspaceClient
-from bot.workspace.client_browser import Browser
 from bot.workspace.errors import ControlError
+from bot.workspace.people.client import Message, UserClient, WorkspaceClient
+from bot.workspace.people.client_browser import Browser
 from tests.acceptance.http_program import HttpStage, over_http
 from tests.acceptance.ride_fixtures import ask, private
 from tests.acceptance.ride_program import PATIENCE, Launcher, Place

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.slack.manifest import manifest
 from bot.slack.messages.buttons import ACKNOWLEDGE
 from bot.slack.settings import SlackSettings
-from bot.workspace.client import WorkspaceClient
+from bot.workspace.people.client import WorkspaceClient
 from bot.workspace.server import Workspace
 from tests.acceptance.ride_fixtures import ask, private
 from tests.acceptance.ride_program import PATIENCE, Launcher, Place, Program

@@ -8,7 +8,7 @@ from signal import SIGHUP, SIGINT, SIGTERM
 import pytest
 
 from bot.slack.messages.buttons import ACKNOWLEDGE
-from bot.workspace.client import UserClient, WorkspaceClient
+from bot.workspace.people.client import UserClient, WorkspaceClient
 from tests.acceptance.ride_program import PATIENCE, Launcher, Place, Program
 
 URL = r"http://127\.0\.0\.1:\d+"

@@ -9,12 +9,12 @@ import pytest
 import pytest_asyncio
 from docker import DockerClient
 
-from bot.autopilot import FIRST
-from bot.learner import Learner
+from bot.cli.autopilot import FIRST
+from bot.cli.learner import Learner
 from bot.slack.messages.buttons import ACKNOWLEDGE
-from bot.workspace.client import UserClient, WorkspaceClient
-from scenarios.catalogue import Catalogue
-from scenarios.proof import load_proof
+from bot.workspace.people.client import UserClient, WorkspaceClient
+from scenarios.loading.catalogue import Catalogue
+from scenarios.loading.proof import load_proof
 from tests.acceptance.deployment import BUILD_PATIENCE, PATIENCE, Deployment, deployed
 from tests.acceptance.test_cli_stopping import BLOCKER, paged, start_ride
 

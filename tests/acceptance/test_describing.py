@@ -5,8 +5,8 @@ from pathlib import Path
 
 import psycopg
 
-from sandbox.binaries import find_binaries
-from sandbox.table_text import harmless
+from sandbox.server.binaries import find_binaries
+from sandbox.sql_session.table_text import harmless
 from tests.acceptance.ride_fixtures import OpenStage, ask, private, result_of
 from tests.integration.described import COMMANDS, script
 from tests.integration.terminal import in_terminal

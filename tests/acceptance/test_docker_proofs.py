@@ -5,8 +5,8 @@ import os
 import pytest
 from docker import DockerClient
 
-from scenarios.catalogue import Catalogue
-from scenarios.proof import proof_names
+from scenarios.loading.catalogue import Catalogue
+from scenarios.loading.proof import proof_names
 from tests.acceptance.ride_program import Launcher, Place
 from tests.integration.docker_fixtures import DOCKER
 

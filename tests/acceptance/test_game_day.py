@@ -5,16 +5,9 @@ import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from bot.workspace.client import UserClient
 from bot.workspace.json_values import JsonObject
-from tests.acceptance.game_day_stage import (
-    END_IT,
-    KILL_A_VICTIM,
-    LOOK,
-    DayStage,
-    next_minute,
-    options,
-)
+from bot.workspace.people.client import UserClient
+from tests.acceptance.game_day_stage import END_IT, KILL_A_VICTIM, LOOK, DayStage, next_minute, options
 from tests.acceptance.ride_fixtures import PATIENCE, OpenStage, ask, private
 
 SPEED = 10.0

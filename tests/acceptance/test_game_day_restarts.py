@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.app import running
-from bot.config import Settings
-from bot.demo import LOOPBACK, Demo
+from bot.base.config import Settings
+from bot.cli.demo import LOOPBACK, Demo
+from bot.program.app import running
+from bot.program.slack_mode import installation_settings
 from bot.slack.manifest import manifest
-from bot.slack_mode import installation_settings
-from bot.workspace.client import WorkspaceClient
+from bot.workspace.people.client import WorkspaceClient
 from bot.workspace.server import Workspace
 from tests.acceptance.game_day_stage import END_IT, LOOK, DayStage, next_minute, options
 from tests.acceptance.ride_fixtures import PATIENCE, Stage

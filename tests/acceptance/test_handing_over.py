@@ -2,9 +2,9 @@
 
 from signal import SIGTERM
 
+from bot.slack.areas.statements import ABANDONED
 from bot.slack.messages.buttons import ACKNOWLEDGE
-from bot.slack.statements import ABANDONED
-from bot.workspace.client import WorkspaceClient
+from bot.workspace.people.client import WorkspaceClient
 from bot.workspace.server import Workspace
 from tests.acceptance.ride_fixtures import ask, result_of
 from tests.acceptance.ride_program import PATIENCE, Launcher, Place

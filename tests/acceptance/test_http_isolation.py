@@ -3,12 +3,12 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from bot.demo import Demo
+from bot.cli.demo import Demo
 from bot.slack.messages import console, crew
 from bot.slack.messages.buttons import ACKNOWLEDGE, CANCEL_SQL, START_AGAIN
-from bot.workspace.client import UserClient
+from bot.workspace.delivery.payloads import deliver, interaction
 from bot.workspace.json_values import JsonObject
-from bot.workspace.payloads import deliver, interaction
+from bot.workspace.people.client import UserClient
 from tests.acceptance.game_day_stage import DayStage, next_minute, options
 from tests.acceptance.http_stage import OpenHttpStage, Town
 from tests.acceptance.ride_fixtures import PATIENCE, Stage, ask, result_of

@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.slack.messages.buttons import ACKNOWLEDGE
-from bot.workspace.client import UserClient
+from bot.workspace.people.client import UserClient
 from tests.acceptance.http_stage import HttpStage, OpenHttpStage, Town
 from tests.acceptance.ride_fixtures import PATIENCE, Incident, ask, result_of
 

@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet
 
 from bot.slack.manifest import manifest
 from bot.slack.settings import HttpSettings, SlackSettings
-from bot.workspace.client import UserClient, WorkspaceClient
+from bot.workspace.people.client import UserClient, WorkspaceClient
 from bot.workspace.server import Workspace
 from bot.workspace.slack import Slack
 from tests.acceptance.http_balancer import Balancer, balancing

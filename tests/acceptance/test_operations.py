@@ -8,7 +8,7 @@ from signal import SIGTERM
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.workspace.client import WorkspaceClient
+from bot.workspace.people.client import WorkspaceClient
 from bot.workspace.server import Workspace
 from tests.acceptance.ride_fixtures import ask, private, result_of
 from tests.acceptance.ride_program import PATIENCE, Launcher, Program

@@ -11,8 +11,8 @@ from contextlib import suppress
 
 from bot.slack.manifest import manifest
 from bot.slack.settings import SlackSettings
-from bot.workspace.client import UserClient, WorkspaceClient
 from bot.workspace.errors import ControlError
+from bot.workspace.people.client import UserClient, WorkspaceClient
 from bot.workspace.server import Workspace
 from tests.acceptance.ride_fixtures import ask, private, result_of
 from tests.acceptance.ride_program import PATIENCE, Launcher, Place

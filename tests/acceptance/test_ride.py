@@ -6,10 +6,10 @@ import re
 import psycopg
 import pytest
 
-from bot.autopilot import Script, brisk, play
+from bot.cli.autopilot import Script, brisk, play
 from bot.slack.messages.buttons import ACKNOWLEDGE, CANCEL_SQL, EXPORT, START_AGAIN, STOP_RIDE
-from scenarios.catalogue import Catalogue
-from scenarios.proof import load_proof, proof_names
+from scenarios.loading.catalogue import Catalogue
+from scenarios.loading.proof import load_proof, proof_names
 from tests.acceptance.ride_fixtures import PATIENCE, OpenStage, Stage, ask, private, result_of
 
 CATALOGUE = Catalogue()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.slack import web_api
-from bot.slack.budget import Budget
+from bot.slack.transport import web_api
+from bot.slack.transport.budget import Budget
 from bot.workspace.errors import ControlError
 from bot.workspace.server import Workspace
 from tests.acceptance import mishap_cells, mishap_ride

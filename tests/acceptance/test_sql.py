@@ -6,8 +6,8 @@ import re
 import pytest
 
 from bot.slack.messages.buttons import CANCEL_SQL
-from bot.workspace.client import Message
-from sandbox.binaries import find_binaries
+from bot.workspace.people.client import Message
+from sandbox.server.binaries import find_binaries
 from tests.acceptance.ride_fixtures import PATIENCE, Incident, OpenStage, Stage, ask, private, result_of
 
 END_IT = (

@@ -1,7 +1,7 @@
 """Leaderboards and the App Home, as people of the workspace meet them after real rides."""
 
 from bot.slack.messages.home import START
-from bot.workspace.client import UserClient
+from bot.workspace.people.client import UserClient
 from tests.acceptance.ride_fixtures import PATIENCE, Incident, OpenStage, Stage, ask, private, result_of
 from tests.acceptance.test_ride import END_IT
 

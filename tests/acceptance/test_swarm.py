@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from pydantic import ByteSize
 
-from bot.autopilot import Script, brisk, play
-from bot.config import Settings
+from bot.base.config import Settings
+from bot.cli.autopilot import Script, brisk, play
 from bot.slack.messages.buttons import START_AGAIN
-from scenarios.catalogue import Catalogue
-from scenarios.proof import load_proof
+from scenarios.loading.catalogue import Catalogue
+from scenarios.loading.proof import load_proof
 from tests.acceptance.ride_fixtures import PATIENCE, OpenStage, ask, result_of
 from tests.acceptance.test_ride import END_IT
 from tests.integration.docker_fixtures import DOCKER

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.workspace.client import UserClient, WorkspaceClient
+from bot.workspace.people.client import UserClient, WorkspaceClient
 from tests.acceptance.ride_fixtures import PATIENCE, OpenStage, Stage, ask, private
 
 

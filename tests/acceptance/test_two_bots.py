@@ -13,7 +13,7 @@ import pytest
 from bot.slack.manifest import manifest
 from bot.slack.messages.buttons import ACKNOWLEDGE
 from bot.slack.settings import SlackSettings
-from bot.workspace.client import Message, UserClient, WorkspaceClient
+from bot.workspace.people.client import Message, UserClient, WorkspaceClient
 from bot.workspace.server import Workspace
 from tests.acceptance.ride_program import PATIENCE, Launcher, Place, Program
 from tests.acceptance.test_cli_stopping import BLOCKER, paged, start_ride

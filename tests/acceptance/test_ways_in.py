@@ -1,7 +1,7 @@
 """A refused invite and an archived channel, as people of the workspace meet them: each has a way on."""
 
 from bot.slack.messages.buttons import LET_IN, OPEN_ANEW
-from bot.workspace.client import WorkspaceClient
+from bot.workspace.people.client import WorkspaceClient
 from tests.acceptance.ride_fixtures import PATIENCE, OpenStage, ask, private, result_of
 from tests.acceptance.test_ride import END_IT
 

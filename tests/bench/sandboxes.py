@@ -16,11 +16,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from sandbox.connection import Backstage
-from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
+from sandbox.embedded.provider import EmbeddedProvider, EmbeddedSettings
 from sandbox.provider import SqlSession
-from scenarios.catalogue import Catalogue
-from scenarios.model import Scenario
+from sandbox.server.connection import Backstage
+from scenarios.loading.catalogue import Catalogue
+from scenarios.model.scenario import Scenario
 
 RIDES = 10
 LEASE = timedelta(minutes=5)

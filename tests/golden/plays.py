@@ -6,8 +6,8 @@ from typing import TypeAlias
 
 from bot.slack.messages.buttons import ACKNOWLEDGE
 from bot.slack.messages.crew import ETA, IMPACT, KNOWN, NEXT, ROLE, UPDATE_FORM, WRITE_UPDATE
-from bot.workspace.client import Message, UserClient
-from scenarios.journal import IncidentRole
+from bot.workspace.people.client import Message, UserClient
+from scenarios.journal.events import IncidentRole
 from tests.acceptance.ride_fixtures import PATIENCE, Incident, Stage, ask, private, result_of
 from tests.acceptance.ride_program import Place
 

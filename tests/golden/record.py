@@ -14,10 +14,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, DateTime, MetaData, Table, select
 
-from bot.config import Settings
-from bot.demo import running_demo
-from bot.exporting.exporting import Format, Wish, export
-from bot.workspace.client import WorkspaceClient
+from bot.base.config import Settings
+from bot.cli.demo import running_demo
+from bot.cli.export import Format, Wish, export
+from bot.workspace.people.client import WorkspaceClient
 from storage.database import Database
 from storage.schema import VERSION_TABLE
 from tests.acceptance.ride_fixtures import Stage

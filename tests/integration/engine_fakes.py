@@ -11,9 +11,9 @@ from bot.rides.ports import Channel, OnCall, Person, Picture
 from sandbox.answer import Answer, Finished
 from sandbox.errors import SandboxError
 from sandbox.provider import CheckResult, Glimpse, Login, Progress, Queue, Reading, SqlSession
-from sandbox.survey import Survey
-from scenarios.journal import Backend, Evidence, Measurement
-from scenarios.model import Check, Scenario
+from sandbox.server.survey import Survey
+from scenarios.journal.events import Backend, Evidence, Measurement
+from scenarios.model.scenario import Check, Scenario
 from storage.game_day_records import Call
 
 STARTED = datetime(2126, 11, 23, 9, 0, tzinfo=UTC)

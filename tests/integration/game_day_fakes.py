@@ -18,8 +18,8 @@ from bot.rides.ports import Channel, OnCall, Person
 from bot.rides.start_line import StartLine
 from bot.rides.views import RideGlance, Started, StartRequest, UnsentSymptom
 from sandbox.errors import SandboxError
-from scenarios.catalogue import Catalogue
-from scenarios.journal import Event, Outcome, RideEnded
+from scenarios.journal.events import Event, Outcome, RideEnded
+from scenarios.loading.catalogue import Catalogue
 from storage.records import UNDER_WAY, RideRecord
 from storage.team_records import Team
 from tests.integration.engine_fakes import STARTED, FakeClock

@@ -8,12 +8,12 @@ import psutil
 from docker import DockerClient
 from docker.errors import NotFound
 
-from sandbox import control
-from sandbox.docker_housing import DockerHousing
-from sandbox.facts import load_facts
-from sandbox.labels import SANDBOX_LABEL
-from sandbox.running import RunningSandbox
-from sandbox.swarm_housing import SwarmHousing
+from sandbox.containers.docker_housing import DockerHousing
+from sandbox.embedded import control
+from sandbox.embedded.facts import load_facts
+from sandbox.server.labels import SANDBOX_LABEL
+from sandbox.server.running import RunningSandbox
+from sandbox.swarm.housing import SwarmHousing
 from tests.integration.sandbox_fixtures import folder_of
 
 FIND = """

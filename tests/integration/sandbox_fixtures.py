@@ -15,18 +15,18 @@ import pytest
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
-from sandbox.connection import Backstage
-from sandbox.docker_provider import DockerProvider, DockerSettings
-from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
-from sandbox.embedded_housing import EmbeddedHousing
-from sandbox.gateway import GatewaySettings
+from sandbox.containers.docker_provider import DockerProvider, DockerSettings
+from sandbox.embedded.housing import EmbeddedHousing
+from sandbox.embedded.provider import EmbeddedProvider, EmbeddedSettings
+from sandbox.gateway.gateway import GatewaySettings
 from sandbox.provider import Login, Provider, SqlSession
-from sandbox.running import RunningSandbox
-from sandbox.swarm_provider import SwarmProvider, SwarmSettings
-from sandbox.watchdog import Limits
-from scenarios.catalogue import Catalogue
-from scenarios.journal import Evidence
-from scenarios.model import Scenario
+from sandbox.server.connection import Backstage
+from sandbox.server.running import RunningSandbox
+from sandbox.server.watchdog import Limits
+from sandbox.swarm.provider import SwarmProvider, SwarmSettings
+from scenarios.journal.events import Evidence
+from scenarios.loading.catalogue import Catalogue
+from scenarios.model.scenario import Scenario
 from tests.integration.docker_fixtures import DOCKER
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin")

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.workspace.client import WorkspaceClient
+from bot.workspace.people.client import WorkspaceClient
 from bot.workspace.server import Workspace
 from bot.workspace.slack import Slack
 from tests.integration.workspace_fixtures import http_manifest, serving

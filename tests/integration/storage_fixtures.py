@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from scenarios.journal import HintTaken
+from scenarios.journal.events import HintTaken
 from storage.database import Database, sqlite_url
 from storage.records import RideRecord
 from storage.rides import RideStore

@@ -16,11 +16,11 @@ from secrets import token_hex
 import pytest
 from docker import DockerClient
 
-from sandbox.docker_engine import DockerEngine
-from sandbox.docker_provider import DockerSettings
-from sandbox.person_session import PersonSession
-from sandbox.swarm_provider import SwarmProvider, SwarmSettings
-from scenarios.model import Scenario
+from sandbox.containers.docker_engine import DockerEngine
+from sandbox.containers.docker_provider import DockerSettings
+from sandbox.sql_session.person_session import PersonSession
+from sandbox.swarm.provider import SwarmProvider, SwarmSettings
+from scenarios.model.scenario import Scenario
 from tests.integration.docker_fixtures import give_up
 from tests.integration.swarm_rig import Machine, Swarm, missing, swarm
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.departures import Departures
+from bot.program.departures import Departures
 from bot.rides.announcements import RideOver
 from bot.rides.views import Origin
-from bot.slack.background import Background
-from bot.slack.workspaces import NOT_INSTALLED
+from bot.slack.transport.background import Background
+from bot.slack.transport.workspaces import NOT_INSTALLED
 from storage.game_day_records import UNSETTLED
 from storage.records import RideRecord
 from tests.integration.engine_fakes import FakeSandbox

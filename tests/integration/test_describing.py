@@ -13,13 +13,13 @@ import pytest
 from psycopg import AsyncConnection, sql
 from psycopg.rows import TupleRow
 
-from sandbox.account import Account
 from sandbox.answer import Failed, Finished, Lost, Refused, StillRunning
-from sandbox.connection import connect_person
-from sandbox.conversation import Conversation, Limits
 from sandbox.errors import SandboxError
-from sandbox.person_session import PersonSession
-from sandbox.table_text import harmless
+from sandbox.server.account import Account
+from sandbox.server.connection import connect_person
+from sandbox.sql_session.conversation import Conversation, Limits
+from sandbox.sql_session.person_session import PersonSession
+from sandbox.sql_session.table_text import harmless
 from tests.integration.described import COMMANDS, DATABASE, ONLY_18, script
 from tests.integration.terminal import in_terminal
 from tests.integration.throwaway_server import Backstage, Server, backstage, server

@@ -7,12 +7,12 @@ import pytest
 from psycopg import sql
 
 from sandbox.answer import Failed, Finished, StillRunning
-from sandbox.person_session import PersonSession
 from sandbox.provider import Login
-from sandbox.running import RunningSandbox
-from sandbox.table_text import harmless
-from scenarios.journal import StatementFailed, StatementLogged
-from scenarios.model import Scenario
+from sandbox.server.running import RunningSandbox
+from sandbox.sql_session.person_session import PersonSession
+from sandbox.sql_session.table_text import harmless
+from scenarios.journal.events import StatementFailed, StatementLogged
+from scenarios.model.scenario import Scenario
 from tests.integration.described import COMMANDS, DATABASE, script
 from tests.integration.sandbox_fixtures import any_settings, cache_folder, client, evidence, sandbox, scenario
 from tests.integration.terminal import in_terminal

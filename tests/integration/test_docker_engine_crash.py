@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from docker import DockerClient
 
-from sandbox.docker_engine import DockerEngine
-from sandbox.docker_provider import DockerProvider, DockerSettings
-from sandbox.person_session import PersonSession
-from scenarios.model import Scenario
+from sandbox.containers.docker_engine import DockerEngine
+from sandbox.containers.docker_provider import DockerProvider, DockerSettings
+from sandbox.sql_session.person_session import PersonSession
+from scenarios.model.scenario import Scenario
 from tests.integration.docker_fixtures import DOCKER, give_up
 from tests.integration.sandbox_fixtures import LEASE, eventually
 from tests.integration.swarm_fixtures import copy_image

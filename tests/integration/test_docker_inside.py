@@ -15,15 +15,15 @@ from docker import DockerClient
 from docker.models.containers import Container
 from psycopg import errors
 
-from sandbox import container
-from sandbox.docker_engine import DockerEngine, EngineUnreachableError
-from sandbox.docker_housing import DockerHousing
-from sandbox.docker_provider import DockerProvider, DockerSettings
+from sandbox.containers import container
+from sandbox.containers.docker_engine import DockerEngine, EngineUnreachableError
+from sandbox.containers.docker_housing import DockerHousing
+from sandbox.containers.docker_provider import DockerProvider, DockerSettings
 from sandbox.errors import SandboxError
-from sandbox.gateway import GatewaySettings
+from sandbox.gateway.gateway import GatewaySettings
 from sandbox.provider import Login
-from sandbox.running import RunningSandbox
-from scenarios.model import Scenario
+from sandbox.server.running import RunningSandbox
+from scenarios.model.scenario import Scenario
 from tests.integration.docker_fixtures import DOCKER
 from tests.integration.sandbox_fixtures import LEASE, client, eventually, make, no_session, rows, running
 

@@ -16,9 +16,9 @@ from bot.drills.spans import contains
 from bot.drills.starting import GRACE, LOOK_AFTER, RETRIES, RETRY_AFTER
 from bot.drills.views import DrillRequest, QuietRequest
 from bot.drills.windows import Days, Hours, Week
-from bot.oncall.days import DayOfNextWeek, DaysAhead, Length, Weekday
-from bot.oncall.errors import NotYourTeamError, TooFarError, UnknownZoneError
-from bot.oncall.rosters import TeamRosters
+from bot.people.oncall.days import DayOfNextWeek, DaysAhead, Length, Weekday
+from bot.people.oncall.errors import NotYourTeamError, TooFarError, UnknownZoneError
+from bot.people.oncall.rosters import TeamRosters
 from bot.rides.errors import (
     ChatRefusedError,
     EmptyTeamError,
@@ -29,7 +29,7 @@ from bot.rides.errors import (
     UnknownTeamError,
 )
 from bot.rides.views import Started, StartRequest
-from scenarios.catalogue import Catalogue
+from scenarios.loading.catalogue import Catalogue
 from storage.database import Database, sqlite_url
 from storage.drill_records import Drill, Span
 from storage.drills import DrillStore, QuietStore

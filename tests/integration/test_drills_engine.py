@@ -9,8 +9,8 @@ from bot.drills.drills import Drills
 from bot.drills.parts import DrillParts
 from bot.drills.views import DrillRequest
 from bot.drills.windows import Hours
-from bot.oncall.days import DaysAhead
-from bot.oncall.rosters import TeamRosters
+from bot.people.oncall.days import DaysAhead
+from bot.people.oncall.rosters import TeamRosters
 from storage.drill_records import Drill
 from storage.drills import DrillStore, QuietStore
 from storage.records import RideRecord

@@ -36,8 +36,7 @@ from bot.rides.views import Origin, Started
 from sandbox.answer import Refused
 from sandbox.errors import InstallationError
 from sandbox.provider import CheckResult
-from scenarios.catalogue import Catalogue
-from scenarios.journal import (
+from scenarios.journal.events import (
     Backend,
     ChatRefused,
     ChatStepSkipped,
@@ -50,6 +49,7 @@ from scenarios.journal import (
     StatementLogged,
     WriteCommitted,
 )
+from scenarios.loading.catalogue import Catalogue
 from storage.database import Database
 from storage.rides import RideStore
 from tests.integration.engine_fakes import (

@@ -20,7 +20,7 @@ from bot.rides.errors import NoRideError, RideOverError, StrangerError, WhichRid
 from bot.rides.inviting import Invited
 from bot.rides.start_line import StartLine
 from bot.rides.views import Started, StartRequest
-from scenarios.journal import ChatStepSkipped, PersonJoined, PersonLetIn
+from scenarios.journal.events import ChatStepSkipped, PersonJoined, PersonLetIn
 from storage.records import StepRecord
 from tests.integration.test_engine import DANA, ORIGIN, TEAM, Engine, engine
 from tests.integration.test_engine_team import crew, start

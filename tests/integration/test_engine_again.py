@@ -10,7 +10,7 @@ from bot.rides.announcements import RideOver
 from bot.rides.errors import FacilitatorsOnlyError, LearnerBusyError, NoRideError
 from bot.rides.ports import OnCall
 from bot.rides.views import StartRequest
-from scenarios.journal import Outcome, TeamCalled
+from scenarios.journal.events import Outcome, TeamCalled
 from tests.integration.engine_fakes import MIGRATION, FakeSandbox
 from tests.integration.test_engine import DANA, ORIGIN, TEAM, Engine, ended, engine
 

@@ -5,20 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.rides.announcements import (
-    PostmortemPosted,
-    ResultLine,
-    RoleBoard,
-    StatusPosted,
-    StatusText,
-    Symptom,
-)
+from bot.rides.announcements import PostmortemPosted, ResultLine, RoleBoard, StatusPosted, StatusText, Symptom
 from bot.rides.errors import FacilitatesError, LearnerBusyError, NotALearnerError, RideOverError
 from bot.rides.facilitation import Facilitation
 from bot.rides.ports import OnCall
 from bot.rides.readers import FRESH
 from bot.rides.views import StartRequest
-from scenarios.journal import (
+from scenarios.journal.events import (
     Acknowledged,
     Event,
     PersonJoined,

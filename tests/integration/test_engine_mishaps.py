@@ -12,7 +12,7 @@ from bot.rides.errors import NotALearnerError, RideOverError
 from bot.rides.ports import Channel
 from bot.rides.rides import Rides
 from bot.rides.waker import Waker
-from scenarios.journal import (
+from scenarios.journal.events import (
     Event,
     IncidentLive,
     Outcome,
@@ -22,7 +22,7 @@ from scenarios.journal import (
     SessionEnded,
     SymptomShown,
 )
-from scenarios.model import Scenario
+from scenarios.model.scenario import Scenario
 from storage.errors import DatabaseBusyError
 from storage.records import RideRecord
 from tests.integration.engine_fakes import (

@@ -11,13 +11,7 @@ import pytest
 from bot.rides.announcements import Announcement, HintGiven, StatusPosted, Symptom
 from bot.rides.rides import Rides
 from bot.rides.views import Started
-from scenarios.journal import (
-    FacilitatorSpoke,
-    HintTaken,
-    Measurement,
-    StatusUpdated,
-    SymptomShown,
-)
+from scenarios.journal.events import FacilitatorSpoke, HintTaken, Measurement, StatusUpdated, SymptomShown
 from tests.integration.engine_fakes import MEASURED, STARTED, FakeChat
 from tests.integration.test_engine import DANA, ORIGIN, TEAM, Engine, engine
 from tests.integration.test_engine_mishaps import LIVE, left_behind, stored
@@ -171,7 +165,7 @@ async def test_the_next_life_says_what_the_chat_kept_waiting(engine: Engine, cha
     await asyncio.wait_for(rides.sweep(), 10)
     await chat.until(lambda: bool(chat.waiting))
     with contextlib.suppress(TimeoutError):
-        # As bot.handing_over does.
+        # As bot.program.handing_over does.
         await asyncio.wait_for(rides.close(), 0.5)
     assert "Symptom" not in chat.kinds()
     chat.stuck.clear()

@@ -9,7 +9,7 @@ from bot.rides.announcements import ResultLine, RideOver, StartStopped
 from bot.rides.errors import ClockStandsError, FacilitatorsStopError
 from bot.rides.facilitation import Facilitation
 from bot.rides.views import StartRequest, StopQuestion
-from scenarios.model import Scenario
+from scenarios.model.scenario import Scenario
 from tests.integration.engine_fakes import FakeProvider, FakeSandbox
 from tests.integration.test_engine import DANA, ORIGIN, TEAM, Engine, engine
 

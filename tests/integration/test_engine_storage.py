@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from bot.app import tell
+from bot.program.app import tell
 from bot.rides.announcements import WritesAgain, WritesWait
 from storage.database import Database
 from storage.patience import Patience

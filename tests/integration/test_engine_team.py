@@ -15,9 +15,9 @@ from bot.rides.errors import (
 )
 from bot.rides.ports import OnCall
 from bot.rides.views import LeftOut, Started, StartRequest
-from scenarios.journal import Escalated, Paged, PersonNamed, TeamCalled
-from scenarios.scoring import score
-from scenarios.story import tell_story
+from scenarios.journal.events import Escalated, Paged, PersonNamed, TeamCalled
+from scenarios.judging.scoring import score
+from scenarios.telling.story import tell_story
 from tests.integration.test_engine import DANA, ORIGIN, TEAM, Engine, engine
 
 __all__ = ["engine"]  # the fixture

@@ -26,7 +26,7 @@ from bot.rides.facilitation import Facilitation
 from bot.rides.start_line import StartLine
 from bot.rides.views import StartRequest
 from sandbox.provider import CheckResult
-from scenarios.journal import (
+from scenarios.journal.events import (
     Acknowledged,
     Event,
     FacilitatorSpoke,

@@ -10,7 +10,7 @@ from bot.gamedays.announcements import ConsoleHead, Ended, Said, Summary
 from bot.gamedays.errors import GameDayOverError, PlanRefusedError
 from bot.gamedays.starting import start_group
 from bot.rides.views import Started, StartRequest
-from scenarios.journal import Event
+from scenarios.journal.events import Event
 from tests.integration.test_game_days import HOUR, PLAN, TEAMS, World, planned, solved, world
 
 __all__ = ["world"]  # the fixture

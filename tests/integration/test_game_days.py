@@ -42,8 +42,8 @@ from bot.gamedays.live_day import LiveDay
 from bot.gamedays.parts import GameDayParts, Tempo
 from bot.gamedays.plan import Fault, Plan
 from bot.rides.errors import ChatRefusedError, FacilitatorsOnlyError
-from scenarios.catalogue import Catalogue
-from scenarios.journal import Outcome
+from scenarios.journal.events import Outcome
+from scenarios.loading.catalogue import Catalogue
 from storage.database import Database, sqlite_url
 from storage.game_day_records import GameDay
 from storage.game_days import GameDayStore

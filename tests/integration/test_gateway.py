@@ -13,9 +13,9 @@ import psutil
 import pytest
 
 from sandbox.address import Address
-from sandbox.certificate import self_signed, server_context
 from sandbox.errors import SandboxError
-from sandbox.gateway import CONNECTIONS, TURNED_AWAY, Gateway, GatewaySettings
+from sandbox.gateway.certificate import self_signed, server_context
+from sandbox.gateway.gateway import CONNECTIONS, TURNED_AWAY, Gateway, GatewaySettings
 
 SETTINGS = GatewaySettings(ports=(26432, 26531))
 SSL_REQUEST = struct.pack("!II", 8, 80877103)

@@ -13,12 +13,12 @@ import pytest
 from pydantic import TypeAdapter
 from rich.console import Console
 
-from bot.config import Settings
-from bot.exporting.exporting import Format, Wish, export
-from bot.replaying import replay
-from bot.stored_rides import find_ride
-from scenarios.journal import Outcome
-from scenarios.scorecard import Scorecard
+from bot.base.config import Settings
+from bot.cli.export import Format, Wish, export
+from bot.cli.replay import replay
+from bot.exporting.stored_rides import find_ride
+from scenarios.journal.events import Outcome
+from scenarios.judging.scorecard import Scorecard
 from storage.database import sqlite_url
 from tests.golden.rides import FILES, HERE, JSON, LOCAL, MARKDOWN, NEW_MARKDOWN, GoldenRide, names, read
 

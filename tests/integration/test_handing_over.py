@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot import handing_over
-from bot.slack.app import SlackApp
+from bot.program import handing_over
 from bot.slack.settings import SlackSettings
+from bot.slack.transport.app import SlackApp
 from tests.integration.socket_mode_server import APP_TOKEN, BOT_TOKEN, SocketModeServer, serving
 from tests.slack_doubles import FakeFront
 

@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 from platformdirs import site_cache_path, user_cache_path
 
-from bot.config import Settings
+from bot.base.config import Settings
 
 CI = Path(__file__).parents[2] / ".ci"
 CLEAN = [sys.executable, str(CI / "clean.py")]

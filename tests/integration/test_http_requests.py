@@ -17,21 +17,21 @@ import pytest
 from cryptography.fernet import Fernet
 from slack_sdk.oauth.installation_store import Installation
 
-from bot.address import Address
-from bot.errors import AddressTakenError, UnreadableTokensError
+from bot.base.address import Address
+from bot.base.errors import AddressTakenError, UnreadableTokensError
 from bot.rides.errors import ChatRefusedError
-from bot.slack.app import SlackApp
-from bot.slack.install_pages import COOKIE, InstallPages
-from bot.slack.installation_store import InstallationStore, StateStore
-from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.messages import views
-from bot.slack.request_urls import BODY_WITHIN, RequestUrls
 from bot.slack.settings import HttpSettings, SlackSettings
-from bot.slack.site import MAX_REQUEST, Site
-from bot.slack.token_seal import TokenSeal
-from bot.slack.web_api import WebApi
-from bot.slack.workspaces import NOT_INSTALLED
-from bot.workspace.request_urls import signature
+from bot.slack.transport.app import SlackApp
+from bot.slack.transport.install_pages import COOKIE, InstallPages
+from bot.slack.transport.installation_store import InstallationStore, StateStore
+from bot.slack.transport.installed_workspaces import InstalledWorkspaces
+from bot.slack.transport.request_urls import BODY_WITHIN, RequestUrls
+from bot.slack.transport.site import MAX_REQUEST, Site
+from bot.slack.transport.token_seal import TokenSeal
+from bot.slack.transport.web_api import WebApi
+from bot.slack.transport.workspaces import NOT_INSTALLED
+from bot.workspace.delivery.request_urls import signature
 from storage.database import Database, sqlite_url
 from storage.installation_records import InstalledWorkspace
 from storage.installations import BegunInstallations, InstallationRecords

@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from bot.oncall import errors
-from bot.oncall.days import DaysAhead, Length, Weekday
-from bot.oncall.rosters import TeamRosters
-from bot.oncall.rotas import RotaRequest, Rotas
-from bot.oncall.swaps import SwapRequest, Swaps
-from bot.oncall.teams import Teams
-from bot.oncall.views import Outlook, Swapped
+from bot.people.oncall import errors
+from bot.people.oncall.days import DaysAhead, Length, Weekday
+from bot.people.oncall.rosters import TeamRosters
+from bot.people.oncall.rotas import RotaRequest, Rotas
+from bot.people.oncall.swaps import SwapRequest, Swaps
+from bot.people.oncall.teams import Teams
+from bot.people.oncall.views import Outlook, Swapped
 from bot.rides.errors import CannotRideError, ChatRefusedError, EmptyTeamError, UnknownTeamError
 from bot.rides.ports import Person
 from storage.database import Database

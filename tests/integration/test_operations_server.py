@@ -7,8 +7,8 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.address import Address
-from bot.errors import AddressTakenError
+from bot.base.address import Address
+from bot.base.errors import AddressTakenError
 from bot.operations.operations import Operations
 from bot.operations.readiness import Role
 from bot.operations.server import OperationsServer

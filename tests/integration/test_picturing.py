@@ -10,10 +10,10 @@ from bot.rides.announcements import PictureMissing
 from bot.rides.parts import Pace, Parts
 from bot.rides.ports import Picture
 from bot.rides.rides import Rides
-from scenarios.journal import ChatStepSkipped, Event, Outcome, PictureShown, RideEnded
-from scenarios.model import Scenario
-from scenarios.scorecard import Scorecard
-from scenarios.scoring import score
+from scenarios.journal.events import ChatStepSkipped, Event, Outcome, PictureShown, RideEnded
+from scenarios.judging.scorecard import Scorecard
+from scenarios.judging.scoring import score
+from scenarios.model.scenario import Scenario
 from storage.sample_records import SampleRecord
 from tests.integration.engine_fakes import STARTED
 from tests.integration.test_engine import TEAM, Engine, ended, engine, fix

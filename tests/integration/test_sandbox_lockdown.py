@@ -6,10 +6,10 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from sandbox.running import RunningSandbox
-from sandbox.watchdog import Limits
-from scenarios.journal import Evidence, WatchdogActed
-from scenarios.model import Scenario
+from sandbox.server.running import RunningSandbox
+from sandbox.server.watchdog import Limits
+from scenarios.journal.events import Evidence, WatchdogActed
+from scenarios.model.scenario import Scenario
 from tests.integration.sandbox_fixtures import Settings, client, evidence, limited, rows, running
 
 DENIED = [

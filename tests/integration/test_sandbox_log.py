@@ -4,8 +4,8 @@ import asyncio
 import socket
 import struct
 
-from sandbox.running import RunningSandbox
-from scenarios.journal import Evidence, StatementLogged
+from sandbox.server.running import RunningSandbox
+from scenarios.journal.events import Evidence, StatementLogged
 from tests.integration.sandbox_fixtures import client, evidence, rows
 
 

@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.address import Address
-from bot.config import Settings
+from bot.base.address import Address
+from bot.base.config import Settings
+from bot.base.state_folder import own_folder
 from bot.doctor.finding import Finding, Grade
 from bot.doctor.slack_checks import SocketTokens
 from bot.operations.operations import Operations
 from bot.operations.readiness import Role
 from bot.operations.server import OperationsServer
-from bot.slack.app import SlackApp
 from bot.slack.manifest import manifest
-from bot.slack.metering import NoSlackMeter
 from bot.slack.settings import SlackSettings
-from bot.slack.socket_mode import SocketMode
-from bot.state_folder import own_folder
+from bot.slack.transport.app import SlackApp
+from bot.slack.transport.metering import NoSlackMeter
+from bot.slack.transport.socket_mode import SocketMode
 from bot.workspace.server import Workspace
 from tests.integration.socket_mode_server import APP_TOKEN, BOT_TOKEN, SocketModeServer, serving
 from tests.slack_doubles import FakeFront

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator, Mapping
 
 import pytest
 
+from bot.base.errors import OrganisationTokenError
 from bot.doctor.finding import Grade
 from bot.doctor.slack_checks import look_at_token
-from bot.errors import OrganisationTokenError
-from bot.slack.app import SlackApp
 from bot.slack.settings import SlackSettings
+from bot.slack.transport.app import SlackApp
 from tests.integration.socket_mode_server import APP_TOKEN, BOT, BOT_TOKEN, SocketModeServer, serving
 from tests.slack_doubles import FakeFront
 

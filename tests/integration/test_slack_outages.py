@@ -8,10 +8,10 @@ import pytest
 from aiohttp import web
 
 from bot.rides.errors import ChatRefusedError
-from bot.slack import socket_client
-from bot.slack.app import SlackApp
-from bot.slack.patience import Patience, patiently
 from bot.slack.settings import SlackSettings
+from bot.slack.transport import socket_client
+from bot.slack.transport.app import SlackApp
+from bot.slack.transport.patience import Patience, patiently
 from tests.integration.socket_mode_server import APP_TOKEN, BOT_TOKEN, Fault, SocketModeServer, serving
 from tests.slack_doubles import FakeFront
 

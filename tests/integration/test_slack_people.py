@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.oncall.rosters import TeamRosters
-from bot.rights import ChatRights
-from bot.slack.app import SlackApp
-from bot.slack.kept import FRESH, RENEW_AFTER
+from bot.people.oncall.rosters import TeamRosters
+from bot.people.rights import ChatRights
 from bot.slack.manifest import manifest
 from bot.slack.settings import SlackSettings
+from bot.slack.transport.app import SlackApp
+from bot.slack.transport.kept import FRESH, RENEW_AFTER
+from bot.workspace.company.state import User, UserGroup
 from bot.workspace.server import Workspace
-from bot.workspace.state import User, UserGroup
 from storage.database import Database, sqlite_url
 from storage.facilitators import FacilitatorStore
 from storage.team_records import Team

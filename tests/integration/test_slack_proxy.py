@@ -7,7 +7,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.workspace.client import UserClient, WorkspaceClient
+from bot.workspace.people.client import UserClient, WorkspaceClient
 from bot.workspace.server import Workspace
 from tests import slack_mishaps
 from tests.integration.workspace_fixtures import manifest

@@ -11,10 +11,10 @@ import pytest
 
 from bot.rides.announcements import ResultLine, Symptom
 from bot.rides.errors import ChatRefusedError
-from bot.slack.app import SlackApp
 from bot.slack.settings import SlackSettings
+from bot.slack.transport.app import SlackApp
 from sandbox.answer import Finished, StillRunning
-from scenarios.journal import Backend, Outcome
+from scenarios.journal.events import Backend, Outcome
 from tests.integration.socket_mode_server import APP_TOKEN, BOT, BOT_TOKEN, TEAM, SocketModeServer, serving
 from tests.slack_doubles import FakeFront, finished
 

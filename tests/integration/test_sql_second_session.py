@@ -6,7 +6,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
 from sandbox.answer import Answer, Busy, Failed, Finished, Lost, Reason, StillRunning
-from sandbox.person_session import PersonSession
+from sandbox.sql_session.person_session import PersonSession
 from tests.integration.test_sql_session import failed, finished, still
 from tests.integration.throwaway_server import Backstage, Server, backstage, holder, server, session
 

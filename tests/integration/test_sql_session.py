@@ -9,8 +9,8 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
 from sandbox.answer import Answer, Failed, Finished, Lost, Refused, StillRunning
-from sandbox.conversation import Limits
-from sandbox.person_session import PersonSession
+from sandbox.sql_session.conversation import Limits
+from sandbox.sql_session.person_session import PersonSession
 from tests.integration.throwaway_server import (
     Backstage,
     OwnServer,

@@ -7,9 +7,9 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
 from sandbox.answer import Failed, Finished, Lost, StillRunning
-from sandbox.binaries import find_binaries
-from sandbox.conversation import Limits
-from sandbox.person_session import PersonSession
+from sandbox.server.binaries import find_binaries
+from sandbox.sql_session.conversation import Limits
+from sandbox.sql_session.person_session import PersonSession
 from tests.integration.test_sql_session import failed, finished
 from tests.integration.throwaway_server import Backstage, Server, backstage, holder, server, session
 

@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.standings.results import Results
-from scenarios.catalogue import Catalogue
-from scenarios.journal import (
+from scenarios.journal.events import (
     Acknowledged,
     Event,
     HintTaken,
@@ -18,7 +17,8 @@ from scenarios.journal import (
     RideStarted,
     TimeExtended,
 )
-from scenarios.scoring import score
+from scenarios.judging.scoring import score
+from scenarios.loading.catalogue import Catalogue
 from storage.database import Database
 from storage.models import EventRow
 from storage.records import RideRecord

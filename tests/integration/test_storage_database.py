@@ -13,11 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from storage.database import Database, sqlite_url
-from storage.errors import (
-    DatabaseBusyError,
-    DatabaseDamagedError,
-    DatabaseUnavailableError,
-)
+from storage.errors import DatabaseBusyError, DatabaseDamagedError, DatabaseUnavailableError
 from storage.rides import RideStore
 from tests.integration.storage_fixtures import NOBODY, Server, ride
 

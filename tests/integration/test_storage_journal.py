@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 from sqlalchemy import Engine, event
 
-from scenarios.journal import Event, StatementFailed, StatementLogged
+from scenarios.journal.events import Event, StatementFailed, StatementLogged
 from storage.database import Database
 from storage.errors import UnknownRideError
 from storage.rides import RideStore

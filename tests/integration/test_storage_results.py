@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from scenarios.journal import Outcome
-from scenarios.scorecard import Scorecard, Times
+from scenarios.journal.events import Outcome
+from scenarios.judging.scorecard import Scorecard, Times
 from storage.database import Database
 from storage.records import RideState
 from storage.results import ResultStore

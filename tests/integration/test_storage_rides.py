@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy.exc import StatementError
 
-from scenarios.journal import Outcome, RidePaused, RideResumed
-from scenarios.scorecard import Dimension, Line, Quote, Scorecard, Times
+from scenarios.journal.events import Outcome, RidePaused, RideResumed
+from scenarios.judging.scorecard import Dimension, Line, Quote, Scorecard, Times
 from storage.database import Database
 from storage.errors import (
     LearnerBusyError,

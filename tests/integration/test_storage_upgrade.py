@@ -11,8 +11,7 @@ from pydantic import RootModel
 from sqlalchemy import Connection, bindparam, create_engine, text
 
 from bot.standings.results import Results
-from scenarios.catalogue import Catalogue
-from scenarios.journal import (
+from scenarios.journal.events import (
     Acknowledged,
     Event,
     HintTaken,
@@ -22,8 +21,9 @@ from scenarios.journal import (
     RideStarted,
     dump_event,
 )
-from scenarios.model import Scenario
-from scenarios.scoring import score
+from scenarios.judging.scoring import score
+from scenarios.loading.catalogue import Catalogue
+from scenarios.model.scenario import Scenario
 from storage.database import Database, database_url
 from storage.results import ResultStore
 from storage.rides import RideStore

@@ -12,10 +12,10 @@ from docker import DockerClient
 from docker.models.containers import Container
 
 from sandbox.errors import SandboxError
-from sandbox.labels import INSTALLATION_LABEL, SANDBOX_LABEL
-from sandbox.running import RunningSandbox
-from sandbox.swarm_provider import SwarmProvider, SwarmSettings
-from scenarios.model import Scenario
+from sandbox.server.labels import INSTALLATION_LABEL, SANDBOX_LABEL
+from sandbox.server.running import RunningSandbox
+from sandbox.swarm.provider import SwarmProvider, SwarmSettings
+from scenarios.model.scenario import Scenario
 from tests.integration.docker_fixtures import DOCKER
 from tests.integration.sandbox_fixtures import LEASE, client, eventually, rows
 from tests.integration.swarm_fixtures import Ground

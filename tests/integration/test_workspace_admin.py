@@ -8,10 +8,10 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.workspace.client import UserClient, WorkspaceClient
-from bot.workspace.control_admin import InviteRefusal
 from bot.workspace.errors import ControlError, InvalidManifestError
 from bot.workspace.manifest import Manifest
+from bot.workspace.people.client import UserClient, WorkspaceClient
+from bot.workspace.people.control_admin import InviteRefusal
 from bot.workspace.server import Workspace
 from tests.integration.workspace_fixtures import bolt_app, connected, manifest, web_client
 from tests.slack_facts import differences, facts

@@ -14,14 +14,14 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.rides.errors import UnknownScenarioError
-from bot.slack.app import SlackApp
-from bot.slack.area import Area, Click, Form, Submission
-from bot.slack.asker import Asker
+from bot.slack.areas.area import Area, Click, Form, Submission
+from bot.slack.areas.asker import Asker
 from bot.slack.manifest import manifest
 from bot.slack.messages import views
-from bot.slack.outbox import Outbox
 from bot.slack.settings import SlackSettings
-from bot.workspace.client import UserClient, WorkspaceClient
+from bot.slack.transport.app import SlackApp
+from bot.slack.transport.outbox import Outbox
+from bot.workspace.people.client import UserClient, WorkspaceClient
 from bot.workspace.server import Workspace
 from tests.slack_doubles import FakeFront
 

@@ -8,16 +8,16 @@ import pytest
 
 from bot.rides.announcements import HintGiven, Symptom
 from bot.rides.errors import ChatRefusedError
-from bot.slack.app import SlackApp
-from bot.slack.help_area import HelpArea
+from bot.slack.areas.help import HelpArea
 from bot.slack.manifest import manifest
 from bot.slack.messages.buttons import CANCEL_SQL
 from bot.slack.settings import SlackSettings
-from bot.workspace.client import UserClient, WorkspaceClient
+from bot.slack.transport.app import SlackApp
+from bot.workspace.people.client import UserClient, WorkspaceClient
 from bot.workspace.server import Workspace
 from sandbox.answer import Finished, StillRunning
-from sandbox.typed_text import read_typed
-from scenarios.journal import Backend
+from sandbox.sql_session.typed_text import read_typed
+from scenarios.journal.events import Backend
 from tests.slack_doubles import FakeFront, FakeRights, finished
 
 SYMPTOM = Symptom(speaker="Robin", emoji="🎧", text="It spins.", elapsed=timedelta(seconds=45))

@@ -8,8 +8,8 @@ import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from bot.workspace.client import UserClient, WorkspaceClient
 from bot.workspace.errors import ControlError
+from bot.workspace.people.client import UserClient, WorkspaceClient
 from bot.workspace.server import Workspace
 from tests.integration.workspace_fixtures import manifest, web_client
 

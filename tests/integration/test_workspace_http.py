@@ -13,8 +13,8 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 
-from bot.workspace.client import UserClient, WorkspaceClient
 from bot.workspace.errors import ControlError
+from bot.workspace.people.client import UserClient, WorkspaceClient
 from bot.workspace.server import Workspace
 from tests.integration.workspace_fixtures import http_manifest, serving, web_client
 

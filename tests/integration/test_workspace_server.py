@@ -10,9 +10,9 @@ from aiohttp import ClientSession, web
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.demo import demo_workspace
-from bot.workspace.client import WorkspaceClient
+from bot.cli.demo import demo_workspace
 from bot.workspace.errors import WorkspaceError
+from bot.workspace.people.client import WorkspaceClient
 from bot.workspace.server import Workspace
 from tests.integration.workspace_fixtures import http_manifest, manifest, web_client
 

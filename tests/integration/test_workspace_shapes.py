@@ -10,10 +10,10 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.workspace.client import UserClient, WorkspaceClient
 from bot.workspace.manifest import EVENT_SCOPES
-from bot.workspace.method_table import METHODS
+from bot.workspace.people.client import UserClient, WorkspaceClient
 from bot.workspace.server import Workspace
+from bot.workspace.web_api.method_table import METHODS
 from tests.integration.workspace_fixtures import manifest
 from tests.slack_facts import differences, facts
 

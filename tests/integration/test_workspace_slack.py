@@ -8,8 +8,8 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.workspace.client_browser import Browser, NotOfferedError
 from bot.workspace.errors import ControlError, InvalidManifestError
+from bot.workspace.people.client_browser import Browser, NotOfferedError
 from bot.workspace.server import Workspace
 from bot.workspace.slack import Slack
 from tests.integration.slack_stage import Stage, staged

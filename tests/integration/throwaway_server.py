@@ -19,13 +19,13 @@ import pytest
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
-from sandbox.account import Account
-from sandbox.binaries import Binaries, find_binaries, within_reach
-from sandbox.connection import Waiting, connect_person
-from sandbox.person_session import PersonSession
 from sandbox.provider import Login
-from sandbox.psql import Psql, PsqlSettings
-from scenarios.journal import Backend
+from sandbox.server.account import Account
+from sandbox.server.binaries import Binaries, find_binaries, within_reach
+from sandbox.server.connection import Waiting, connect_person
+from sandbox.sql_session.person_session import PersonSession
+from sandbox.sql_session.psql import Psql, PsqlSettings
+from scenarios.journal.events import Backend
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
 START_SECONDS = 30

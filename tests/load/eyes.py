@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from bot.workspace.feed import Change
+from bot.workspace.company.feed import Change
+from bot.workspace.company.state import Kind, Message
 from bot.workspace.json_values import JsonObject
 from bot.workspace.server import Workspace
-from bot.workspace.state import Kind, Message
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

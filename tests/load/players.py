@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.slack.messages.buttons import ACKNOWLEDGE
-from bot.workspace.client import UserClient
+from bot.workspace.people.client import UserClient
 from tests.load.eyes import Eyes, Sight
 from tests.load.figures import Waits
 

@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.config import Settings
-from bot.demo import Demo, running_demo
-from bot.workspace.client import UserClient, WorkspaceClient
+from bot.base.config import Settings
+from bot.cli.demo import Demo, running_demo
+from bot.workspace.people.client import UserClient, WorkspaceClient
 from bot.workspace.server import Workspace
 from tests.acceptance.ride_fixtures import Stage
 from tests.load.calls import CallLog

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from scenarios.catalogue import Catalogue
-from scenarios.journal import Event, IncidentLive, RidePaused, RideResumed, SessionEnded, StatusUpdated
-from scenarios.model import Scenario
-from scenarios.scorecard import Scorecard
-from scenarios.scoring import score
+from scenarios.journal.events import Event, IncidentLive, RidePaused, RideResumed, SessionEnded, StatusUpdated
+from scenarios.judging.scorecard import Scorecard
+from scenarios.judging.scoring import score
+from scenarios.loading.catalogue import Catalogue
+from scenarios.model.scenario import Scenario
 from storage.sample_records import SampleRecord
 from tests.unit.ride_journal import KILL, LOOK, MIGRATION, TIE, WRITERS, RideJournal
 

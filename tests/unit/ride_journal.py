@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from scenarios.journal import (
+from scenarios.journal.events import (
     Acknowledged,
     Backend,
     BlockersSeen,

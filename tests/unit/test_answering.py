@@ -9,12 +9,12 @@ import pytest
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.rides.errors import ChatRefusedError
-from bot.slack import fitting
-from bot.slack.asker import Asker, tell
+from bot.slack.areas.asker import Asker, tell
+from bot.slack.areas.statements import Statements
+from bot.slack.chat import fitting
 from bot.slack.messages import answers, openly, views
 from bot.slack.messages.message import Message, context, header, said, section, size, verbatim
 from bot.slack.messages.preview import ResultFile
-from bot.slack.statements import Statements
 from sandbox.answer import Answer, Failed, Finished, Lost, StillRunning
 from tests.slack_doubles import (
     DANA,

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.rides.channel_name import channel_name
-from bot.slack.channel_names import MAX_LENGTH, acceptable, another
-from scenarios.catalogue import Catalogue
+from bot.slack.chat.channel_names import MAX_LENGTH, acceptable, another
+from scenarios.loading.catalogue import Catalogue
 
 DAY = datetime(2026, 11, 29, tzinfo=UTC)
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.slack.click_urls import LASTS, REMEMBERED, USES, ClickUrls
+from bot.slack.transport.click_urls import LASTS, REMEMBERED, USES, ClickUrls
 from tests.integration.engine_fakes import FakeClock
 
 MESSAGE = ("T1", "C1", "1.1")

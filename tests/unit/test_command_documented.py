@@ -8,7 +8,7 @@ import pytest
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from bot.cli import app
+from bot.cli.command import app
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.slack.command_line import (
+from bot.slack.lines.command_line import (
     CommandLine,
     StartArguments,
     SubCommand,

@@ -10,9 +10,9 @@ import pytest
 import yaml
 from typer.main import get_command
 
-from bot.cli import app
-from bot.config import Settings, variable
-from bot.secret_files import SUFFIX, is_secret
+from bot.base.config import Settings, variable
+from bot.base.secret_files import SUFFIX, is_secret
+from bot.cli.command import app
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")

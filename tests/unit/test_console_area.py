@@ -6,10 +6,10 @@ import pytest
 
 from bot.gamedays.console import Console
 from bot.gamedays.live_day import LiveDay
-from bot.slack.area import Submission
-from bot.slack.asker import Asker
-from bot.slack.console_area import ConsoleArea
-from bot.slack.forms import FormValues
+from bot.slack.areas.area import Submission
+from bot.slack.areas.asker import Asker
+from bot.slack.areas.console import ConsoleArea
+from bot.slack.forms.fields import FormValues
 from bot.slack.messages import console as words
 from tests.slack_doubles import DANA, TEAM, RecordedOutbox, RecordedWeb
 

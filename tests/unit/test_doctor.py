@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Settings
+from bot.base.config import Settings
 from bot.doctor import examining, sandbox_checks, slack_checks
 from bot.doctor.finding import Check, Finding, Grade, fine
 from bot.doctor.network_checks import network_checks
 from sandbox.errors import SandboxError
-from sandbox.survey import Survey
+from sandbox.server.survey import Survey
 
 Usage = namedtuple("Usage", "total used free")
 

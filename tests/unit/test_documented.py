@@ -8,11 +8,12 @@ import pytest
 from pydantic import AliasChoices, BaseModel, ByteSize, TypeAdapter
 from pydantic.fields import FieldInfo
 
-from bot.config import Settings
-from bot.slack.command_line import SubCommand
-from scenarios import model, proof
-from scenarios.rules import Rule
-from scenarios.templating import PLACEHOLDERS
+from bot.base.config import Settings
+from bot.slack.lines.command_line import SubCommand
+from scenarios.loading import proof
+from scenarios.model import scenario
+from scenarios.model.rules import Rule
+from scenarios.telling.templating import PLACEHOLDERS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -94,16 +95,16 @@ def test_each_sub_command_is_in_the_readme() -> None:
 @pytest.mark.parametrize(
     ("title", "kinds"),
     [
-        ("Scenario", [model.Scenario]),
-        ("Databases", [model.Database]),
-        ("Groups", [model.Group]),
-        ("Actors", [model.Actor]),
-        ("Timeline", [model.Step]),
-        ("Reactions", [model.Reaction]),
-        ("Hints", [model.Hint]),
-        ("Checks", [model.Check]),
-        ("Scoring", [model.Scoring, model.Award, model.TrapScore, model.Trap]),
-        ("Postmortem", [model.Postmortem]),
+        ("Scenario", [scenario.Scenario]),
+        ("Databases", [scenario.Database]),
+        ("Groups", [scenario.Group]),
+        ("Actors", [scenario.Actor]),
+        ("Timeline", [scenario.Step]),
+        ("Reactions", [scenario.Reaction]),
+        ("Hints", [scenario.Hint]),
+        ("Checks", [scenario.Check]),
+        ("Scoring", [scenario.Scoring, scenario.Award, scenario.TrapScore, scenario.Trap]),
+        ("Postmortem", [scenario.Postmortem]),
         ("Rules", [Rule]),
         ("Proofs", [proof.Proof, proof.Doing]),
     ],
@@ -122,7 +123,7 @@ def test_a_scenarios_fields_are_documented(title: str, kinds: Iterable[type[Base
 def test_no_field_of_the_model_is_left_out() -> None:
     known = {
         kind
-        for module in (model, proof)
+        for module in (scenario, proof)
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, BaseModel) and kind.__module__ == module.__name__
     }

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from scenarios.catalogue import Catalogue
-from scenarios.drain import drained
-from scenarios.journal import LockWaited, WriteCommitted
-from scenarios.model import Scenario
+from scenarios.journal.events import LockWaited, WriteCommitted
+from scenarios.judging.drain import drained
+from scenarios.loading.catalogue import Catalogue
+from scenarios.model.scenario import Scenario
 from tests.unit.ride_journal import KILL, MIGRATION, WRITERS, RideJournal, backend
 
 

@@ -6,11 +6,11 @@ import pytest
 
 from bot.drills.views import DrillRequest, QuietDay, QuietRequest
 from bot.drills.windows import Days, Hours, Week
-from bot.oncall.days import DayOfNextWeek, DaysAhead, Length, Weekday
-from bot.slack.drill_line import CancelDrill, ListDrills, parse_drill
-from bot.slack.quiet_line import ListQuiet, RemoveQuiet, parse_quiet
-from bot.slack.times_of_day import hours_meant, time_of_day
-from bot.slack.unclear import Problem, UnclearLineError
+from bot.people.oncall.days import DayOfNextWeek, DaysAhead, Length, Weekday
+from bot.slack.lines.drill_line import CancelDrill, ListDrills, parse_drill
+from bot.slack.lines.quiet_line import ListQuiet, RemoveQuiet, parse_quiet
+from bot.slack.lines.times_of_day import hours_meant, time_of_day
+from bot.slack.lines.unclear import Problem, UnclearLineError
 
 OFFICE = Hours(begins=time(9), ends=time(17))
 TODAY = DaysAhead(days=0)

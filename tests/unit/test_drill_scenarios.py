@@ -7,7 +7,7 @@ import pytest
 from bot.drills.scenarios import LEVELS, candidates, pick
 from bot.rides.errors import UnknownScenarioError
 from scenarios import errors as scenario_errors
-from scenarios.model import Scenario
+from scenarios.model.scenario import Scenario
 from tests.slack_doubles import SCENARIO
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from bot.drills.spans import chance, contains, draw, left
 from bot.drills.windows import Days, Hours, Week, windows
-from bot.oncall.days import DayOfNextWeek, DaysAhead, Weekday
-from bot.oncall.errors import TooFarError
-from bot.oncall.local_time import wall_clock
+from bot.people.oncall.days import DayOfNextWeek, DaysAhead, Weekday
+from bot.people.oncall.errors import TooFarError
+from bot.people.oncall.local_time import wall_clock
 from storage.drill_records import Span
 
 Times: TypeAlias = list[tuple[str, str]]

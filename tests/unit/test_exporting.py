@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from bot.errors import GameDayNotOverError, RideNotOverError
+from bot.base.errors import GameDayNotOverError, RideNotOverError
 from bot.exporting import document
 from bot.exporting.asked import Exports
 from bot.exporting.day_export import DayExport, day_page, gather_day
 from bot.exporting.document import RideExport
 from bot.exporting.gathering import gather
 from bot.exporting.page import page
+from bot.exporting.stored_rides import StoredDay, StoredRide
 from bot.rides.errors import DidNotRideError, NoRideError
-from bot.stored_rides import StoredDay, StoredRide
-from scenarios.journal import Outcome
+from scenarios.journal.events import Outcome
 from storage.game_day_records import Entrant, GameDay, GameDayEvent, Slot
 from storage.records import RideRecord
 from tests.unit.course import card_of, crowded, samples_of, scenario

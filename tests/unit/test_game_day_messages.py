@@ -33,12 +33,12 @@ from bot.gamedays.plan import MAX_TEAMS, Fault, Field, Plan, Problem
 from bot.gamedays.results import RideResult, hardest, medians, standings
 from bot.rides.errors import RideError
 from bot.rides.views import RideGlance, UnsentSymptom
-from bot.slack.forms import FormValues
-from bot.slack.gameday_chat import worded
+from bot.slack.chat.gameday_chat import worded
+from bot.slack.forms.fields import FormValues
 from bot.slack.messages import console, gameday_form, gamedays, refusals
 from bot.slack.messages.message import Message
-from scenarios.catalogue import Catalogue
-from scenarios.journal import Outcome
+from scenarios.journal.events import Outcome
+from scenarios.loading.catalogue import Catalogue
 from storage.game_day_records import Entrant, GameDayEvent, GameDayState
 from tests.game_days import HOUR, game_day, result
 from tests.slack_doubles import DANA, ROOM, SAM, SCENARIO, SETTINGS, words

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.gamedays.results import Lost, hardest, medians, standings
-from scenarios.journal import Outcome
-from scenarios.scorecard import Times
+from scenarios.journal.events import Outcome
+from scenarios.judging.scorecard import Times
 from tests.game_days import game_day, result
 
 ENTRANTS = game_day().entrants

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.slack.settings import SlackSettings
-from bot.slack.web_api import WebApi
+from bot.slack.transport.web_api import WebApi
 
 SETTINGS = SlackSettings(api_url="http://127.0.0.1:9/api/")
 """Where nothing answers: a call that is made fails with another error."""

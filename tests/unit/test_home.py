@@ -11,19 +11,19 @@ import pytest
 
 from bot.rides.errors import EmptyTeamError, LearnerBusyError
 from bot.rides.ports import OnCall
-from bot.slack.area import Click
-from bot.slack.asker import Asker
-from bot.slack.background import Background
-from bot.slack.home_area import HomeArea
+from bot.slack.areas.area import Click
+from bot.slack.areas.asker import Asker
+from bot.slack.areas.home import HomeArea
 from bot.slack.messages.home import START, home
 from bot.slack.messages.message import Message
+from bot.slack.transport.background import Background
 from bot.standings.boards import BoardParts
 from bot.standings.levels import level_of, next_ride
 from bot.standings.profiles import ProfileParts, Profiles
 from bot.standings.results import Results
 from bot.standings.views import MyRide, MyTeam, NextRide, Profile, Why
 from scenarios.errors import UnknownScenarioError as NoScenario
-from scenarios.model import Scenario
+from scenarios.model.scenario import Scenario
 from storage.game_day_records import Entrant, GameDay
 from storage.records import RideRecord, RideState
 from tests.integration.engine_fakes import FakeClock

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.slack.invite_line import InviteLine, parse_invite
+from bot.slack.lines.invite_line import InviteLine, parse_invite
 
 
 @pytest.mark.parametrize(

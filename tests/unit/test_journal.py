@@ -4,7 +4,7 @@ import typing
 
 import pytest
 
-from scenarios.journal import (
+from scenarios.journal.events import (
     Event,
     SessionEnded,
     SignalSent,

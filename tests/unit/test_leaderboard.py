@@ -8,36 +8,26 @@ import pytest
 
 from bot.rides.errors import UnknownScenarioError
 from bot.rides.ports import OnCall, Person
-from bot.slack.asker import Asker
-from bot.slack.leaderboard_line import parse_leaderboard
+from bot.slack.areas.asker import Asker
+from bot.slack.areas.standings import StandingsArea
+from bot.slack.lines.leaderboard_line import parse_leaderboard
+from bot.slack.lines.unclear import Problem, UnclearLineError
 from bot.slack.messages import refusals
-from bot.slack.standings_area import StandingsArea
-from bot.slack.unclear import Problem, UnclearLineError
 from bot.standings.boards import SHOWN, BoardParts, BoardRequest, Boards
 from bot.standings.errors import PeriodToComeError
 from bot.standings.period import Calendar, Which
 from bot.standings.ranking import Contenders
 from bot.standings.results import Results
 from scenarios.errors import UnknownScenarioError as NoScenario
-from scenarios.journal import Event
-from scenarios.model import Scenario
-from scenarios.scorecard import Scorecard
+from scenarios.journal.events import Event
+from scenarios.judging.scorecard import Scorecard
+from scenarios.model.scenario import Scenario
 from storage.records import RideRecord
 from storage.result_records import Result
 from storage.team_records import Team
 from tests.integration.engine_fakes import FakeClock
 from tests.results import START, hour, result
-from tests.slack_doubles import (
-    DANA,
-    ROOM,
-    SAM,
-    SCENARIO,
-    SETTINGS,
-    TEAM,
-    RecordedOutbox,
-    RecordedWeb,
-    words,
-)
+from tests.slack_doubles import DANA, ROOM, SAM, SCENARIO, SETTINGS, TEAM, RecordedOutbox, RecordedWeb, words
 from tests.slack_limits import check
 
 PEOPLE, TEAMS = Contenders.PEOPLE, Contenders.TEAMS

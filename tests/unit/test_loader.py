@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.catalogue import Catalogue
 from scenarios.errors import ScenarioError, ScenarioFileError, UnknownScenarioError
-from scenarios.loader import digest, load_scenario
-from scenarios.model import Scenario
+from scenarios.loading.catalogue import Catalogue
+from scenarios.loading.loader import digest, load_scenario
+from scenarios.model.scenario import Scenario
 
 SLUG = "alter-table-locks"
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from bot.slack.declared import EVENTS
 from bot.slack.manifest import bot_scopes, manifest
 from bot.slack.settings import HttpSettings, SlackSettings
-from bot.slack.surface import EVENTS
-from bot.slack.web_api import METHODS
+from bot.slack.transport.web_api import METHODS
 from tests.slack_doubles import SETTINGS
 
 FACTS = Path(os.environ.get("RIDE_SLACK_FACTS") or Path(__file__).parents[3] / "shared" / "slack")

@@ -2,8 +2,8 @@ r"""The allowlist: what may reach psql, and that nothing else does."""
 
 import pytest
 
-from sandbox import meta_commands
-from sandbox.meta_commands import (
+from sandbox.sql_session import meta_commands
+from sandbox.sql_session.meta_commands import (
     HELP,
     OWN,
     Forbidden,
@@ -13,7 +13,7 @@ from sandbox.meta_commands import (
     is_describing,
     read_input,
 )
-from sandbox.psql_arguments import quoted
+from sandbox.sql_session.psql_arguments import quoted
 
 
 @pytest.mark.parametrize(

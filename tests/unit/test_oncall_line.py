@@ -4,13 +4,13 @@ from datetime import date, time
 
 import pytest
 
-from bot.oncall.days import DayOfNextWeek, DaysAhead, Length, Weekday
-from bot.oncall.rotas import RotaRequest
-from bot.oncall.swaps import SwapRequest
-from bot.slack.oncall_line import BackLine, MineLine, OffLine, ShowLine, parse_oncall
-from bot.slack.spoken_times import read_time
-from bot.slack.team_line import TeamLine, TeamVerb, parse_team
-from bot.slack.unclear import Problem, UnclearLineError
+from bot.people.oncall.days import DayOfNextWeek, DaysAhead, Length, Weekday
+from bot.people.oncall.rotas import RotaRequest
+from bot.people.oncall.swaps import SwapRequest
+from bot.slack.lines.oncall_line import BackLine, MineLine, OffLine, ShowLine, parse_oncall
+from bot.slack.lines.spoken_times import read_time
+from bot.slack.lines.team_line import TeamLine, TeamVerb, parse_team
+from bot.slack.lines.unclear import Problem, UnclearLineError
 
 MONDAY, FRIDAY = Weekday(number=0), Weekday(number=4)
 FULL = RotaRequest(

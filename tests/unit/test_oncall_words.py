@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.oncall.days import Day, DaysAhead, Weekday, local_time, read_day
-from bot.oncall.errors import TeamNameError, TooFarError, UnknownZoneError
-from bot.oncall.team_names import team_name
-from bot.oncall.zones import is_zone, time_zone
+from bot.people.oncall.days import Day, DaysAhead, Weekday, local_time, read_day
+from bot.people.oncall.errors import TeamNameError, TooFarError, UnknownZoneError
+from bot.people.oncall.team_names import team_name
+from bot.people.oncall.zones import is_zone, time_zone
 
 LISBON = "Europe/Lisbon"
 NOW = datetime(2026, 3, 25, 14, 30, 45, tzinfo=ZoneInfo(LISBON))

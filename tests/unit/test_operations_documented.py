@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from prometheus_client import Metric
 
-from bot.config import Settings, variable
+from bot.base.config import Settings, variable
 from bot.operations.operations import Operations
 from bot.rides.census import Census
 

@@ -6,8 +6,8 @@ import logging
 import pytest
 
 from bot.rides.errors import ChatRefusedError
-from bot.slack.metering import NoSlackMeter
-from bot.slack.other_connections import OtherConnections
+from bot.slack.transport.metering import NoSlackMeter
+from bot.slack.transport.other_connections import OtherConnections
 
 
 class Counts:

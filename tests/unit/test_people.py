@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.rides.errors import ChatRefusedError
-from bot.slack.background import Background
-from bot.slack.kept import (
+from bot.slack.transport.background import Background
+from bot.slack.transport.kept import (
     ABSENT_FOR,
     ASK_AGAIN_AFTER,
     FRESH,
@@ -20,8 +20,8 @@ from bot.slack.kept import (
     WITHIN,
     Kept,
 )
-from bot.slack.people import MANY_GROUPS, MANY_PEOPLE, PAGE, People
-from bot.slack.workspaces import NOT_INSTALLED
+from bot.slack.transport.people import MANY_GROUPS, MANY_PEOPLE, PAGE, People
+from bot.slack.transport.workspaces import NOT_INSTALLED
 from tests.integration.engine_fakes import FakeClock
 from tests.slack_doubles import DANA, SAM, TEAM, RecordedOutbox, RecordedWeb
 

@@ -16,8 +16,8 @@ from bot.pictures.lettering import SMALLEST, fitted, font, width, writable
 from bot.pictures.marks import MOST, marks_of
 from bot.pictures.painter import ChartPainter
 from bot.pictures.spreading import spread
-from scenarios.journal import Outcome, PersonJoined
-from scenarios.journal_view import view
+from scenarios.journal.events import Outcome, PersonJoined
+from scenarios.journal.view import view
 from tests.unit.course import card_of, crowded, samples_of, scenario
 from tests.unit.ride_journal import LOOK, RideJournal, reference
 

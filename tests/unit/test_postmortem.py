@@ -2,12 +2,12 @@
 
 import pytest
 
-from scenarios.catalogue import Catalogue
-from scenarios.journal import Outcome
-from scenarios.model import Scenario
-from scenarios.postmortem import Postmortem, write_postmortem
-from scenarios.scorecard import Dimension
-from scenarios.scoring import score
+from scenarios.journal.events import Outcome
+from scenarios.judging.scorecard import Dimension
+from scenarios.judging.scoring import score
+from scenarios.loading.catalogue import Catalogue
+from scenarios.model.scenario import Scenario
+from scenarios.telling.postmortem import Postmortem, write_postmortem
 from tests.unit.ride_journal import KILL, LOOK, MIGRATION, TIE, WRITERS, RideJournal, reference
 
 

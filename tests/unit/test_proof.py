@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.catalogue import Catalogue
 from scenarios.errors import ScenarioFileError, UnknownProofError
-from scenarios.loader import load_scenario
-from scenarios.model import Scenario
-from scenarios.proof import load_proof, load_proofs, proof_names
+from scenarios.loading.catalogue import Catalogue
+from scenarios.loading.loader import load_scenario
+from scenarios.loading.proof import load_proof, load_proofs, proof_names
+from scenarios.model.scenario import Scenario
 
 SLUG = "alter-table-locks"
 

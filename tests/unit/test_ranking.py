@@ -8,7 +8,7 @@ from bot.standings.participation import joined_late, took_part
 from bot.standings.period import Calendar, Unit, Wanted, Which, period
 from bot.standings.ranking import Attempt, Contenders, Sightings, attempts, rank
 from bot.standings.trends import Trend, trend
-from scenarios.journal import (
+from scenarios.journal.events import (
     Acknowledged,
     Backend,
     Event,

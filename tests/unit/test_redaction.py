@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from bot import log_context
-from bot.config import Settings
+from bot.base import log_context
+from bot.base.config import Settings
 from bot.operations.log_lines import JsonLines, PlainLines
 from bot.operations.redaction import Redactor, secrets_of
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from scenarios.catalogue import Catalogue
-from scenarios.journal import Outcome, RidePaused, RideResumed, TimeExtended
-from scenarios.postmortem import write_postmortem
-from scenarios.ride_time import Pause, RideClock, pauses
-from scenarios.scoring import score
+from scenarios.journal.events import Outcome, RidePaused, RideResumed, TimeExtended
+from scenarios.journal.ride_time import Pause, RideClock, pauses
+from scenarios.judging.scoring import score
+from scenarios.loading.catalogue import Catalogue
+from scenarios.telling.postmortem import write_postmortem
 from tests.unit.ride_journal import START, RideJournal, reference
 
 SECOND = timedelta(seconds=1)

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.facilitators import Facilitators
+from bot.people.facilitators import Facilitators
+from bot.people.rights import ChatRights
 from bot.rides.errors import AdminsOnlyError, CannotRideError, ChatRefusedError
 from bot.rides.ports import Person
-from bot.rights import ChatRights
-from bot.slack.asker import Asker
-from bot.slack.command_line import SubCommand
-from bot.slack.facilitator_area import FacilitatorArea
-from bot.slack.help_area import HelpArea
+from bot.slack.areas.asker import Asker
+from bot.slack.areas.facilitators import FacilitatorArea
+from bot.slack.areas.help import HelpArea
+from bot.slack.lines.command_line import SubCommand
+from bot.slack.lines.unclear import Problem, UnclearLineError
 from bot.slack.messages.help import PARTS, Right, help_page
-from bot.slack.unclear import Problem, UnclearLineError
 from storage.facilitator_records import Facilitator
 from tests.integration.engine_fakes import FakeChat, FakeClock
 from tests.slack_doubles import (

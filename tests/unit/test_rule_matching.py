@@ -2,12 +2,12 @@
 
 import pytest
 
-from scenarios.catalogue import Catalogue
-from scenarios.journal_view import view
-from scenarios.rule_matching import newly_holds
-from scenarios.rules import Rule
-from scenarios.scoring import score
-from scenarios.syntax import parse_statements
+from scenarios.journal.view import view
+from scenarios.judging.rule_matching import newly_holds
+from scenarios.judging.scoring import score
+from scenarios.loading.catalogue import Catalogue
+from scenarios.model.rules import Rule
+from scenarios.sql.syntax import parse_statements
 from tests.unit.ride_journal import LOOK, MIGRATION, WRITERS, RideJournal
 
 INDEX = "CREATE INDEX ON orders (total)"
@@ -25,7 +25,7 @@ def test_a_statement_is_parsed_once_however_many_there_are(monkeypatch: pytest.M
         parsed.append(text)
         return parse(text)
 
-    monkeypatch.setattr("scenarios.signals.parse_statements", counting)
+    monkeypatch.setattr("scenarios.sql.signals.parse_statements", counting)
     score(scenario, journal.events)
     assert len(parsed) == 3000
 

@@ -6,12 +6,12 @@ import tarfile
 import pytest
 from pydantic import ValidationError
 
-from bot.config import Settings
-from sandbox import container
-from sandbox.image_content import content, content_digest
+from bot.base.config import Settings
+from sandbox.containers import container
+from sandbox.containers.image_content import content, content_digest
 from sandbox.provider import Login
-from scenarios.catalogue import Catalogue
-from scenarios.model import Scenario
+from scenarios.loading.catalogue import Catalogue
+from scenarios.model.scenario import Scenario
 
 
 @pytest.fixture(scope="module")

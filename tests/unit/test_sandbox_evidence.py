@@ -3,9 +3,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sandbox.evidence import CHUNK, EvidenceReader, parse_line
-from scenarios.catalogue import Catalogue
-from scenarios.journal import LockWaited, SessionEnded, StatementLogged, WriteCommitted
+from sandbox.server.log_reader import CHUNK, EvidenceReader, parse_line
+from scenarios.journal.events import LockWaited, SessionEnded, StatementLogged, WriteCommitted
+from scenarios.loading.catalogue import Catalogue
 
 PEOPLE = {"ada": "U1"}
 

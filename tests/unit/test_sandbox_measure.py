@@ -2,9 +2,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sandbox.measure import WriteRate, queue_of
-from sandbox.observer import Session
-from scenarios.catalogue import Catalogue
+from sandbox.server.measure import WriteRate, queue_of
+from sandbox.server.observer import Session
+from scenarios.loading.catalogue import Catalogue
 
 BEGAN = datetime(2026, 1, 1, 12, 0, 0, 123456, tzinfo=UTC)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from sandbox.people import role_name
+from sandbox.server.learner_roles import role_name
 
 
 @pytest.mark.parametrize(

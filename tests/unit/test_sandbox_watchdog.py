@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
-from sandbox.observer import Session, Sizes
-from sandbox.watchdog import Limits, Watchdog
+from sandbox.server.observer import Session, Sizes
+from sandbox.server.watchdog import Limits, Watchdog
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 SMALL = Sizes(data=0, log=0)

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from scenarios.catalogue import Catalogue
 from scenarios.errors import ScenarioError
-from scenarios.journal import Outcome
-from scenarios.model import Scenario
-from scenarios.scorecard import Dimension, Line, Scorecard
-from scenarios.scoring import score
+from scenarios.journal.events import Outcome
+from scenarios.judging.scorecard import Dimension, Line, Scorecard
+from scenarios.judging.scoring import score
+from scenarios.loading.catalogue import Catalogue
+from scenarios.model.scenario import Scenario
 from tests.unit.ride_journal import EXPORT, KILL, LOOK, MIGRATION, OWN, TIE, WRITERS, RideJournal, reference
 
 

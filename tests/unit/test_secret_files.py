@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Settings, load_settings
-from bot.errors import SettingsError
-from bot.secret_files import LONGEST
+from bot.base.config import Settings, load_settings
+from bot.base.errors import SettingsError
+from bot.base.secret_files import LONGEST
 
 
 @pytest.fixture(autouse=True)

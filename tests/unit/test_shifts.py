@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.oncall.local_time import moment, wall_clock
-from bot.oncall.rosters import paged
-from bot.oncall.shifts import handover, in_force, shift_at, shifts, turn_at
+from bot.people.oncall.local_time import moment, wall_clock
+from bot.people.oncall.rosters import paged
+from bot.people.oncall.shifts import handover, in_force, shift_at, shifts, turn_at
 from storage.team_records import Rota, RotaUnit
 from tests.rotas import MADE, rota, swap
 

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from scenarios.acts import Act
-from scenarios.signals import acts_of
+from scenarios.sql.acts import Act
+from scenarios.sql.signals import acts_of
 
 NOTHING: dict[str, object] = {}
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.slack.budget import MARGIN, MINUTE, Budget, ExpiredError, Importance
+from bot.slack.transport.budget import MARGIN, MINUTE, Budget, ExpiredError, Importance
 from tests.virtual_time import in_virtual_time
 
 POST = "chat.postMessage"

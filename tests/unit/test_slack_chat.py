@@ -11,19 +11,19 @@ from slack_sdk.models.views import View
 from bot.rides.announcements import Recovering, ResultLine, Symptom
 from bot.rides.errors import ChatRefusedError
 from bot.rides.ports import Channel, Chat, Person
-from bot.slack.asker import Asker, tell
-from bot.slack.background import Background
-from bot.slack.channel_names import NAMES_TRIED, acceptable, another
-from bot.slack.chat import SlackChat
-from bot.slack.errors import UndeclaredMethodError
+from bot.slack.areas.asker import Asker, tell
+from bot.slack.areas.statements import Statements
+from bot.slack.chat.channel_names import NAMES_TRIED, acceptable, another
+from bot.slack.chat.chat import SlackChat
 from bot.slack.messages import views
-from bot.slack.outbox import Outbox
-from bot.slack.pacing import ChannelPace
-from bot.slack.people import MANY_GROUPS, MANY_PEOPLE, People
-from bot.slack.statements import Statements
-from bot.slack.web_api import METHODS
-from bot.slack.workspaces import NOT_INSTALLED, OneWorkspace
-from scenarios.journal import Outcome
+from bot.slack.transport.background import Background
+from bot.slack.transport.errors import UndeclaredMethodError
+from bot.slack.transport.outbox import Outbox
+from bot.slack.transport.pacing import ChannelPace
+from bot.slack.transport.people import MANY_GROUPS, MANY_PEOPLE, People
+from bot.slack.transport.web_api import METHODS
+from bot.slack.transport.workspaces import NOT_INSTALLED, OneWorkspace
+from scenarios.journal.events import Outcome
 from tests.integration.engine_fakes import FakeClock
 from tests.slack_doubles import (
     DANA,
@@ -286,7 +286,7 @@ async def test_direct_messages_are_made_ready_ahead(chat: Chat, web: RecordedWeb
 
 
 async def test_a_method_that_is_not_declared_is_not_called(web: RecordedWeb) -> None:
-    from bot.slack.web_api import WebApi
+    from bot.slack.transport.web_api import WebApi
 
     with pytest.raises(UndeclaredMethodError, match=r"reactions\.add"):
         await WebApi(SETTINGS, bot_token="b").reactions_add(channel=ROOM, name="eyes", timestamp="1.1")

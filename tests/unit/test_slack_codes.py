@@ -7,10 +7,10 @@ from bot.slack.messages import slack_refusals
 from bot.slack.messages.message import said
 from bot.slack.messages.refusals import refusal
 from bot.slack.messages.slack_codes import known_codes, meaning
-from bot.slack.outcome import CONNECTION_ERROR
-from bot.slack.web_api import EXPIRED, METHODS
-from bot.slack.workspaces import NOT_INSTALLED, TOKEN_IS_DEAD
-from bot.workspace.method_table import COMMON_ERRORS
+from bot.slack.transport.outcome import CONNECTION_ERROR
+from bot.slack.transport.web_api import EXPIRED, METHODS
+from bot.slack.transport.workspaces import NOT_INSTALLED, TOKEN_IS_DEAD
+from bot.workspace.web_api.method_table import COMMON_ERRORS
 from tests.slack_doubles import DANA, SAM, SETTINGS
 from tests.slack_facts import facts
 from tests.slack_limits import check

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.rides.errors import ChatRefusedError
-from bot.slack.budget import Importance
-from bot.slack.edits import Edits
 from bot.slack.messages.message import Message, said
+from bot.slack.transport.budget import Importance
+from bot.slack.transport.edits import Edits
 
 CARD = ("T1", "C1", "1.1")
 OTHER = ("T1", "C1", "2.2")

@@ -11,13 +11,13 @@ from slack_bolt.async_app import AsyncBoltRequest
 
 from bot.rides.errors import NotALearnerError, UnknownScenarioError
 from bot.rides.views import Origin
-from bot.slack.app import SlackApp
-from bot.slack.help_area import HelpArea
+from bot.slack.areas.help import HelpArea
 from bot.slack.messages.buttons import ACKNOWLEDGE, CANCEL_SQL
-from bot.slack.workspaces import OneWorkspace
+from bot.slack.transport.app import SlackApp
+from bot.slack.transport.workspaces import OneWorkspace
 from sandbox.answer import Answer, Busy, Failed, Finished, Lost, Refused, StillRunning
 from sandbox.errors import SandboxGoneError
-from scenarios.journal import Backend
+from scenarios.journal.events import Backend
 from tests.slack_doubles import (
     BOT,
     DANA,

@@ -43,7 +43,7 @@ from bot.rides.announcements import (
 )
 from bot.rides.inviting import Invited
 from bot.rides.views import Connection, LeftOut, Listing, RideStatus, Started
-from bot.slack.command_line import SubCommand, UnknownCommand
+from bot.slack.lines.command_line import SubCommand, UnknownCommand
 from bot.slack.messages import admission, answers, exports, refusals, views
 from bot.slack.messages.announcements import announced
 from bot.slack.messages.buttons import ACKNOWLEDGE, RunningStatement, read_cancel
@@ -52,11 +52,11 @@ from bot.slack.messages.message import Message, parted, section
 from bot.slack.messages.mrkdwn import code, escape, minutes, people, plain, shortened, without_fences
 from sandbox.answer import Busy, Failed, Lost, Reason, Refused, ResultSet, Second, StillRunning
 from sandbox.provider import Login
-from scenarios.contributions import Contribution, UpdateAsked
-from scenarios.journal import Backend, Outcome
-from scenarios.postmortem import DimensionScore, Postmortem
-from scenarios.scorecard import Dimension, Line, Quote, Times
-from scenarios.story import Moment
+from scenarios.journal.events import Backend, Outcome
+from scenarios.judging.scorecard import Dimension, Line, Quote, Times
+from scenarios.telling.contributions import Contribution, UpdateAsked
+from scenarios.telling.postmortem import DimensionScore, Postmortem
+from scenarios.telling.story import Moment
 from tests.slack_doubles import DANA, NOW, RIDE, ROOM, SAM, SCENARIO, SETTINGS, finished, words
 from tests.slack_limits import check
 

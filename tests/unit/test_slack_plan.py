@@ -10,10 +10,10 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack.budget import Importance
-from bot.slack.outcome import FINAL, CallRefusedError, Fault, UnreadableAnswerError, fault_of
-from bot.slack.plan import MUST_FOR, ONCE, SHOULD_TRIES, STRANGE_TRIES, Plan, Tries
-from bot.slack.web_api import EXPIRED, RATES, WebApi
+from bot.slack.transport.budget import Importance
+from bot.slack.transport.outcome import FINAL, CallRefusedError, Fault, UnreadableAnswerError, fault_of
+from bot.slack.transport.plan import MUST_FOR, ONCE, SHOULD_TRIES, STRANGE_TRIES, Plan, Tries
+from bot.slack.transport.web_api import EXPIRED, RATES, WebApi
 from tests.slack_doubles import ROOM, SETTINGS
 from tests.virtual_time import in_virtual_time
 

@@ -7,11 +7,11 @@ import pytest
 
 from bot.rides.errors import ChatRefusedError
 from bot.rides.ports import Picture
-from bot.slack.budget import Importance
 from bot.slack.messages.message import said
-from bot.slack.outbox import Outbox
-from bot.slack.postings import EVENT_TYPE, HISTORY_LIMIT, Search, ShortMemory
-from bot.slack.workspaces import OneWorkspace
+from bot.slack.transport.budget import Importance
+from bot.slack.transport.outbox import Outbox
+from bot.slack.transport.postings import EVENT_TYPE, HISTORY_LIMIT, Search, ShortMemory
+from bot.slack.transport.workspaces import OneWorkspace
 from storage.message_records import Posting
 from tests.integration.engine_fakes import STARTED, FakeClock
 from tests.slack_doubles import ROOM, SETTINGS, TEAM, RecordedWeb

@@ -9,10 +9,10 @@ import aiohttp
 import pytest
 from slack_sdk.errors import SlackClientError
 
-from bot.slack import outbox as outbox_module
 from bot.slack.messages.message import said
-from bot.slack.outbox import Outbox
-from bot.slack.workspaces import OneWorkspace
+from bot.slack.transport import outbox as outbox_module
+from bot.slack.transport.outbox import Outbox
+from bot.slack.transport.workspaces import OneWorkspace
 from tests.slack_doubles import ROOM, SETTINGS, TEAM, RecordedWeb
 from tests.virtual_time import in_virtual_time
 

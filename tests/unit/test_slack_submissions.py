@@ -11,16 +11,16 @@ from slack_bolt.async_app import AsyncBoltRequest
 from slack_sdk.models.views import View
 
 from bot.rides.errors import CannotRideError, ChatRefusedError
-from bot.slack import submissions
-from bot.slack.app import SlackApp
-from bot.slack.area import Area, Form, Submission
-from bot.slack.asker import Asker
-from bot.slack.errors import FormWrongError
+from bot.slack.areas.area import Area, Form, Submission
+from bot.slack.areas.asker import Asker
+from bot.slack.forms import submissions
+from bot.slack.forms.opening import open_form
 from bot.slack.messages import modals
 from bot.slack.messages.gameday_form import FACILITATORS, NAME, TEAMS, gameday_form
 from bot.slack.messages.message import Message, said
-from bot.slack.opening_forms import open_form
-from bot.slack.workspaces import OneWorkspace
+from bot.slack.transport.app import SlackApp
+from bot.slack.transport.errors import FormWrongError
+from bot.slack.transport.workspaces import OneWorkspace
 from tests.slack_doubles import (
     DANA,
     NOW,

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from sandbox.statement_texts import statement_texts
+from sandbox.sql_session.statement_texts import statement_texts
 
 
 @pytest.mark.parametrize(

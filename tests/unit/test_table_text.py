@@ -3,7 +3,7 @@
 import pytest
 from wcwidth import wcswidth
 
-from sandbox.table_text import CELL_CHARACTERS, expanded, harmless, table
+from sandbox.sql_session.table_text import CELL_CHARACTERS, expanded, harmless, table
 
 
 def test_as_psql_prints_it() -> None:

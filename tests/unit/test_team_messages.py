@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.oncall import errors
-from bot.oncall.local_time import wall_clock
-from bot.oncall.views import (
+from bot.people.oncall import errors
+from bot.people.oncall.local_time import wall_clock
+from bot.people.oncall.views import (
     Created,
     Joined,
     Left,
@@ -22,9 +22,9 @@ from bot.oncall.views import (
     Turn,
 )
 from bot.rides.errors import RideError
+from bot.slack.lines.team_line import TeamLine, TeamVerb
 from bot.slack.messages import oncall, refusals, swaps, teams
 from bot.slack.messages.message import Message
-from bot.slack.team_line import TeamLine, TeamVerb
 from storage.team_records import Team
 from tests.rotas import rota, swap
 from tests.slack_doubles import DANA, NOW, SAM, SETTINGS, words

@@ -1,10 +1,10 @@
 """People about whom somebody else decided something are told once, and never that one."""
 
-from bot.slack.asker import Asker
-from bot.slack.background import Background
+from bot.slack.areas.asker import Asker
+from bot.slack.areas.telling import Telling
 from bot.slack.messages.message import Message, said
 from bot.slack.messages.teams import MOST_TOLD
-from bot.slack.telling import Telling
+from bot.slack.transport.background import Background
 from tests.slack_doubles import DANA, ROOM, SAM, TEAM, RecordedOutbox, RecordedWeb
 
 ASKER = Asker(workspace=TEAM, person=DANA, channel=ROOM)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from scenarios.journal import Measurement
-from scenarios.templating import fill, template_problems
+from scenarios.journal.events import Measurement
+from scenarios.telling.templating import fill, template_problems
 
 
 def measured(waiting: int = 4, oldest: float = 80.4, now: float = 0.0, before: float = 78.44) -> Measurement:

@@ -3,8 +3,8 @@
 import pytest
 from cryptography.fernet import Fernet
 
-from bot.errors import TokenKeysError
-from bot.slack.token_seal import TokenSeal, UnreadableTokenError
+from bot.base.errors import TokenKeysError
+from bot.slack.transport.token_seal import TokenSeal, UnreadableTokenError
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from sandbox.typed_text import read_typed
+from sandbox.sql_session.typed_text import read_typed
 
 
 @pytest.mark.parametrize(

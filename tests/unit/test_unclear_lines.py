@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bot.slack.drill_line import parse_drill
-from bot.slack.leaderboard_line import parse_leaderboard
+from bot.slack.lines.drill_line import parse_drill
+from bot.slack.lines.leaderboard_line import parse_leaderboard
+from bot.slack.lines.oncall_line import parse_oncall
+from bot.slack.lines.quiet_line import parse_quiet
+from bot.slack.lines.reading import Reading
+from bot.slack.lines.team_line import parse_team
+from bot.slack.lines.unclear import LineKind, Part, Problem, UnclearLineError
 from bot.slack.messages import refusals
-from bot.slack.oncall_line import parse_oncall
-from bot.slack.quiet_line import parse_quiet
-from bot.slack.reading import Reading
-from bot.slack.team_line import parse_team
-from bot.slack.unclear import LineKind, Part, Problem, UnclearLineError
 from tests.slack_doubles import DANA, SETTINGS, words
 from tests.slack_limits import check
 

@@ -6,11 +6,11 @@ import json
 import pytest
 
 from bot.rides.errors import RideOverError
-from bot.slack.asker import Asker
-from bot.slack.statements import Statements
-from bot.slack.watches import Watches
+from bot.slack.areas.asker import Asker
+from bot.slack.areas.statements import Statements
+from bot.slack.areas.watches import Watches
 from sandbox.answer import Answer, Busy, Failed, ResultSet
-from sandbox.watching import MOST_TIMES, UnreadableWatch, Watch, read_watch
+from sandbox.sql_session.watching import MOST_TIMES, UnreadableWatch, Watch, read_watch
 from tests.slack_doubles import (
     DANA,
     RIDE,

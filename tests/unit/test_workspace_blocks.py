@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.workspace.blocks import validated
+from bot.workspace.block_kit.blocks import validated
 from bot.workspace.errors import SlackError
 
 

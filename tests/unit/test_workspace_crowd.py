@@ -1,7 +1,7 @@
 """The people of a workspace, with and without a crowd."""
 
-from bot.workspace.seed import CHANNELS, PEOPLE, seeded
-from bot.workspace.state import SLACKBOT
+from bot.workspace.company.seed import CHANNELS, PEOPLE, seeded
+from bot.workspace.company.state import SLACKBOT
 
 
 def test_a_crowd_leaves_everybody_elses_id() -> None:

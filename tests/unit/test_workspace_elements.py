@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from bot.workspace.block_types import Surface
-from bot.workspace.blocks import check, completed, elements, validated
+from bot.workspace.block_kit.blocks import check, completed, elements, validated
+from bot.workspace.block_kit.problems import Problems
+from bot.workspace.block_kit.types import Surface
 from bot.workspace.errors import SlackError
-from bot.workspace.problems import Problems
 
 
 def plain(length: int = 1) -> dict[str, Any]:

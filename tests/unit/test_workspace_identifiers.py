@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.workspace.identifiers import Identifiers, Timestamps, is_timestamp, moment
+from bot.workspace.company.identifiers import Identifiers, Timestamps, is_timestamp, moment
 
 
 def test_timestamps_rise_whatever_the_clock_does() -> None:

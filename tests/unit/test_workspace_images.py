@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from bot.workspace.images import size
+from bot.workspace.company.images import size
 
 
 def png(width: int, height: int) -> bytes:

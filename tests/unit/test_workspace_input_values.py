@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from bot.workspace.blocks import completed
+from bot.workspace.block_kit.blocks import completed
+from bot.workspace.company.identifiers import Identifiers
+from bot.workspace.company.state import State, Team, User
 from bot.workspace.errors import ControlError
-from bot.workspace.identifiers import Identifiers
-from bot.workspace.input_values import REQUIRED, carried, filled, initial, mistakes
-from bot.workspace.state import State, Team, User
+from bot.workspace.people.input_values import REQUIRED, carried, filled, initial, mistakes
 
 OPTIONS = [{"text": {"type": "plain_text", "text": name.upper()}, "value": name} for name in ("a", "b")]
 A, B = OPTIONS

@@ -4,10 +4,10 @@ import pytest
 
 from bot.slack.manifest import manifest
 from bot.slack.settings import SlackSettings
-from bot.slack.web_api import METHODS as CALLED
+from bot.slack.transport.web_api import METHODS as CALLED
 from bot.workspace.manifest import Manifest
-from bot.workspace.method_table import COMMON_ERRORS, METHODS, Tier, Type
-from bot.workspace.methods import HANDLERS
+from bot.workspace.web_api.method_table import COMMON_ERRORS, METHODS, Tier, Type
+from bot.workspace.web_api.methods import HANDLERS
 from tests.slack_facts import facts
 
 _TYPES = {"number": Type.INTEGER, "integer": Type.INTEGER, "boolean": Type.BOOLEAN, "array": Type.LIST}

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.workspace.seed import PEOPLE, seeded
-from bot.workspace.shapes import user_object
-from bot.workspace.time_zones import time_zone
+from bot.workspace.company.seed import PEOPLE, seeded
+from bot.workspace.company.time_zones import time_zone
+from bot.workspace.web_api.shapes import user_object
 
 WINTER, SUMMER = 1_764_000_000.0, 1_784_000_000.0
 

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.workspace.errors import RateLimitedError
-from bot.workspace.method_table import METHODS, Tier
-from bot.workspace.rate_limits import PER_MINUTE, SPECIAL, RateLimits
+from bot.workspace.web_api.method_table import METHODS, Tier
+from bot.workspace.web_api.rate_limits import PER_MINUTE, SPECIAL, RateLimits
 
 
 class Clock:

@@ -2,10 +2,10 @@
 
 import pytest
 
+from bot.workspace.company.identifiers import Identifiers
+from bot.workspace.company.state import State, Team
 from bot.workspace.errors import SlackError
-from bot.workspace.identifiers import Identifiers
-from bot.workspace.state import State, Team
-from bot.workspace.triggers import REMEMBERED, Triggers
+from bot.workspace.people.triggers import REMEMBERED, Triggers
 
 TEAM = Team(id="T1", name="Harbor", domain="harbor")
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.workspace.seed import seeded
-from bot.workspace.state import Kind, State
-from bot.workspace.typed_text import command_text, message_text
+from bot.workspace.company.seed import seeded
+from bot.workspace.company.state import Kind, State
+from bot.workspace.people.typed_text import command_text, message_text
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from bot.workspace.block_types import Surface
+from bot.workspace.block_kit.types import Surface
+from bot.workspace.block_kit.view_check import validated
 from bot.workspace.errors import SlackError
-from bot.workspace.view_check import validated
 
 DIVIDER = {"type": "divider"}
 INPUT = {

@@ -22,9 +22,9 @@ from bot.slack.messages.mrkdwn import (
 from bot.slack.messages.preview import MAX_OUTPUT, Preview, ResultFile, preview, result_file
 from bot.slack.settings import SlackSettings
 from sandbox.answer import Busy, Failed, Finished, Lost, Reason, Refused, Second, StillRunning
-from sandbox.typed_text import as_seen
-from sandbox.watching import Watch
-from scenarios.journal import Backend
+from sandbox.sql_session.typed_text import as_seen
+from sandbox.sql_session.watching import Watch
+from scenarios.journal.events import Backend
 
 MAX_STATEMENT = 300
 BLOCKERS_SHOWN = 3

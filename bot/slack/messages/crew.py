@@ -15,8 +15,8 @@ from bot.rides.announcements import RoleBoard, StatusAsked, StatusPosted
 from bot.rides.views import StatusQuestion
 from bot.slack.messages.message import Message, context, section
 from bot.slack.messages.mrkdwn import mention, minutes, people, plain
-from scenarios.incident_roles import ROLE_NAMES
-from scenarios.journal import IncidentRole
+from scenarios.journal.events import IncidentRole
+from scenarios.model.incident_roles import ROLE_NAMES
 
 ROLE = "role"
 WRITE_UPDATE = "write_update"

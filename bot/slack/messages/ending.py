@@ -6,7 +6,7 @@ from bot.slack.messages.buttons import start_again
 from bot.slack.messages.message import Message, context, section
 from bot.slack.messages.mrkdwn import code, mention, minutes, people, plain, room
 from bot.slack.settings import SlackSettings
-from scenarios.journal import Outcome
+from scenarios.journal.events import Outcome
 
 _WORDS = {
     Outcome.RESOLVED: ("✅", "Resolved"),

@@ -1,6 +1,6 @@
 """Private answers about facilitators."""
 
-from bot.facilitators import Changed, Roll
+from bot.people.facilitators import Changed, Roll
 from bot.slack.messages.asked import typed
 from bot.slack.messages.message import Message, said
 from bot.slack.messages.teams import some

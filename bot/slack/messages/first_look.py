@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.slack.messages.mrkdwn import counted
 from sandbox.answer import ResultSet
-from sandbox.table_text import harmless, table, width
+from sandbox.sql_session.table_text import harmless, table, width
 
 ROOM = 3_800
 """Characters of a narrowed table."""

@@ -21,10 +21,10 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.gamedays.plan import MAX_NAME, MAX_ROUNDS, MAX_TEAMS, Fault, Field, Plan, Problem
-from bot.oncall.local_time import moment, wall_clock
-from bot.slack.forms import FormValues
+from bot.people.oncall.local_time import moment, wall_clock
+from bot.slack.forms.fields import FormValues
 from bot.slack.messages.mrkdwn import shortened
-from scenarios.model import Scenario
+from scenarios.model.scenario import Scenario
 
 FORM = "gameday_create"
 NAME = "name"

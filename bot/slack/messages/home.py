@@ -23,7 +23,7 @@ from bot.slack.settings import SlackSettings
 from bot.standings.levels import ENOUGH, LOWEST
 from bot.standings.trends import Trend, trend
 from bot.standings.views import MyRide, MyTeam, NextRide, Profile, Why
-from scenarios.scorecard import Dimension
+from scenarios.judging.scorecard import Dimension
 from storage.game_day_records import GameDay
 from storage.result_records import Result
 

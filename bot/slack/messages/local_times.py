@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
-from bot.oncall.local_time import wall_clock
+from bot.people.oncall.local_time import wall_clock
 from bot.slack.messages.mrkdwn import plain
 from storage.drill_records import Span
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block, DividerBlock
 
-from bot.oncall.views import MyTurns, Outlook, RotaRemoved, RotaSet, Turn
+from bot.people.oncall.views import MyTurns, Outlook, RotaRemoved, RotaSet, Turn
 from bot.slack.messages import teams
 from bot.slack.messages.asked import typed
 from bot.slack.messages.local_times import zoned

@@ -9,12 +9,12 @@ from bot.slack.messages.buttons import export
 from bot.slack.messages.message import Message, context, header, packed, section, sections, verbatim
 from bot.slack.messages.mrkdwn import code, counted, mention, minutes, people, plain, shortened
 from bot.slack.settings import SlackSettings
-from scenarios.contributions import Contribution, UpdateAsked
-from scenarios.incident_roles import ROLE_NAMES
-from scenarios.journal import Outcome
-from scenarios.postmortem import DimensionScore, Postmortem
-from scenarios.scorecard import Line, Quote, Times
-from scenarios.story import Moment, without_marks
+from scenarios.journal.events import Outcome
+from scenarios.judging.scorecard import Line, Quote, Times
+from scenarios.model.incident_roles import ROLE_NAMES
+from scenarios.telling.contributions import Contribution, UpdateAsked
+from scenarios.telling.postmortem import DimensionScore, Postmortem
+from scenarios.telling.story import Moment, without_marks
 
 BAR = 10
 MAX_QUOTE = 160

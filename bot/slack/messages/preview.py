@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from bot.slack.messages.first_look import ROOM, first_look
 from bot.slack.messages.mrkdwn import counted
 from sandbox.answer import Failed, Finished, ResultSet
-from sandbox.answer_text import ROWS_SHOWN
-from sandbox.table_text import expanded, harmless
+from sandbox.sql_session.answer_text import ROWS_SHOWN
+from sandbox.sql_session.table_text import expanded, harmless
 
 MAX_OUTPUT = 2_900
 """Characters of output in the message itself; more goes into a file."""

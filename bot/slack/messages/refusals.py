@@ -29,7 +29,7 @@ from bot.rides.errors import (
     UnknownTeamError,
     WhichRideError,
 )
-from bot.slack.command_line import SubCommand, UnknownCommand
+from bot.slack.lines.command_line import SubCommand, UnknownCommand
 from bot.slack.messages import (
     drill_refusals,
     gameday_refusals,

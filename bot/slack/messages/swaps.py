@@ -1,6 +1,6 @@
 """Words about swaps and covers: to who agreed on them, and to those who are in them."""
 
-from bot.oncall.views import Swapped, SwapsEnded
+from bot.people.oncall.views import Swapped, SwapsEnded
 from bot.slack.messages import oncall
 from bot.slack.messages.asked import typed
 from bot.slack.messages.local_times import zoned

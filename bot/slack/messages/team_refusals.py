@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from bot.oncall import errors
+from bot.people.oncall import errors
 from bot.rides.errors import RideError
 from bot.slack.messages.asked import Asked
 from bot.slack.messages.mrkdwn import code, day_and_time, mention, people, plain

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block
 
-from bot.oncall.views import Created, Joined, Left, Roll
+from bot.people.oncall.views import Created, Joined, Left, Roll
+from bot.slack.lines.team_line import TeamLine, TeamVerb
 from bot.slack.messages.asked import typed
 from bot.slack.messages.message import Message, context, header, said, section
 from bot.slack.messages.mrkdwn import code, counted, mention, people, plain
 from bot.slack.settings import SlackSettings
-from bot.slack.team_line import TeamLine, TeamVerb
 from storage.team_records import Team
 
 SHOWN = 12

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.rides.errors import RideError
+from bot.slack.lines.unclear import LineKind, Part, Problem, UnclearLineError
 from bot.slack.messages.asked import Asked
 from bot.slack.messages.mrkdwn import code
-from bot.slack.unclear import LineKind, Part, Problem, UnclearLineError
 
 _EXAMPLES: Mapping[LineKind, tuple[str, ...]] = {
     LineKind.BARE: ("help",),

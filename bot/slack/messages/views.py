@@ -8,7 +8,7 @@ from bot.slack.messages.buttons import stop_ride
 from bot.slack.messages.message import Message, context, fields, header, section, verbatim
 from bot.slack.messages.mrkdwn import clock_time, code, mention, minutes, people, plain, room
 from bot.slack.settings import SlackSettings
-from scenarios.model import Scenario
+from scenarios.model.scenario import Scenario
 
 _STATES = {
     "preparing": "⏳ preparing",

@@ -1,0 +1,1 @@
+"""The `ride` command: a module a sub-command."""

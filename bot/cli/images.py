@@ -1,0 +1,87 @@
+"""`ride images`: the images that sandboxes in containers are made of."""
+
+import asyncio
+import time
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bot.base.config import load_settings
+from bot.base.stopping import Stopping, first
+from bot.program.providers import docker_provider
+from sandbox.containers.images import Images, SandboxImage
+from scenarios.loading.catalogue import Catalogue
+from scenarios.model.scenario import Scenario
+
+app = typer.Typer(
+    help="The images of sandboxes in containers: build them ahead, list them.", no_args_is_help=True
+)
+
+INTERRUPTED = 130
+
+
+@app.command()
+def build(
+    context: typer.Context,
+    slug: Annotated[str | None, typer.Argument(help="One scenario; default: all.")] = None,
+    *,
+    push: Annotated[bool, typer.Option("--push", help="Push them to RIDE_IMAGE_REPOSITORY too.")] = False,
+) -> None:
+    """Build the scenarios' images, unless they are there; a ride does it by itself when it has to."""
+    catalogue = Catalogue()
+    scenarios = [catalogue.load(slug)] if slug else list(catalogue.all())
+    provider = docker_provider(load_settings())
+    console = Console(highlight=False, markup=False)
+
+    async def work(stopped: asyncio.Event) -> int:
+        try:
+            for scenario in scenarios:
+                if await first(stopped, _build(provider.images, scenario, console, push=push)) is None:
+                    return INTERRUPTED
+        finally:
+            await provider.close()
+        return 0
+
+    stopping = context.obj
+    if not isinstance(stopping, Stopping):
+        raise TypeError("the command line is started with `main`")
+    raise typer.Exit(stopping.run(work))
+
+
+@app.command("list")
+def list_images() -> None:
+    """The images that are there; those of older versions are marked."""
+    provider = docker_provider(load_settings())
+    scenarios = list(Catalogue().all())
+
+    async def look() -> tuple[list[SandboxImage], set[str]]:
+        try:
+            found = list(await provider.images.all())
+            return found, {await provider.images.name(scenario) for scenario in scenarios}
+        finally:
+            await provider.close()
+
+    found, current = asyncio.run(look())
+    console = Console(highlight=False, markup=False)
+    for image in found:
+        mark = "" if image.name in current else "  (not of this version)"
+        size = f"{image.size >> 20} MB, of {image.base}"
+        console.print(f"{image.name}  {image.scenario} {image.version}  {size}{mark}", soft_wrap=True)
+    names = {image.name for image in found}
+    for name in sorted(current - names):
+        console.print(f"{name}  not built yet: `ride images build` does it", soft_wrap=True)
+
+
+async def _build(images: Images, scenario: Scenario, console: Console, *, push: bool) -> bool:
+    began = time.monotonic()
+
+    def tell(what: str) -> None:
+        console.print(f"{scenario.slug}: {what}", soft_wrap=True)
+
+    image = await images.get(scenario, tell)
+    tell(f"{image.name} is there ({image.size >> 20} MB, {time.monotonic() - began:.1f} s)")
+    if push:
+        await images.push(image, tell)
+        tell(f"{image.name} is pushed")
+    return True

@@ -1,0 +1,32 @@
+"""`ride replay`: the card once more, from nothing but the stored journal."""
+
+from rich.console import Console
+
+from bot.base.config import Settings
+from bot.cli.cards import card_as_json, print_card, print_json
+from bot.exporting.stored_rides import find_ride
+from scenarios.judging.scoring import score
+
+
+async def replay(settings: Settings, ride: str, console: Console, *, as_json: bool) -> bool:
+    """Recompute a ride's card and compare it with the stored one.
+
+    Raises UnknownRideError, and a StorageError when no database that can be read has the ride.
+    """
+    stored = await find_ride(settings, ride)
+    again = score(stored.scenario, stored.events)
+    same = stored.card == again
+    if as_json:
+        print_json({**card_as_json(again), "same": same})
+    else:
+        print_card(console, again)
+        console.print(_comparison(same, stored.card is not None, len(stored.events)), soft_wrap=True)
+    return same
+
+
+def _comparison(same: bool, stored: bool, events: int) -> str:
+    if same:
+        return f"Replayed {events} events: the same card as was stored."
+    if stored:
+        return f"Replayed {events} events: NOT the card that was stored."
+    return f"Replayed {events} events. No card was stored: this ride has not ended."

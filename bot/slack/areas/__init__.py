@@ -1,0 +1,1 @@
+"""What people can do in Slack, an area a module."""

@@ -1,0 +1,1 @@
+"""Slack as the engine's and the game days' chat."""

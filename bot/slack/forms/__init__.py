@@ -1,0 +1,1 @@
+"""Modals: opened in time, read, and shown again."""

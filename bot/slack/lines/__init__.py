@@ -1,0 +1,1 @@
+"""What people type, read word by word: used or refused."""

@@ -1,0 +1,1 @@
+"""Calls to Slack within its rates, and what comes in from it."""

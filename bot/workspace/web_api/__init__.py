@@ -1,0 +1,1 @@
+"""Slack's Web API: tokens, arguments, rates, methods."""

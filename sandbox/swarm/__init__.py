@@ -1,0 +1,1 @@
+"""Sandboxes as services of a Docker swarm."""

@@ -1,0 +1,1 @@
+"""What happened in a ride, event by event."""

@@ -1,0 +1,1 @@
+"""From files to a scenario, with everything that is wrong in them."""

@@ -1,0 +1,1 @@
+"""What a statement does, read from PostgreSQL's own syntax tree."""
