@@ -1,16 +1,146 @@
 """Repositories of drills and of the do-not-disturb calendar."""
 
 from collections.abc import Collection
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from typing import Literal
 
-from sqlalchemy import Select, delete, func, insert, or_, select, update
+from sqlalchemy import ForeignKey, Index, Select, Text, delete, func, insert, or_, select, text, update
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from storage.drill_models import DrillRow, DrillWindowRow, QuietRow
-from storage.drill_records import Drill, Quiet, Span
 from storage.errors import StaleDrillError
-from storage.models import LearnerRow, RideRow
+from storage.models import Base, LearnerRow, RideRow
 from storage.repository import Repository, carried_through
+
+DrillState = Literal["planned", "starting", "started", "failed", "missed", "called_off", "cancelled"]
+"""`failed`: it could not start. `missed`: Ride was not running. `called_off`: only quiet time was left."""
+
+DrillProblem = Literal[
+    "team_gone", "team_empty", "busy", "scenario_gone", "chat_refused", "not_prepared", "interrupted", "quiet"
+]
+"""Why a drill could not start, or was called off."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """A time from a moment until just before another."""
+
+    begins: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drill:
+    """A ride that starts at a moment that nobody knows."""
+
+    id: str
+    workspace: str
+    team: str
+    """The team's id."""
+    team_name: str
+    planned_by: str
+    windows: tuple[Span, ...]
+    """The times in which it may start, in order, apart from each other."""
+    zone: str
+    """The IANA name of the time zone in which the windows were typed."""
+    wanted: str
+    """A scenario's slug, a level such as `L3`, or nothing: any."""
+    seed: str
+    draw: int = 0
+    """How often the moment was drawn anew; with the seed it decides the moment."""
+    due_at: datetime | None
+    """When to do something about it: while it is planned, the moment. None: nothing is left to do."""
+    state: DrillState = "planned"
+    tries: int = 0
+    """How often it was started."""
+    tried_at: datetime | None = None
+    scenario: str | None = None
+    """The slug of the scenario that was picked at the last start."""
+    ride: str | None = None
+    problem: DrillProblem | None = None
+    """What was in the way at the last start."""
+    created_at: datetime
+    revision: int = 0
+    """Counts the changes; `DrillStore.update` refuses a record that is not of the newest revision."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quiet:
+    """An entry of the do-not-disturb calendar: no drill starts in it."""
+
+    id: str
+    workspace: str
+    team: str | None
+    """The team's id; None: everybody."""
+    team_name: str | None
+    span: Span
+    zone: str
+    """The IANA name of the time zone in which it was typed."""
+    reason: str = ""
+    created_by: str
+    created_at: datetime
+
+
+class DrillWindowRow(Base):
+    __tablename__ = "drill_windows"
+
+    drill: Mapped[str] = mapped_column(ForeignKey("drills.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    begins: Mapped[datetime]
+    ends: Mapped[datetime]
+
+
+class DrillRow(Base):
+    __tablename__ = "drills"
+    __table_args__ = (
+        Index(None, "workspace", "created_at"),
+        Index(
+            "ix_drills_due",
+            "due_at",
+            sqlite_where=text("due_at IS NOT NULL"),
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    workspace: Mapped[str]
+    team: Mapped[str]
+    team_name: Mapped[str]
+    planned_by: Mapped[str]
+    zone: Mapped[str]
+    wanted: Mapped[str]
+    seed: Mapped[str]
+    draw: Mapped[int]
+    due_at: Mapped[datetime | None]
+    state: Mapped[str]
+    tries: Mapped[int]
+    tried_at: Mapped[datetime | None]
+    scenario: Mapped[str | None]
+    ride: Mapped[str | None]
+    problem: Mapped[str | None]
+    created_at: Mapped[datetime]
+    revision: Mapped[int]
+
+    windows: Mapped[list[DrillWindowRow]] = relationship(
+        order_by=DrillWindowRow.position, lazy="selectin", viewonly=True
+    )
+
+
+class QuietRow(Base):
+    __tablename__ = "quiet_times"
+    __table_args__ = (Index(None, "workspace", "ends"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    workspace: Mapped[str]
+    team: Mapped[str | None]
+    team_name: Mapped[str | None]
+    begins: Mapped[datetime]
+    ends: Mapped[datetime]
+    zone: Mapped[str]
+    reason: Mapped[str] = mapped_column(Text)
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+
 
 _COLUMNS = tuple(field.name for field in fields(Drill) if field.name != "windows")
 _QUIET_COLUMNS = tuple(field.name for field in fields(Quiet) if field.name != "span")

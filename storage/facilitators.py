@@ -1,11 +1,33 @@
 """Repository of facilitators."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.facilitator_models import FacilitatorRow
-from storage.facilitator_records import Facilitator
+from storage.models import Base
 from storage.repository import Repository, carried_through
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facilitator:
+    """Somebody who may do things for others: start rides, plan drills and game days, stop any ride."""
+
+    workspace: str
+    person: str
+    added_by: str
+    added_at: datetime
+
+
+class FacilitatorRow(Base):
+    __tablename__ = "facilitators"
+
+    workspace: Mapped[str] = mapped_column(primary_key=True)
+    person: Mapped[str] = mapped_column(primary_key=True)
+    added_by: Mapped[str]
+    added_at: Mapped[datetime]
 
 
 class FacilitatorStore(Repository):

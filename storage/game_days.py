@@ -1,17 +1,194 @@
 """Repository of game days: what was planned, each team's rides, and what happened."""
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Literal
 
-from sqlalchemy import Select, and_, func, insert, or_, select, update
+from sqlalchemy import JSON, ForeignKey, Index, Select, Text, and_, func, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.errors import UnknownGameDayError
-from storage.game_day_models import EntrantRow, GameDayEventRow, GameDayRow, SlotRow
-from storage.game_day_records import PREPARING, TO_COME, Call, Entrant, GameDay, GameDayEvent, Slot
+from storage.models import Base
 from storage.repository import Repository, carried_through
 from storage.upserting import put
+
+GameDayState = Literal["planned", "running", "over", "cancelled", "missed"]
+
+TO_COME: tuple[GameDayState, ...] = ("planned", "running")
+"""The states of a day that is not over; its teams can't be in another one at that time."""
+
+SlotState = Literal["due", "starting", "running", "done", "failed", "dropped"]
+
+PREPARING: tuple[SlotState, ...] = ("due", "starting")
+"""The states of a slot whose ride is not live yet."""
+
+UNSETTLED: tuple[SlotState, ...] = ("due", "starting", "running")
+"""The states of a slot of which something is still to come."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entrant:
+    """A team that takes part, by the name it had when the day was planned."""
+
+    team: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GameDay:
+    """A day on which teams ride the same incidents."""
+
+    id: str
+    workspace: str
+    name: str
+    state: GameDayState = "planned"
+    starts_at: datetime
+    scenarios: tuple[str, ...]
+    """Slugs, in the order of the rounds."""
+    level: str | None = None
+    """The level that they were drawn from, at random; None: somebody chose them."""
+    entrants: tuple[Entrant, ...]
+    """In the order in which they were chosen, which is that of the waves."""
+    facilitators: tuple[str, ...]
+    wave_size: int | None = None
+    """How many teams start at once; None: all together."""
+    wave_minutes: int = 0
+    """Minutes of ride time between two waves."""
+    created_by: str
+    created_at: datetime
+    channel: str | None = None
+    console: str | None = None
+    """The facilitators' channel."""
+    card_ts: str | None = None
+    board_ts: str | None = None
+    """Which message of the channel is the scoreboard."""
+    console_ts: tuple[str, ...] = ()
+    """Which messages of the facilitators' channel are the console."""
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_by: str | None = None
+    """The facilitator who ended it early, or cancelled it."""
+    told: bool = False
+    """Whether its end was told."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slot:
+    """One team's ride of one round: to come, under way or over."""
+
+    game_day: str
+    team: str
+    round: int
+    """0, 1, 2, …"""
+    scenario: str
+    state: SlotState = "due"
+    due_at: datetime
+    """When it goes live."""
+    ride: str | None = None
+    attempt: int = 1
+    failure: str | None = None
+    """Why it could not start: what the chat or the sandbox said."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GameDayEvent:
+    """Something that happened on a game day. Never changed."""
+
+    at: datetime
+    kind: str
+    by: str | None = None
+    """The facilitator; None: it came by itself."""
+    team: str | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Call:
+    """What a team may know of its next ride of a game day before it begins."""
+
+    day: str
+    """The game day's name."""
+    begins_at: datetime
+
+
+class EntrantRow(Base):
+    __tablename__ = "game_day_teams"
+
+    game_day: Mapped[str] = mapped_column(ForeignKey("game_days.id"), primary_key=True)
+    team: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    name: Mapped[str]
+
+
+class GameDayRow(Base):
+    __tablename__ = "game_days"
+    __table_args__ = (Index(None, "workspace", "starts_at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    workspace: Mapped[str]
+    name: Mapped[str]
+    state: Mapped[str]
+    starts_at: Mapped[datetime]
+    scenarios: Mapped[list[str]] = mapped_column(JSON)
+    level: Mapped[str | None]
+    facilitators: Mapped[list[str]] = mapped_column(JSON)
+    wave_size: Mapped[int | None]
+    wave_minutes: Mapped[int]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+    channel: Mapped[str | None]
+    console: Mapped[str | None]
+    card_ts: Mapped[str | None]
+    board_ts: Mapped[str | None]
+    console_ts: Mapped[list[str]] = mapped_column(JSON)
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None]
+    told: Mapped[bool]
+
+    entrants: Mapped[list[EntrantRow]] = relationship(
+        order_by=EntrantRow.position, lazy="selectin", viewonly=True
+    )
+
+
+class SlotRow(Base):
+    __tablename__ = "game_day_slots"
+    __table_args__ = (
+        Index(
+            "ix_game_day_slots_due",
+            "due_at",
+            sqlite_where=text("state = 'due'"),
+            postgresql_where=text("state = 'due'"),
+        ),
+    )
+
+    game_day: Mapped[str] = mapped_column(ForeignKey("game_days.id"), primary_key=True)
+    team: Mapped[str] = mapped_column(primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    scenario: Mapped[str]
+    state: Mapped[str]
+    due_at: Mapped[datetime]
+    ride: Mapped[str | None]
+    attempt: Mapped[int]
+    failure: Mapped[str | None] = mapped_column(Text)
+
+
+class GameDayEventRow(Base):
+    """What happened: rows are added, never changed."""
+
+    __tablename__ = "game_day_events"
+
+    game_day: Mapped[str] = mapped_column(ForeignKey("game_days.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """1, 2, 3, … in a game day, without gaps."""
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    by: Mapped[str | None]
+    team: Mapped[str | None]
+    detail: Mapped[str] = mapped_column(Text)
+
 
 _LISTS = ("scenarios", "facilitators", "console_ts")
 _COLUMNS = tuple(field.name for field in fields(GameDay) if field.name not in {"entrants", *_LISTS})

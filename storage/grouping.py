@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.database import Database
 from storage.errors import StorageError
+
+if TYPE_CHECKING:
+    # It knows all tables, and so all repositories.
+    from storage.database import Database
 
 T = TypeVar("T")
 Write = Callable[[AsyncSession], Awaitable[T]]
@@ -21,7 +24,7 @@ class Group(Generic[T]):
     and who is patient tries again.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: "Database") -> None:
         self._database = database
         self._waiting: list[tuple[Write[T], asyncio.Future[T]]] = []
         self._writing: asyncio.Task[None] | None = None

@@ -1,15 +1,61 @@
 """Repositories of installed workspaces, and of installations that were begun."""
 
 import hashlib
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Text, delete, insert, select, update
+from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.installation_models import BegunRow, InstalledRow
-from storage.installation_records import InstalledWorkspace
+from storage.models import Base
 from storage.repository import Repository, carried_through
 from storage.upserting import put
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InstalledWorkspace:
+    """A workspace in which Ride is installed."""
+
+    workspace: str
+    """The chat's id of it."""
+    name: str
+    app: str
+    bot: str
+    bot_user: str
+    scopes: tuple[str, ...]
+    sealed_token: str
+    """The bot's token, encrypted by who stores it."""
+    installed_by: str
+    installed_at: datetime
+
+
+class InstalledRow(Base):
+    """A workspace, by the chat's id of it."""
+
+    __tablename__ = "installed_workspaces"
+
+    workspace: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    app: Mapped[str]
+    bot: Mapped[str]
+    bot_user: Mapped[str]
+    scopes: Mapped[str] = mapped_column(Text)
+    """With commas between them."""
+    sealed_token: Mapped[str] = mapped_column(Text)
+    """Encrypted: who reads the database reads no token."""
+    installed_by: Mapped[str]
+    installed_at: Mapped[datetime]
+
+
+class BegunRow(Base):
+    """An installation that somebody has begun and that is not decided yet."""
+
+    __tablename__ = "begun_installations"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    """SHA-256 of the secret that comes back with the decision, in hex."""
+    expires_at: Mapped[datetime]
+
 
 _COLUMNS = tuple(field.name for field in fields(InstalledWorkspace) if field.name != "scopes")
 

@@ -1,16 +1,41 @@
 """Repository of posted messages: which stand in a channel, so that none is posted twice."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Delete, Update, and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.database import Database
 from storage.grouping import Group
-from storage.message_models import MessageRow
-from storage.message_records import Posting
+from storage.models import Base
 from storage.repository import Repository, carried_through
+
+if TYPE_CHECKING:
+    # It knows all tables, and so all repositories.
+    from storage.database import Database
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Posting:
+    """A message that was begun to be posted before."""
+
+    ts: str | None
+    """Which message it is, by the chat's word; None: that word never came."""
+
+
+class MessageRow(Base):
+    """A message that has a key: written when it is begun, and again when the chat has taken it."""
+
+    __tablename__ = "messages"
+
+    workspace: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    begun_at: Mapped[datetime]
+    ts: Mapped[str | None]
 
 
 class MessageStore(Repository):
@@ -19,7 +44,7 @@ class MessageStore(Repository):
     Many are written in the same second, when a game day begins: they go together.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: "Database") -> None:
         super().__init__(database)
         self._together: Group[Posting | None] = Group(database)
         """All of one kind, so that what was begun first is written first."""

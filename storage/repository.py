@@ -2,19 +2,21 @@
 
 import functools
 from collections.abc import Callable, Coroutine
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from storage.database import Database
+if TYPE_CHECKING:
+    # It knows all tables, and so all repositories.
+    from storage.database import Database
 
 
 class Repository:
     """Rows of a database as values."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: "Database") -> None:
         self._database = database
 
     @property
-    def database(self) -> Database:
+    def database(self) -> "Database":
         return self._database
 
 

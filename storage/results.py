@@ -1,15 +1,82 @@
 """Repository of results: what leaderboards are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import Double, ForeignKey, Index, exists, insert, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models import RideRow, ScorecardRow
+from storage.models import Base, RideRow, ScorecardRow
 from storage.repository import Repository, carried_through
-from storage.result_models import ResultPersonRow, ResultRow
-from storage.result_records import COUNTING, Result
+
+CountingOutcome = Literal["resolved", "expired"]
+
+COUNTING: tuple[CountingOutcome, ...] = ("resolved", "expired")
+"""The outcomes with a score that counts. A ride that was stopped, or void, never does."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Result:
+    """The result of a ride that counts: derived from its journal and its scorecard, and rebuildable."""
+
+    ride: str
+    workspace: str
+    scenario: str
+    """Its slug."""
+    outcome: CountingOutcome
+    team: str | None = None
+    """The team's id."""
+    people: tuple[str, ...]
+    """Who did something in it, in the order in which they began."""
+    joined: Mapping[str, datetime] = field(default_factory=dict)
+    """Of these people who joined when it was live already, and when."""
+    created_at: datetime
+    ended_at: datetime
+    detect: int
+    fix: int
+    trap: int
+    to_fix: float | None
+    """Ride seconds; None: it was not fixed."""
+    time_limit: float
+    """Ride seconds, with what a facilitator added."""
+
+    @property
+    def total(self) -> int:
+        """All points, 0 to 100."""
+        return self.detect + self.fix + self.trap
+
+
+class ResultRow(Base):
+    __tablename__ = "ride_results"
+    __table_args__ = (Index(None, "workspace", "scenario"),)
+
+    ride_id: Mapped[str] = mapped_column(ForeignKey("rides.id"), primary_key=True)
+    workspace: Mapped[str]
+    scenario: Mapped[str]
+    outcome: Mapped[str]
+    team: Mapped[str | None]
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    detect: Mapped[int]
+    fix: Mapped[int]
+    trap: Mapped[int]
+    to_fix: Mapped[float | None] = mapped_column(Double)
+    time_limit: Mapped[float] = mapped_column(Double)
+
+
+class ResultPersonRow(Base):
+    """Somebody who did something in a ride."""
+
+    __tablename__ = "ride_result_people"
+
+    ride_id: Mapped[str] = mapped_column(ForeignKey("ride_results.ride_id"), primary_key=True)
+    person: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    joined_at: Mapped[datetime | None]
+
 
 _COLUMNS = (
     "workspace",

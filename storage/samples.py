@@ -1,13 +1,40 @@
 """Repository of samples: what the rides' sandboxes looked like, second by second."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import Double, ForeignKey, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
 
+from storage.models import Base
 from storage.repository import Repository, carried_through
-from storage.sample_models import SampleRow
-from storage.sample_records import SampleRecord
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SampleRecord:
+    """A sandbox at one moment."""
+
+    at: datetime
+    writes_per_second: float
+    """Rows that the application wrote a second, since the sample before."""
+    waiting: int
+    """Sessions of the application that waited for a lock."""
+    oldest_wait: float
+    """Seconds that the longest-waiting one had waited; 0 when none did."""
+
+
+class SampleRow(Base):
+    """A ride's sandbox, second by second."""
+
+    __tablename__ = "ride_samples"
+
+    ride_id: Mapped[str] = mapped_column(ForeignKey("rides.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    writes_per_second: Mapped[float] = mapped_column(Double)
+    waiting: Mapped[int]
+    oldest_wait: Mapped[float] = mapped_column(Double)
+    """Seconds."""
 
 
 class SampleStore(Repository):

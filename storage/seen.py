@@ -3,11 +3,25 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ForeignKey, Index, func, select
+from sqlalchemy.orm import Mapped, mapped_column
 
+from storage.models import Base
 from storage.repository import Repository, carried_through
-from storage.seen_models import SeenRow
 from storage.upserting import keep
+
+
+class SeenRow(Base):
+    """A person was there when a ride's postmortem was told."""
+
+    __tablename__ = "postmortems_seen"
+    __table_args__ = (Index(None, "workspace", "scenario"),)
+
+    ride_id: Mapped[str] = mapped_column(ForeignKey("rides.id"), primary_key=True)
+    person: Mapped[str] = mapped_column(primary_key=True)
+    workspace: Mapped[str]
+    scenario: Mapped[str]
+    at: Mapped[datetime]
 
 
 class SeenStore(Repository):

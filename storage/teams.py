@@ -2,18 +2,163 @@
 
 import unicodedata
 from collections.abc import Collection
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import cast
+from typing import Literal, cast
 
-from sqlalchemy import Select, and_, delete, func, insert, select, update
+from sqlalchemy import ForeignKey, Index, Select, and_, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storage.errors import TeamExistsError, UnknownRotaError, UnknownTeamError
+from storage.models import Base
 from storage.repository import Repository, carried_through
-from storage.team_models import RotaPersonRow, RotaRow, SwapRow, TeamMemberRow, TeamRow
-from storage.team_records import Rota, RotaUnit, Swap, Team
+
+RotaUnit = Literal["day", "week"]
+SwapKind = Literal["swap", "cover"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Team:
+    """People who ride together."""
+
+    id: str
+    workspace: str
+    name: str
+    """As it was typed; unique in the workspace whatever the case."""
+    members: tuple[str, ...] = ()
+    """In the order in which they came. Empty for a team whose people are a user group's."""
+    group: str | None = None
+    """The id of the user group whose people are the team."""
+    created_by: str
+    created_at: datetime
+    deleted_at: datetime | None = None
+    """Since when there is no such team any more; its rides keep it, and so its name."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Swap:
+    """Two people of a rota take each other's shifts for a while; of a cover, `other` takes those of `one`."""
+
+    id: str
+    rota: str
+    kind: SwapKind = "swap"
+    one: str
+    other: str
+    begins: datetime
+    until: datetime
+    created_by: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rota:
+    """Who is on call when: people take turns, and hand over at the same local time."""
+
+    id: str
+    team: str
+    """The team's id."""
+    people: tuple[str, ...]
+    """In the order of their turns."""
+    unit: RotaUnit
+    every: int
+    """How many units a turn lasts."""
+    first: datetime
+    """The first handover by the clock on the wall of `zone`: naive."""
+    zone: str
+    """The IANA name of a time zone."""
+    begins: datetime
+    """The moment of the first handover. A rota is in force from then until a newer one begins."""
+    swaps: tuple[Swap, ...] = ()
+    """In the order in which they were made."""
+    created_by: str
+    created_at: datetime
+
+
+class TeamMemberRow(Base):
+    __tablename__ = "team_members"
+
+    team: Mapped[str] = mapped_column(ForeignKey("teams.id"), primary_key=True)
+    person: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+
+
+class TeamRow(Base):
+    """A team. That its name is its alone in the workspace, whatever the case, is the index's promise."""
+
+    __tablename__ = "teams"
+    __table_args__ = (
+        Index(
+            "uq_teams_name",
+            "workspace",
+            "name_key",
+            unique=True,
+            sqlite_where=text("deleted_at IS NULL"),
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    workspace: Mapped[str]
+    name: Mapped[str]
+    name_key: Mapped[str]
+    """The name without its case."""
+    user_group: Mapped[str | None]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+
+    members: Mapped[list[TeamMemberRow]] = relationship(
+        order_by=TeamMemberRow.position, lazy="selectin", viewonly=True
+    )
+
+
+class RotaPersonRow(Base):
+    __tablename__ = "rota_people"
+
+    rota: Mapped[str] = mapped_column(ForeignKey("rotas.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person: Mapped[str]
+
+
+class SwapRow(Base):
+    __tablename__ = "rota_swaps"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    rota: Mapped[str] = mapped_column(ForeignKey("rotas.id"), index=True)
+    kind: Mapped[str] = mapped_column(server_default="swap")
+    one: Mapped[str]
+    other: Mapped[str]
+    begins: Mapped[datetime]
+    until: Mapped[datetime]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class RotaRow(Base):
+    """A rota. A team has the one that is in force, and perhaps one that is to follow."""
+
+    __tablename__ = "rotas"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    team: Mapped[str] = mapped_column(ForeignKey("teams.id"), index=True)
+    unit: Mapped[str]
+    every: Mapped[int]
+    first: Mapped[str]
+    """A local time, as ISO 8601 without a zone: what the clock shows, and no moment."""
+    zone: Mapped[str]
+    begins: Mapped[datetime]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+
+    people: Mapped[list[RotaPersonRow]] = relationship(
+        order_by=RotaPersonRow.position, lazy="selectin", viewonly=True
+    )
+    swaps: Mapped[list[SwapRow]] = relationship(
+        order_by=(SwapRow.created_at, SwapRow.id), lazy="selectin", viewonly=True
+    )
+
 
 _SWAP_COLUMNS = tuple(field.name for field in fields(Swap))
 

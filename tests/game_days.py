@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from bot.gamedays.results import RideResult
 from scenarios.journal.events import Outcome
 from scenarios.judging.scorecard import TRAP_LINE, Dimension, Line, Scorecard, Times
-from storage.game_day_records import Entrant, GameDay, Slot
+from storage.game_days import Entrant, GameDay, Slot
 
 HOUR = datetime(2026, 11, 27, 15, 0, tzinfo=UTC)
 NAMES = {"a": "Apes", "b": "Bears", "c": "Cats", "d": "Dogs"}

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from storage.result_records import Result
+from storage.results import Result
 
 START = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from bot.people.oncall.local_time import moment
-from storage.team_records import Rota, RotaUnit, Swap
+from storage.teams import Rota, RotaUnit, Swap
 
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 

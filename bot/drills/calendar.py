@@ -13,8 +13,8 @@ from bot.people.oncall.errors import NotYourTeamError, TooFarError
 from bot.people.oncall.local_time import moment, wall_clock
 from bot.rides.errors import FacilitatorsOnlyError, UnknownTeamError
 from scenarios.loading.nearest import nearest
-from storage.drill_records import Quiet, Span
-from storage.team_records import Team
+from storage.drills import Quiet, Span
+from storage.teams import Team
 
 MOST_YEARS = 2
 """How far ahead a quiet time may end."""

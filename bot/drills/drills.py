@@ -16,7 +16,7 @@ from bot.drills.windows import windows
 from bot.rides.errors import FacilitatorsOnlyError
 from bot.rides.waker import Waker
 from scenarios.loading.nearest import nearest
-from storage.drill_records import Drill, Span
+from storage.drills import Drill, Span
 from storage.errors import StaleDrillError
 
 log = logging.getLogger(__name__)

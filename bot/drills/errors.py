@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.rides.errors import RideError
-from storage.drill_records import Drill, Quiet, Span
+from storage.drills import Drill, Quiet, Span
 
 
 class WindowOverError(RideError):

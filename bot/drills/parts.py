@@ -10,7 +10,7 @@ from bot.drills.scenarios import Scenarios
 from bot.people.oncall.zones import known_zone, time_zone
 from bot.rides.parts import new_ride_id
 from bot.rides.ports import Clock, Rights
-from storage.drill_records import Quiet
+from storage.drills import Quiet
 
 
 def new_seed() -> str:

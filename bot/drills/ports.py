@@ -6,9 +6,9 @@ from typing import Protocol
 
 from bot.rides.ports import OnCall, Person
 from bot.rides.views import Started, StartRequest
-from storage.drill_records import Drill, Quiet
+from storage.drills import Drill, Quiet
 from storage.records import RideRecord
-from storage.team_records import Team
+from storage.teams import Team
 
 
 class Directory(Protocol):

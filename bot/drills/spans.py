@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from storage.drill_records import Span
+from storage.drills import Span
 
 LEAST = timedelta(seconds=1)
 """Less time than this is none."""

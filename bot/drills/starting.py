@@ -23,7 +23,7 @@ from bot.rides.errors import (
 )
 from bot.rides.ports import OnCall
 from bot.rides.views import Origin, StartRequest
-from storage.drill_records import Drill, DrillProblem, DrillState, Span
+from storage.drills import Drill, DrillProblem, DrillState, Span
 
 log = logging.getLogger(__name__)
 

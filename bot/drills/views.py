@@ -6,7 +6,7 @@ from datetime import time
 
 from bot.drills.windows import Days, Hours, Week
 from bot.people.oncall.days import Day, Length
-from storage.drill_records import Drill, Quiet, Span
+from storage.drills import Drill, Quiet, Span
 
 QuietDay = Day | Week
 

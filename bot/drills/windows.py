@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from bot.people.oncall.days import DayOfNextWeek, DaysAhead, Weekday
 from bot.people.oncall.errors import TooFarError
 from bot.people.oncall.local_time import moment, wall_clock
-from storage.drill_records import Span
+from storage.drills import Span
 
 MOST_YEARS = 1
 """How far ahead a drill may be."""

@@ -14,12 +14,10 @@ from scenarios.loading.nearest import nearest
 from scenarios.model.scenario import Scenario
 from storage.database import Database, sqlite_url
 from storage.errors import StorageError
-from storage.game_day_records import GameDay, GameDayEvent, Slot
-from storage.game_days import GameDayStore
+from storage.game_days import GameDay, GameDayEvent, GameDayStore, Slot
 from storage.records import UNDER_WAY, RideRecord
 from storage.rides import RideStore
-from storage.sample_records import SampleRecord
-from storage.samples import SampleStore
+from storage.samples import SampleRecord, SampleStore
 
 log = logging.getLogger(__name__)
 

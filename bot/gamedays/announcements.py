@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.gamedays.results import Hard, Medians, Standing
-from storage.game_day_records import GameDay, GameDayEvent
+from storage.game_days import GameDay, GameDayEvent
 
 LineState = Literal[
     "waiting",

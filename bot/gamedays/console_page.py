@@ -7,7 +7,7 @@ from bot.gamedays.live_day import LiveDay
 from bot.gamedays.results import standings
 from bot.gamedays.schedule import current
 from bot.rides.views import RideGlance
-from storage.game_day_records import Slot
+from storage.game_days import Slot
 
 ACTS_SHOWN = 8
 TEAMS_A_MESSAGE = 5

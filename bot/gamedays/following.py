@@ -12,7 +12,7 @@ from bot.gamedays.live_day import LiveDay
 from bot.gamedays.plan import planned_span
 from bot.gamedays.schedule import is_over, to_follow
 from bot.gamedays.starting import drop, fail
-from storage.game_day_records import UNSETTLED, Slot
+from storage.game_days import UNSETTLED, Slot
 from storage.records import UNDER_WAY
 
 log = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ from bot.gamedays.starting import drop, start_group
 from bot.rides.errors import ChatRefusedError, FacilitatorsOnlyError
 from bot.rides.waker import Waker
 from scenarios.model.scenario import Scenario
-from storage.game_day_records import TO_COME, UNSETTLED, GameDay, Slot
+from storage.game_days import TO_COME, UNSETTLED, GameDay, Slot
 
 log = logging.getLogger(__name__)
 

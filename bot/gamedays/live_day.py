@@ -13,7 +13,7 @@ from bot.rides.errors import ChatRefusedError
 from bot.rides.views import RideGlance
 from scenarios.judging.scoring import score
 from scenarios.model.scenario import Scenario
-from storage.game_day_records import Entrant, GameDay, GameDayEvent, Slot
+from storage.game_days import Entrant, GameDay, GameDayEvent, Slot
 
 log = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from bot.gamedays.preparing import earliest
 from bot.gamedays.schedule import groups, waves
 from bot.rides.errors import ChatRefusedError
 from scenarios.model.scenario import Scenario
-from storage.game_day_records import TO_COME, Entrant, GameDay
-from storage.team_records import Team
+from storage.game_days import TO_COME, Entrant, GameDay
+from storage.teams import Team
 
 
 class Planner:

@@ -9,9 +9,9 @@ from bot.rides.ports import Channel, OnCall, Person
 from bot.rides.views import RideGlance, Started, StartRequest
 from scenarios.journal.events import Event
 from scenarios.model.scenario import Scenario
-from storage.game_day_records import GameDay, GameDayEvent, Slot
+from storage.game_days import GameDay, GameDayEvent, Slot
 from storage.records import RideRecord
-from storage.team_records import Team
+from storage.teams import Team
 
 
 class Scenarios(Protocol):

@@ -6,7 +6,7 @@ from datetime import datetime
 from statistics import median
 
 from scenarios.judging.scorecard import TRAP_LINE, Scorecard
-from storage.game_day_records import Entrant
+from storage.game_days import Entrant
 
 HARDEST_SHOWN = 3
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.gamedays.plan import BREAK
 from bot.gamedays.preparing import Group, channels_take
-from storage.game_day_records import UNSETTLED, GameDay, Slot
+from storage.game_days import UNSETTLED, GameDay, Slot
 
 
 def wave_of(position: int, wave_size: int | None) -> int:

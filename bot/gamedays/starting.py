@@ -24,9 +24,9 @@ from bot.rides.errors import ChatRefusedError, EmptyTeamError, LearnerBusyError,
 from bot.rides.ports import OnCall
 from bot.rides.start_line import StartLine
 from bot.rides.views import Origin, StartRequest
-from storage.game_day_records import Slot
+from storage.game_days import Slot
 from storage.records import UNDER_WAY
-from storage.team_records import Team
+from storage.teams import Team
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.rides.errors import AdminsOnlyError, CannotRideError, ChatRefusedError
 from bot.rides.ports import Chat, Clock, Rights
-from storage.facilitator_records import Facilitator
+from storage.facilitators import Facilitator
 
 
 class FacilitatorStore(Protocol):

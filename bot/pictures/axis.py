@@ -8,7 +8,7 @@ from bot.pictures.figures import end_of
 from scenarios.journal.ride_time import RideClock
 from scenarios.journal.view import JournalView
 from scenarios.model.durations import clock
-from storage.sample_records import SampleRecord
+from storage.samples import SampleRecord
 
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 180, 300, 600, 900, 1800, 3600)
 """Ride seconds between two ticks."""

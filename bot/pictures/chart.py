@@ -22,7 +22,7 @@ from bot.pictures.lettering import DPI, POINTS, SMALLEST, fitted, font, width, w
 from bot.pictures.marks import Kind, Mark, Marks
 from bot.pictures.spreading import spread
 from scenarios.model.durations import in_words
-from storage.sample_records import SampleRecord
+from storage.samples import SampleRecord
 
 WIDTH = 1080
 GROUND = "#f7f7f4"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from scenarios.journal.events import Outcome, RideEnded, SessionEnded
 from scenarios.journal.view import JournalView
-from storage.sample_records import SampleRecord
+from storage.samples import SampleRecord
 
 _BACK = 0.5
 """From this part of the writes before the incident on, writes are back."""

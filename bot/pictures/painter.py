@@ -13,7 +13,7 @@ from scenarios.journal.view import JournalView, view
 from scenarios.judging.scorecard import Scorecard
 from scenarios.model.durations import in_words
 from scenarios.model.scenario import Scenario
-from storage.sample_records import SampleRecord
+from storage.samples import SampleRecord
 
 _ENDED = {
     Outcome.RESOLVED: "Resolved",

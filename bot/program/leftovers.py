@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from bot.rides.clock import SystemClock
 from scenarios.journal.events import Outcome, RideEnded
-from storage.game_day_records import TO_COME, UNSETTLED
-from storage.game_days import GameDayStore
+from storage.game_days import TO_COME, UNSETTLED, GameDayStore
 from storage.records import UNDER_WAY
 from storage.rides import RideStore
 

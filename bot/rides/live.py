@@ -28,7 +28,7 @@ from scenarios.journal.events import (
 )
 from scenarios.journal.ride_time import RideClock, pauses
 from scenarios.model.scenario import Scenario
-from storage.game_day_records import Call
+from storage.game_days import Call
 from storage.records import RideRecord, StepRecord
 
 log = logging.getLogger(__name__)

@@ -9,9 +9,9 @@ from bot.rides.announcements import Announcement
 from scenarios.journal.events import Event
 from scenarios.judging.scorecard import Scorecard
 from scenarios.model.scenario import Scenario
-from storage.game_day_records import Call
+from storage.game_days import Call
 from storage.records import RideRecord, StepRecord
-from storage.sample_records import SampleRecord
+from storage.samples import SampleRecord
 
 
 class Clock(Protocol):

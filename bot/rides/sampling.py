@@ -9,7 +9,7 @@ from bot.rides.ports import Clock, Samples
 from sandbox.errors import SandboxError
 from sandbox.provider import Glimpse, Sandbox
 from storage.errors import StorageError
-from storage.sample_records import SampleRecord
+from storage.samples import SampleRecord
 
 log = logging.getLogger(__name__)
 

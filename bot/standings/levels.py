@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from bot.standings.views import NextRide, Why
 from scenarios.model.scenario import Scenario
-from storage.result_records import Result
+from storage.results import Result
 
 ENOUGH = 70
 """Points from which on a ride shows that one is up to its level."""

@@ -8,10 +8,10 @@ from bot.rides.ports import OnCall, Person
 from scenarios.journal.events import Event
 from scenarios.judging.scorecard import Scorecard
 from scenarios.model.scenario import Scenario
-from storage.game_day_records import GameDay
+from storage.game_days import GameDay
 from storage.records import RideRecord
-from storage.result_records import Result
-from storage.team_records import Team
+from storage.results import Result
+from storage.teams import Team
 
 
 class Directory(Protocol):

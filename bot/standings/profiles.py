@@ -14,8 +14,8 @@ from bot.standings.ranking import Contenders, Sightings, Standing, attempts, kne
 from bot.standings.views import MyRide, MyTeam, NextRide, Profile
 from scenarios.model.scenario import Scenario
 from storage.records import UNDER_WAY, RideRecord
-from storage.result_records import Result
-from storage.team_records import Team
+from storage.results import Result
+from storage.teams import Team
 
 RIDES_SHOWN = 5
 SCORES_SHOWN = 8

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import Enum
 from typing import NamedTuple
 
-from storage.result_records import Result
+from storage.results import Result
 
 Sightings = Mapping[tuple[str, str], datetime]
 """For each (person, scenario) when they first saw its postmortem."""

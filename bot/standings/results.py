@@ -12,7 +12,7 @@ from scenarios.journal.events import Event, TimeExtended
 from scenarios.judging.scorecard import Dimension, Scorecard
 from scenarios.model.scenario import Scenario
 from storage.records import RideRecord
-from storage.result_records import Result
+from storage.results import Result
 
 log = logging.getLogger(__name__)
 

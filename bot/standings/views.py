@@ -8,9 +8,9 @@ from bot.rides.ports import OnCall
 from bot.standings.period import Period
 from bot.standings.ranking import Contenders, Standing
 from scenarios.model.scenario import Scenario
-from storage.game_day_records import GameDay
+from storage.game_days import GameDay
 from storage.records import RideRecord
-from storage.result_records import Result
+from storage.results import Result
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,7 +14,7 @@ from sandbox.provider import CheckResult, Glimpse, Login, Progress, Queue, Readi
 from sandbox.server.survey import Survey
 from scenarios.journal.events import Backend, Evidence, Measurement
 from scenarios.model.scenario import Check, Scenario
-from storage.game_day_records import Call
+from storage.game_days import Call
 
 STARTED = datetime(2126, 11, 23, 9, 0, tzinfo=UTC)
 """Far ahead of the real clock, so that only the test decides when something falls due."""

@@ -21,7 +21,7 @@ from sandbox.errors import SandboxError
 from scenarios.journal.events import Event, Outcome, RideEnded
 from scenarios.loading.catalogue import Catalogue
 from storage.records import UNDER_WAY, RideRecord
-from storage.team_records import Team
+from storage.teams import Team
 from tests.integration.engine_fakes import STARTED, FakeClock
 from tests.unit.ride_journal import RideJournal
 

@@ -11,7 +11,7 @@ from bot.rides.announcements import RideOver
 from bot.rides.views import Origin
 from bot.slack.transport.background import Background
 from bot.slack.transport.workspaces import NOT_INSTALLED
-from storage.game_day_records import UNSETTLED
+from storage.game_days import UNSETTLED
 from storage.records import RideRecord
 from tests.integration.engine_fakes import FakeSandbox
 from tests.integration.test_drills_engine import Stage, stage

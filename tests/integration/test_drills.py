@@ -31,12 +31,10 @@ from bot.rides.errors import (
 from bot.rides.views import Started, StartRequest
 from scenarios.loading.catalogue import Catalogue
 from storage.database import Database, sqlite_url
-from storage.drill_records import Drill, Span
-from storage.drills import DrillStore, QuietStore
+from storage.drills import Drill, DrillStore, QuietStore, Span
 from storage.records import RideRecord, RideState
 from storage.rides import RideStore
-from storage.team_records import Team
-from storage.teams import TeamStore
+from storage.teams import Team, TeamStore
 from tests.integration.engine_fakes import FakeChat, FakeClock, FakeRights
 
 T1 = "T1"

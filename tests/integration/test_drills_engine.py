@@ -11,11 +11,9 @@ from bot.drills.views import DrillRequest
 from bot.drills.windows import Hours
 from bot.people.oncall.days import DaysAhead
 from bot.people.oncall.rosters import TeamRosters
-from storage.drill_records import Drill
-from storage.drills import DrillStore, QuietStore
+from storage.drills import Drill, DrillStore, QuietStore
 from storage.records import RideRecord
-from storage.team_records import Team
-from storage.teams import TeamStore
+from storage.teams import Team, TeamStore
 from tests.integration.engine_fakes import STARTED, FakeRights
 from tests.integration.test_drills import FakeNotices
 from tests.integration.test_engine import DANA, TEAM, Engine, engine

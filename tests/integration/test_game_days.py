@@ -45,8 +45,7 @@ from bot.rides.errors import ChatRefusedError, FacilitatorsOnlyError
 from scenarios.journal.events import Outcome
 from scenarios.loading.catalogue import Catalogue
 from storage.database import Database, sqlite_url
-from storage.game_day_records import GameDay
-from storage.game_days import GameDayStore
+from storage.game_days import GameDay, GameDayStore
 from tests.integration.engine_fakes import STARTED, FakeClock, FakeRights
 from tests.integration.game_day_fakes import FakeRides, FakeStage, FakeTeams
 from tests.integration.storage_fixtures import ride

@@ -33,8 +33,7 @@ from bot.slack.transport.web_api import WebApi
 from bot.slack.transport.workspaces import NOT_INSTALLED
 from bot.workspace.delivery.request_urls import signature
 from storage.database import Database, sqlite_url
-from storage.installation_records import InstalledWorkspace
-from storage.installations import BegunInstallations, InstallationRecords
+from storage.installations import BegunInstallations, InstallationRecords, InstalledWorkspace
 from tests.slack_doubles import DANA, ROOM, SETTINGS, TEAM, FakeFront, RecordedWeb
 
 SECRET = "0123456789abcdef"

@@ -14,7 +14,7 @@ from scenarios.journal.events import ChatStepSkipped, Event, Outcome, PictureSho
 from scenarios.judging.scorecard import Scorecard
 from scenarios.judging.scoring import score
 from scenarios.model.scenario import Scenario
-from storage.sample_records import SampleRecord
+from storage.samples import SampleRecord
 from tests.integration.engine_fakes import STARTED
 from tests.integration.test_engine import TEAM, Engine, ended, engine, fix
 from tests.integration.test_engine_mishaps import LIVE, left_behind

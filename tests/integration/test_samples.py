@@ -11,8 +11,7 @@ from sandbox.server.running import RunningSandbox
 from storage.database import Database
 from storage.errors import DatabaseBusyError
 from storage.rides import RideStore
-from storage.sample_records import SampleRecord
-from storage.samples import SampleStore
+from storage.samples import SampleRecord, SampleStore
 from tests.integration.engine_fakes import STARTED, FakeClock, FakeSandbox
 from tests.integration.storage_fixtures import NOW, ride
 

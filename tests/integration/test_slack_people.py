@@ -19,8 +19,7 @@ from bot.workspace.company.state import User, UserGroup
 from bot.workspace.server import Workspace
 from storage.database import Database, sqlite_url
 from storage.facilitators import FacilitatorStore
-from storage.team_records import Team
-from storage.teams import TeamStore
+from storage.teams import Team, TeamStore
 from tests.integration.engine_fakes import FakeClock
 
 TEAMS, SIZE = 16, 5

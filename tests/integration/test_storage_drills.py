@@ -7,8 +7,7 @@ from datetime import timedelta
 import pytest
 
 from storage.database import Database
-from storage.drill_records import Drill, Quiet, Span
-from storage.drills import DrillStore, QuietStore
+from storage.drills import Drill, DrillStore, Quiet, QuietStore, Span
 from storage.errors import StaleDrillError
 from storage.rides import RideStore
 from tests.integration.storage_fixtures import NOW, ride

@@ -8,8 +8,7 @@ import pytest
 
 from storage.database import Database
 from storage.errors import UnknownGameDayError
-from storage.game_day_records import Call, Entrant, GameDay, GameDayEvent, Slot
-from storage.game_days import GameDayStore
+from storage.game_days import Call, Entrant, GameDay, GameDayEvent, GameDayStore, Slot
 from tests.integration.storage_fixtures import NOW
 
 

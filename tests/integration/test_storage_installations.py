@@ -7,8 +7,7 @@ from datetime import timedelta
 import pytest
 
 from storage.database import Database
-from storage.installation_records import InstalledWorkspace
-from storage.installations import BegunInstallations, InstallationRecords
+from storage.installations import BegunInstallations, InstallationRecords, InstalledWorkspace
 from tests.integration.storage_fixtures import NOW
 
 HARBOR = InstalledWorkspace(

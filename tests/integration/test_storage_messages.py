@@ -9,8 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
 from storage.grouping import Group
-from storage.message_records import Posting
-from storage.messages import MessageStore
+from storage.messages import MessageStore, Posting
 from tests.integration.storage_fixtures import NOW
 
 PLACE = ("T1", "C1")

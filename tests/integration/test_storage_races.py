@@ -5,11 +5,9 @@ import asyncio
 from datetime import timedelta
 
 from storage.database import Database
-from storage.facilitator_records import Facilitator
-from storage.facilitators import FacilitatorStore
+from storage.facilitators import Facilitator, FacilitatorStore
 from storage.game_days import GameDayStore
-from storage.installation_records import InstalledWorkspace
-from storage.installations import InstallationRecords
+from storage.installations import InstallationRecords, InstalledWorkspace
 from storage.people import PeopleStore
 from storage.records import PersonRecord
 from storage.rides import RideStore

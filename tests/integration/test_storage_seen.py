@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 
 from storage.database import Database
-from storage.facilitator_records import Facilitator
-from storage.facilitators import FacilitatorStore
+from storage.facilitators import Facilitator, FacilitatorStore
 from storage.rides import RideStore
 from storage.seen import SeenStore
 from tests.integration.storage_fixtures import NOW, ride

@@ -9,8 +9,7 @@ from sqlalchemy.exc import StatementError
 
 from storage.database import Database
 from storage.errors import TeamExistsError, UnknownRotaError, UnknownTeamError
-from storage.team_records import Team
-from storage.teams import TeamStore
+from storage.teams import Team, TeamStore
 from tests.integration.storage_fixtures import NOW
 from tests.rotas import rota, swap
 

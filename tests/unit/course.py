@@ -8,7 +8,7 @@ from scenarios.judging.scorecard import Scorecard
 from scenarios.judging.scoring import score
 from scenarios.loading.catalogue import Catalogue
 from scenarios.model.scenario import Scenario
-from storage.sample_records import SampleRecord
+from storage.samples import SampleRecord
 from tests.unit.ride_journal import KILL, LOOK, MIGRATION, TIE, WRITERS, RideJournal
 
 SECOND = timedelta(seconds=1)

@@ -12,7 +12,7 @@ from bot.drills.views import DrillList, DrillPlanned, QuietList, QuietSet
 from bot.rides.errors import RideError
 from bot.slack.messages import drills, local_times, quiet, refusals
 from bot.slack.messages.message import Message
-from storage.drill_records import Drill, DrillProblem, DrillState, Quiet, Span
+from storage.drills import Drill, DrillProblem, DrillState, Quiet, Span
 from tests.slack_doubles import DANA, NOW, SETTINGS, words
 from tests.slack_limits import check
 

@@ -10,7 +10,7 @@ from bot.drills.windows import Days, Hours, Week, windows
 from bot.people.oncall.days import DayOfNextWeek, DaysAhead, Weekday
 from bot.people.oncall.errors import TooFarError
 from bot.people.oncall.local_time import wall_clock
-from storage.drill_records import Span
+from storage.drills import Span
 
 Times: TypeAlias = list[tuple[str, str]]
 

@@ -18,7 +18,7 @@ from bot.exporting.page import page
 from bot.exporting.stored_rides import StoredDay, StoredRide
 from bot.rides.errors import DidNotRideError, NoRideError
 from scenarios.journal.events import Outcome
-from storage.game_day_records import Entrant, GameDay, GameDayEvent, Slot
+from storage.game_days import Entrant, GameDay, GameDayEvent, Slot
 from storage.records import RideRecord
 from tests.unit.course import card_of, crowded, samples_of, scenario
 from tests.unit.ride_journal import START, WRITERS, RideJournal, reference

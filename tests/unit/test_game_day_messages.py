@@ -39,7 +39,7 @@ from bot.slack.messages import console, gameday_form, gamedays, refusals
 from bot.slack.messages.message import Message
 from scenarios.journal.events import Outcome
 from scenarios.loading.catalogue import Catalogue
-from storage.game_day_records import Entrant, GameDayEvent, GameDayState
+from storage.game_days import Entrant, GameDayEvent, GameDayState
 from tests.game_days import HOUR, game_day, result
 from tests.slack_doubles import DANA, ROOM, SAM, SCENARIO, SETTINGS, words
 from tests.slack_limits import check

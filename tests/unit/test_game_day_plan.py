@@ -8,7 +8,7 @@ import pytest
 from bot.gamedays.edit_pace import EditPace, EditPaces, EditRates
 from bot.gamedays.plan import BREAK, Fault, Plan, draw, form_problems, overlap, planned_span, shared
 from bot.gamedays.schedule import first_round, is_over, to_follow
-from storage.game_day_records import GameDay, Slot, SlotState
+from storage.game_days import GameDay, Slot, SlotState
 from tests.game_days import HOUR, NAMES, game_day, slot
 from tests.slack_doubles import SCENARIO
 

@@ -24,7 +24,7 @@ from bot.standings.results import Results
 from bot.standings.views import MyRide, MyTeam, NextRide, Profile, Why
 from scenarios.errors import UnknownScenarioError as NoScenario
 from scenarios.model.scenario import Scenario
-from storage.game_day_records import Entrant, GameDay
+from storage.game_days import Entrant, GameDay
 from storage.records import RideRecord, RideState
 from tests.integration.engine_fakes import FakeClock
 from tests.results import hour, result

@@ -23,8 +23,8 @@ from scenarios.journal.events import Event
 from scenarios.judging.scorecard import Scorecard
 from scenarios.model.scenario import Scenario
 from storage.records import RideRecord
-from storage.result_records import Result
-from storage.team_records import Team
+from storage.results import Result
+from storage.teams import Team
 from tests.integration.engine_fakes import FakeClock
 from tests.results import START, hour, result
 from tests.slack_doubles import DANA, ROOM, SAM, SCENARIO, SETTINGS, TEAM, RecordedOutbox, RecordedWeb, words

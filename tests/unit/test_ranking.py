@@ -22,7 +22,7 @@ from scenarios.journal.events import (
     StatementLogged,
     StatusUpdated,
 )
-from storage.result_records import Result
+from storage.results import Result
 from tests.results import START, hour, result
 
 PEOPLE, TEAMS = Contenders.PEOPLE, Contenders.TEAMS

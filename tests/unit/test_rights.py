@@ -15,7 +15,7 @@ from bot.slack.areas.help import HelpArea
 from bot.slack.lines.command_line import SubCommand
 from bot.slack.lines.unclear import Problem, UnclearLineError
 from bot.slack.messages.help import PARTS, Right, help_page
-from storage.facilitator_records import Facilitator
+from storage.facilitators import Facilitator
 from tests.integration.engine_fakes import FakeChat, FakeClock
 from tests.slack_doubles import (
     DANA,

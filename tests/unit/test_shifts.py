@@ -9,7 +9,7 @@ import pytest
 from bot.people.oncall.local_time import moment, wall_clock
 from bot.people.oncall.rosters import paged
 from bot.people.oncall.shifts import handover, in_force, shift_at, shifts, turn_at
-from storage.team_records import Rota, RotaUnit
+from storage.teams import Rota, RotaUnit
 from tests.rotas import MADE, rota, swap
 
 HOUR = timedelta(hours=1)

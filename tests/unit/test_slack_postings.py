@@ -12,7 +12,7 @@ from bot.slack.transport.budget import Importance
 from bot.slack.transport.outbox import Outbox
 from bot.slack.transport.postings import EVENT_TYPE, HISTORY_LIMIT, Search, ShortMemory
 from bot.slack.transport.workspaces import OneWorkspace
-from storage.message_records import Posting
+from storage.messages import Posting
 from tests.integration.engine_fakes import STARTED, FakeClock
 from tests.slack_doubles import ROOM, SETTINGS, TEAM, RecordedWeb
 from tests.virtual_time import in_virtual_time

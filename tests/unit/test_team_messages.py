@@ -25,7 +25,7 @@ from bot.rides.errors import RideError
 from bot.slack.lines.team_line import TeamLine, TeamVerb
 from bot.slack.messages import oncall, refusals, swaps, teams
 from bot.slack.messages.message import Message
-from storage.team_records import Team
+from storage.teams import Team
 from tests.rotas import rota, swap
 from tests.slack_doubles import DANA, NOW, SAM, SETTINGS, words
 from tests.slack_limits import check

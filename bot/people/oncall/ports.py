@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.rides.ports import Person
-from storage.team_records import Rota, Swap, Team
+from storage.teams import Rota, Swap, Team
 
 
 class Directory(Protocol):

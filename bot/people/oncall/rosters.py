@@ -11,7 +11,7 @@ from bot.rides.errors import ChatRefusedError, EmptyTeamError, UnknownTeamError
 from bot.rides.ports import OnCall
 from scenarios.loading.nearest import nearest
 from storage import errors as storage_errors
-from storage.team_records import Team
+from storage.teams import Team
 
 
 class TeamRosters:

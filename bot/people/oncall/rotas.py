@@ -15,7 +15,7 @@ from bot.people.oncall.views import MyTurns, Outlook, RotaRemoved, RotaSet, Turn
 from bot.people.oncall.zones import known_zone, time_zone
 from bot.rides.errors import CannotRideError
 from bot.rides.ports import Clock, Rights
-from storage.team_records import Rota, RotaUnit, Team
+from storage.teams import Rota, RotaUnit, Team
 
 WEEKS_SHOWN = 4
 LONGEST_TURN = 366

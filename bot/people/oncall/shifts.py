@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.people.oncall.local_time import moment, wall_clock
-from storage.team_records import Rota, RotaUnit, Swap
+from storage.teams import Rota, RotaUnit, Swap
 
 _DAYS: dict[RotaUnit, int] = {"day": 1, "week": 7}
 

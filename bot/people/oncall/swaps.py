@@ -15,7 +15,7 @@ from bot.people.oncall.views import Outlook, Swapped, SwapsEnded
 from bot.rides.ports import Clock, Rights
 from scenarios.loading.nearest import nearest
 from storage.errors import UnknownRotaError
-from storage.team_records import Rota, Swap, SwapKind, Team
+from storage.teams import Rota, Swap, SwapKind, Team
 
 MOST_DAYS = 366
 """How long a swap may be."""

@@ -11,7 +11,7 @@ from bot.people.oncall.views import Created, Joined, Left, Roll
 from bot.rides.errors import CannotRideError
 from bot.rides.ports import Clock, Rights
 from storage.errors import TeamExistsError
-from storage.team_records import Team
+from storage.teams import Team
 
 
 class Teams:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.team_records import Rota, Swap, Team
+from storage.teams import Rota, Swap, Team
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,7 +17,7 @@ from bot.slack.messages import quiet as quiet_words
 from bot.slack.messages.message import Message
 from bot.slack.settings import SlackSettings
 from bot.slack.transport.outbox import Outbox
-from storage.drill_records import Drill
+from storage.drills import Drill
 
 
 class DrillArea:

@@ -11,7 +11,7 @@ from bot.slack.lines.reading import Reading
 from bot.slack.lines.spoken_times import begins_day, take_day, take_time, take_zone
 from bot.slack.lines.swap_words import COVER, FROM, SWAP, UNTIL, SwapWords
 from bot.slack.lines.unclear import LineKind, Part, Problem
-from storage.team_records import RotaUnit
+from storage.teams import RotaUnit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

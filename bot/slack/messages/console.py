@@ -24,7 +24,7 @@ from bot.slack.messages.message import Message, header, section
 from bot.slack.messages.mrkdwn import clock_time, code, counted, mention, minutes, plain, shortened
 from bot.slack.messages.scoreboard import failure, standing, where, whole_minutes
 from scenarios.model.scenario import Scenario
-from storage.game_day_records import GameDayEvent
+from storage.game_days import GameDayEvent
 
 PAUSE = "gameday_pause"
 RESUME = "gameday_resume"

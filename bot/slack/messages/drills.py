@@ -9,7 +9,7 @@ from bot.slack.messages.local_times import spans, zone_note
 from bot.slack.messages.message import Message, context, header, said, section
 from bot.slack.messages.mrkdwn import code, mention, plain
 from bot.slack.settings import SlackSettings
-from storage.drill_records import Drill, DrillProblem, DrillState
+from storage.drills import Drill, DrillProblem, DrillState
 
 _STATES: dict[DrillState, str] = {
     "planned": "🎲 planned",

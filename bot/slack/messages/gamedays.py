@@ -23,7 +23,7 @@ from bot.slack.messages.message import Message, context, fields, header, packed,
 from bot.slack.messages.mrkdwn import clock_time, code, counted, mention, minutes, people, plain, room
 from bot.slack.messages.scoreboard import failure, medal
 from bot.slack.settings import SlackSettings
-from storage.game_day_records import GameDay
+from storage.game_days import GameDay
 
 _STATES = {
     "planned": "🗓️ planned",

@@ -24,8 +24,8 @@ from bot.standings.levels import ENOUGH, LOWEST
 from bot.standings.trends import Trend, trend
 from bot.standings.views import MyRide, MyTeam, NextRide, Profile, Why
 from scenarios.judging.scorecard import Dimension
-from storage.game_day_records import GameDay
-from storage.result_records import Result
+from storage.game_days import GameDay
+from storage.results import Result
 
 START = "home_start"
 """The Start button; its value is the scenario's slug."""

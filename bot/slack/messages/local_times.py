@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 from bot.people.oncall.local_time import wall_clock
 from bot.slack.messages.mrkdwn import plain
-from storage.drill_records import Span
+from storage.drills import Span
 
 SPANS_SHOWN = 7
 

@@ -11,7 +11,7 @@ from bot.slack.messages.local_times import zoned
 from bot.slack.messages.message import Message, context, packed, said, section, sections
 from bot.slack.messages.mrkdwn import code, counted, day_and_time, mention, people, plain
 from bot.slack.settings import SlackSettings
-from storage.team_records import Rota, Swap, Team
+from storage.teams import Rota, Swap, Team
 
 EXAMPLE = "every week from Monday at 10:00"
 TEAMS_IN_FULL = 3

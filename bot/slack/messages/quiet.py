@@ -8,7 +8,7 @@ from bot.slack.messages.local_times import span, zone_note
 from bot.slack.messages.message import Message, context, header, said, section, sections
 from bot.slack.messages.mrkdwn import code, mention, plain
 from bot.slack.settings import SlackSettings
-from storage.drill_records import Quiet
+from storage.drills import Quiet
 
 SHOWN = 100
 _PER_SECTION = 10

@@ -7,7 +7,7 @@ from bot.slack.messages.local_times import zoned
 from bot.slack.messages.message import Message, context, said, section
 from bot.slack.messages.mrkdwn import mention, plain
 from bot.slack.settings import SlackSettings
-from storage.team_records import Swap
+from storage.teams import Swap
 
 
 def swapped(view: Swapped, settings: SlackSettings) -> Message:

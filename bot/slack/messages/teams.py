@@ -10,7 +10,7 @@ from bot.slack.messages.asked import typed
 from bot.slack.messages.message import Message, context, header, said, section
 from bot.slack.messages.mrkdwn import code, counted, mention, people, plain
 from bot.slack.settings import SlackSettings
-from storage.team_records import Team
+from storage.teams import Team
 
 SHOWN = 12
 """People of a team in a list; of more only the number."""

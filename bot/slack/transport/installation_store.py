@@ -11,8 +11,7 @@ from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from bot.rides.ports import Clock
 from bot.slack.transport.token_seal import TokenSeal, UnreadableTokenError
 from bot.slack.transport.web_api import sdk_logger
-from storage.installation_records import InstalledWorkspace
-from storage.installations import BegunInstallations, InstallationRecords
+from storage.installations import BegunInstallations, InstallationRecords, InstalledWorkspace
 
 STATE_LASTS = timedelta(minutes=10)
 """How long somebody may take to allow the app; Slack's code lasts as long."""

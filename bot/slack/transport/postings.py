@@ -10,7 +10,7 @@ from bot.slack.transport.budget import Importance
 from bot.slack.transport.outcome import CallRefusedError
 from bot.slack.transport.plan import Plan
 from bot.slack.transport.web_api import WebApi
-from storage.message_records import Posting
+from storage.messages import Posting
 
 log = logging.getLogger(__name__)
 
