@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
-from pydantic import TypeAdapter
 from sqlalchemy import Select, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scenarios.journal.events import Event, dump_event, load_event
+from scenarios.journal.events import Event
+from scenarios.journal.stored import dump_card, dump_event, load_event, stored_card
 from scenarios.judging.scorecard import Scorecard
 from storage.errors import (
     LearnerBusyError,
@@ -26,7 +26,6 @@ from storage.repository import Repository, carried_through
 _COLUMNS = tuple(field.name for field in fields(RideRecord) if field.name != "learners")
 _LEARNER_COLUMNS = ("ride_id", "person", "position", "workspace", "under_way")
 _STEP_COLUMNS = tuple(field.name for field in fields(StepRecord) if field.name != "ride")
-_scorecards: TypeAdapter[Scorecard] = TypeAdapter(Scorecard)
 _TRIES = 5
 """How often to look again who is in the way when a ride that was in the way has just gone."""
 
@@ -225,7 +224,7 @@ class RideStore(Repository):
     @carried_through
     async def save_scorecard(self, ride_id: str, scorecard: Scorecard) -> None:
         """Keep a ride's scorecard in place of an earlier one. Raises UnknownRideError."""
-        document = _scorecards.dump_json(scorecard).decode()
+        document = dump_card(scorecard)
         async with self._database.session() as session:
             await _lock(session, ride_id)
             await session.merge(ScorecardRow(ride_id=ride_id, document=document))
@@ -235,7 +234,7 @@ class RideStore(Repository):
         """The scorecard kept for a ride."""
         async with self._database.reading() as session:
             row = await session.get(ScorecardRow, ride_id)
-        return None if row is None else _scorecards.validate_json(row.document)
+        return None if row is None else stored_card(row.document)
 
     # -- within
     async def _store(self, ride: RideRecord, write: "_Write") -> RideRecord:

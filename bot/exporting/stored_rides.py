@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from bot.base.config import Settings
 from bot.base.errors import UnknownRideError
 from scenarios.journal.events import Event
+from scenarios.journal.stored import stored_scenario
 from scenarios.judging.scorecard import Scorecard
 from scenarios.loading.nearest import nearest
 from scenarios.model.scenario import Scenario
@@ -106,7 +107,7 @@ async def _read(database: Database, ride: str) -> StoredRide | None:
     try:
         return StoredRide(
             record=record,
-            scenario=Scenario.model_validate_json(record.document),
+            scenario=stored_scenario(record.document),
             events=[event for _, event in await store.journal(ride)],
             card=await store.scorecard(ride),
             samples=await SampleStore(database).of(ride),

@@ -11,8 +11,8 @@ from bot.gamedays.parts import GameDayParts
 from bot.gamedays.results import RideResult
 from bot.rides.errors import ChatRefusedError
 from bot.rides.views import RideGlance
+from scenarios.journal.stored import stored_scenario
 from scenarios.judging.scoring import score
-from scenarios.model.scenario import Scenario
 from storage.game_days import Entrant, GameDay, GameDayEvent, Slot
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ class LiveDay:
         if record is None or record.live_at is None or record.ended_at is None:
             return None
         events = tuple(event for _, event in await self.parts.book.journal(slot.ride))
-        scenario = Scenario.model_validate_json(record.document)
+        scenario = stored_scenario(record.document)
         card = await asyncio.to_thread(score, scenario, events)
         result = RideResult(team=slot.team, round=slot.round, ended_at=record.ended_at, card=card)
         self.results[slot.ride] = result

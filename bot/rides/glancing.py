@@ -8,8 +8,8 @@ from bot.rides.fleet import Fleet
 from bot.rides.live import LiveRide
 from bot.rides.parts import Parts
 from bot.rides.views import RideGlance, UnsentSymptom
+from scenarios.journal.stored import stored_scenario
 from scenarios.judging.scorecard import Scorecard
-from scenarios.model.scenario import Scenario
 from scenarios.telling.story import shorten
 
 _FIRST_WORDS = 70
@@ -25,7 +25,7 @@ async def glance(parts: Parts, fleet: Fleet, workspace: str, ride: str) -> RideG
     record = await parts.store.get(ride)
     if record is None or record.workspace != workspace:
         raise RideOverError(ride, preparing=False)
-    stored = LiveRide(parts, record, Scenario.model_validate_json(record.document))
+    stored = LiveRide(parts, record, stored_scenario(record.document))
     stored.journal = [event for _, event in await parts.store.journal(ride)]
     return _glance(stored, await parts.store.scorecard(ride))
 

@@ -9,7 +9,7 @@ from bot.rides.errors import ChatRefusedError, RideError
 from bot.rides.live import LiveRide
 from bot.rides.parts import Parts
 from sandbox.errors import SandboxError
-from scenarios.model.scenario import Scenario
+from scenarios.journal.stored import stored_scenario
 from storage.records import RideRecord
 
 
@@ -29,7 +29,7 @@ class UnreadableRideError(RideError):
 async def resume_ride(parts: Parts, record: RideRecord, changed: Callable[[str], None]) -> Resumed:
     """A ride with its journal, its messages and, if it lives, its sandbox. Raises UnreadableRideError."""
     try:
-        scenario = Scenario.model_validate_json(record.document)
+        scenario = stored_scenario(record.document)
         journal = [event for _, event in await parts.store.journal(record.id)]
     except ValidationError as error:
         raise UnreadableRideError(str(error)) from error

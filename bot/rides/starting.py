@@ -16,6 +16,7 @@ from bot.rides.ports import OnCall
 from bot.rides.views import LeftOut, StartRequest
 from scenarios import errors as scenario_errors
 from scenarios.journal.events import TeamCalled
+from scenarios.journal.stored import dump_scenario
 from scenarios.model.scenario import Scenario
 from storage import errors as storage_errors
 from storage.records import RideRecord
@@ -62,7 +63,7 @@ async def accept(parts: Parts, request: StartRequest) -> Accepted:
         workspace=request.workspace,
         scenario=scenario.slug,
         version=scenario.version,
-        document=scenario.model_dump_json(),
+        document=dump_scenario(scenario),
         state="preparing",
         started_by=request.by,
         learners=riders,

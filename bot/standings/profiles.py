@@ -12,6 +12,7 @@ from bot.standings.levels import level_of, next_ride
 from bot.standings.ports import Days, Rides
 from bot.standings.ranking import Contenders, Sightings, Standing, attempts, knew, rank
 from bot.standings.views import MyRide, MyTeam, NextRide, Profile
+from scenarios.journal.stored import stored_scenario
 from scenarios.model.scenario import Scenario
 from storage.records import UNDER_WAY, RideRecord
 from storage.results import Result
@@ -108,7 +109,7 @@ class Profiles:
 def _names(record: RideRecord) -> tuple[str, str]:
     """Title and alert of the scenario as it was ridden; its slug where this version can't read it."""
     try:
-        scenario = Scenario.model_validate_json(record.document)
+        scenario = stored_scenario(record.document)
     except ValidationError:
         return record.scenario, record.scenario
     return scenario.title, scenario.alert

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from bot.standings.participation import joined_late, took_part
 from bot.standings.ports import ResultStore, Rides
 from scenarios.journal.events import Event, TimeExtended
+from scenarios.journal.stored import stored_scenario
 from scenarios.judging.scorecard import Dimension, Scorecard
-from scenarios.model.scenario import Scenario
 from storage.records import RideRecord
 from storage.results import Result
 
@@ -57,7 +57,7 @@ def derive(record: RideRecord, journal: Sequence[Event], card: Scorecard) -> Res
     """The result of a ride; None for one that doesn't count. Raises pydantic.ValidationError."""
     if record.ended_at is None or record.state not in ("resolved", "expired"):
         return None
-    scenario = Scenario.model_validate_json(record.document)
+    scenario = stored_scenario(record.document)
     extended = sum(event.seconds for event in journal if isinstance(event, TimeExtended))
     people, late = took_part(journal), joined_late(journal)
     return Result(

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
 from scenarios.journal.evidence import (
     Evidence,
@@ -71,8 +71,6 @@ __all__ = [
     "Value",
     "WatchdogActed",
     "WriteCommitted",
-    "dump_event",
-    "load_event",
     "utc",
 ]
 
@@ -345,18 +343,6 @@ Event = Annotated[
     | Evidence,
     Field(discriminator="kind"),
 ]
-
-_adapter: TypeAdapter[Event] = TypeAdapter(Event)
-
-
-def dump_event(event: Event) -> str:
-    """One event as a line of JSON."""
-    return event.model_dump_json(exclude_none=True)
-
-
-def load_event(line: str | bytes) -> Event:
-    """The event that `dump_event` wrote. Raises pydantic.ValidationError for anything else."""
-    return _adapter.validate_json(line)
 
 
 def utc(moment: datetime) -> datetime:

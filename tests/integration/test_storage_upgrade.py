@@ -19,11 +19,10 @@ from scenarios.journal.events import (
     Outcome,
     RideEnded,
     RideStarted,
-    dump_event,
 )
+from scenarios.journal.stored import dump_event, stored_scenario
 from scenarios.judging.scoring import score
 from scenarios.loading.catalogue import Catalogue
-from scenarios.model.scenario import Scenario
 from storage.database import Database, database_url
 from storage.results import ResultStore
 from storage.rides import RideStore
@@ -114,7 +113,7 @@ async def test_an_old_ride_is_found_and_gives_the_same_card(old: str) -> None:
         journal = [event for _, event in await rides.journal("r1")]
         assert journal == JOURNAL
         assert await rides.scorecard("r1") == CARD
-        assert score(Scenario.model_validate_json(record.document), journal) == CARD
+        assert score(stored_scenario(record.document), journal) == CARD
         assert [step.step for step in await rides.steps("r1")] == ["archive"]
 
 

@@ -1,5 +1,6 @@
 """The journal's events as lines of JSON: what was written is read again, whatever it says."""
 
+import json
 import typing
 
 import pytest
@@ -10,9 +11,9 @@ from scenarios.journal.events import (
     SignalSent,
     StatementFailed,
     StatementLogged,
-    dump_event,
-    load_event,
 )
+from scenarios.journal.stored import dump_event, dump_scenario, load_event, stored_scenario
+from scenarios.loading.catalogue import Catalogue
 from tests.unit.ride_journal import MIGRATION, OWN, START, WRITERS, RideJournal, reference
 
 KINDS = typing.get_args(typing.get_args(Event)[0])
@@ -43,3 +44,12 @@ def test_what_may_be_none_may_be_left_out(kind: type[StatementLogged]) -> None:
     for name, field in kind.model_fields.items():
         if type(None) in typing.get_args(field.annotation):
             assert not field.is_required(), name
+
+
+def test_what_a_newer_ride_wrote_beside_is_left_out() -> None:
+    event, scenario = reference().events[0], Catalogue().load("alter-table-locks")
+    line = json.loads(dump_event(event)) | {"of_a_newer_ride": {"depth": 1}}
+    assert load_event(json.dumps(line)) == event
+    document = json.loads(dump_scenario(scenario)) | {"faults": []}
+    document["actors"][0]["grows_to"] = 16
+    assert stored_scenario(json.dumps(document)) == scenario
