@@ -1,67 +1,135 @@
-"""The `ride` command."""
+"""The `ride` command: its sub-commands by name, each in a module that is loaded when it is called."""
 
-import asyncio
+import importlib
 import io
-import json
 import sys
-from contextlib import AsyncExitStack
-from functools import partial
-from pathlib import Path
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import typer
 from rich.console import Console
-from rich.panel import Panel
+from typer.core import TyperCommand, TyperGroup
 
 from bot.base import standard_output
-from bot.base.config import load_settings
-from bot.base.errors import NoScenariosError, ProgramError, SlackRefusedError
-from bot.base.state_folder import own_folder
-from bot.base.stopping import Stopping, first
-from bot.cli import databases, doctor, health, images, tokens
-from bot.cli import export as exporting
-from bot.cli import replay as replaying
-from bot.cli import serve as serving
-from bot.cli.autopilot import Script, play
-from bot.cli.cards import print_card, print_json
-from bot.cli.demo import Demo, demo_workspace, running_demo
-from bot.cli.export import Format, Wish
-from bot.cli.learner import AutopilotError
-from bot.cli.prove import Plan
-from bot.cli.prove import prove as prove_all
-from bot.engine_proxy.command import engine_proxy
-from bot.operations.logs import set_up_logs
-from bot.operations.redaction import Redactor
-from bot.program.slack_mode import check_settings, installation_settings, manifest_addresses
-from bot.rides.errors import ChatRefusedError
-from bot.slack.manifest import manifest as app_manifest
+from bot.base.errors import ProgramError
+from bot.base.stopping import Stopping
+from bot.cli.exits import WRONG_INPUT
 from sandbox.errors import SandboxError
 from scenarios.errors import ScenarioError
-from scenarios.loading.catalogue import Catalogue
-from scenarios.loading.proof import load_proof, load_proofs, proof_names
 from storage.errors import StorageError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubCommand:
+    """Where a sub-command is, and its line in the help."""
+
+    module: str
+    help: str
+
+    def load(self, name: str) -> TyperCommand | TyperGroup:
+        """The command itself: the module's group `app`, or its function `command`."""
+        module, around = importlib.import_module(f"bot.{self.module}"), typer.Typer()
+        if hasattr(module, "app"):
+            around.add_typer(module.app, name=name)
+        else:
+            around.command(name)(module.command)
+        loaded = typer.main.get_group(around).commands[name]
+        if not isinstance(loaded, TyperCommand | TyperGroup):
+            raise TypeError(f"{self.module} is no command of Typer's")
+        return loaded
+
+
+COMMANDS: Mapping[str, SubCommand] = {
+    "demo": SubCommand(
+        module="cli.demo_command",
+        help="Ride here and now: a local workspace with a web page, the bot, and a real PostgreSQL.",
+    ),
+    "serve": SubCommand(
+        module="cli.serve",
+        help="Run the bot in a real Slack workspace, over Socket Mode; or over HTTP in several.",
+    ),
+    "manifest": SubCommand(
+        module="cli.manifest", help="Print the Slack app manifest for this installation, as JSON."
+    ),
+    "scenarios": SubCommand(
+        module="cli.scenarios", help="The catalogue: list, check, and prove on real sandboxes."
+    ),
+    "replay": SubCommand(
+        module="cli.replay",
+        help="Recompute a ride's card from its journal and say whether it is the same.",
+    ),
+    "export": SubCommand(
+        module="cli.export",
+        help="Export a ride or a whole game day that is over, as Markdown or JSON; a ride with its picture.",
+    ),
+    "health": SubCommand(
+        module="cli.health",
+        help="Ask the running Ride how it is, at RIDE_OPERATIONS_ADDRESS; exit 0 when it is well.",
+    ),
+    "doctor": SubCommand(
+        module="cli.doctor",
+        help="Look at everything Ride needs, and say what to do; exit code 1 when something is wrong.",
+    ),
+    "tokens": SubCommand(
+        module="cli.tokens",
+        help="HTTP mode: the keys that encrypt Slack's tokens, and the tokens that are stored.",
+    ),
+    "db": SubCommand(
+        module="cli.databases",
+        help="The database: bring its tables to this version, and look how it is.",
+    ),
+    "images": SubCommand(
+        module="cli.images", help="The images of sandboxes in containers: build them ahead, list them."
+    ),
+    "engine-proxy": SubCommand(
+        module="engine_proxy.command",
+        help="Let only those calls through to the Docker engine that Ride's sandboxes need.",
+    ),
+}
+
+
+class Ride(TyperGroup):
+    """`ride`: its help and its completion know the sub-commands by the table alone, for to load all takes
+    seconds.
+    """
+
+    # Typer has a click of its own, to which these contexts belong, and gives it no public name.
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # noqa: ARG002
+        """In the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(  # type: ignore[override]
+        self,
+        ctx: typer.Context,  # noqa: ARG002
+        cmd_name: str,
+    ) -> TyperCommand | None:
+        """As far as the help shows it."""
+        found = COMMANDS.get(cmd_name)
+        return None if found is None else TyperCommand(cmd_name, help=found.help)
+
+    def resolve_command(  # type: ignore[override]
+        self, ctx: typer.Context, args: list[str]
+    ) -> tuple[str | None, TyperCommand | TyperGroup | None, list[str]]:
+        """The command that is called."""
+        name, _, rest = super().resolve_command(ctx, args)
+        found = COMMANDS.get(name or "")
+        return name, found.load(name or "") if found is not None else None, rest
+
 
 app = typer.Typer(
     name="ride",
+    cls=Ride,
     help="Ride: a Slack incident simulator with a real PostgreSQL incident behind it.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-scenarios_app = typer.Typer(
-    help="The catalogue: list, check, and prove on real sandboxes.", no_args_is_help=True
-)
-app.add_typer(scenarios_app, name="scenarios")
-app.command("health")(health.health)
-app.command("doctor")(doctor.doctor)
-app.command("engine-proxy")(engine_proxy)
-app.add_typer(tokens.app, name="tokens")
-app.add_typer(databases.app, name="db")
-app.add_typer(images.app, name="images")
 
-NOT_AS_EXPECTED = 1
-WRONG_INPUT = 2
-INTERRUPTED = 130
+
+@app.callback()
+def ride() -> None:
+    """Ride: a Slack incident simulator with a real PostgreSQL incident behind it."""
 
 
 def main(stopping: Stopping | None = None) -> None:
@@ -81,230 +149,8 @@ def main(stopping: Stopping | None = None) -> None:
         finally:
             sys.stdout.flush()
     except (ProgramError, SandboxError, ScenarioError, StorageError) as error:
+        from bot.operations.redaction import Redactor  # noqa: PLC0415 - it knows every setting
+
         console = Console(stderr=True, highlight=False, markup=False)
         console.print(Redactor()(str(error)), style="red", soft_wrap=True)
         raise SystemExit(WRONG_INPUT) from None
-
-
-@app.command()
-def demo(
-    context: typer.Context,
-    proof: Annotated[str | None, typer.Argument(help="With --autopilot: the proof to play.")] = None,
-    *,
-    autopilot: Annotated[bool, typer.Option("--autopilot", help="A scripted learner rides.")] = False,
-    scenario: Annotated[str, typer.Option(help="The autopilot's scenario.")] = "alter-table-locks",
-    speed: Annotated[float, typer.Option(min=0.1, max=100, help="Ride seconds in a real second.")] = 1.0,
-    as_json: Annotated[bool, typer.Option("--json", help="The result as a JSON object, last.")] = False,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0: a free one.")] = 0,
-    slack_rates: Annotated[
-        bool, typer.Option("--slack-rates", help="Hold the bot to Slack's published rate limits.")
-    ] = False,
-) -> None:
-    """Ride here and now: a local workspace with a web page, the bot, and a real PostgreSQL."""
-    if not autopilot and (proof is not None or as_json):
-        raise typer.BadParameter("this is for the autopilot: add --autopilot", param_hint="PROOF and --json")
-    settings = load_settings()
-    console = Console(highlight=False)
-    script = _script(scenario, proof or "reference", speed) if autopilot else None
-
-    async def work(stopped: asyncio.Event) -> int:
-        with own_folder(settings.data_folder, "demo") as folder:
-            set_up_logs(settings, to=folder.path / "ride.log")
-            if folder.note:
-                console.print(folder.note, style="yellow", markup=False, soft_wrap=True)
-            async with AsyncExitStack() as stack:
-                with console.status("Starting"):
-                    entering = running_demo(
-                        settings,
-                        folder.path,
-                        port=port,
-                        speed=speed,
-                        prepare=[script.scenario] if script else None,
-                        workspace=demo_workspace(slack_rates=slack_rates),
-                        progress=lambda step: _line(console, step),
-                    )
-                    running_one = await first(stopped, stack.enter_async_context(entering))
-                if running_one is None:
-                    return INTERRUPTED if autopilot else 0
-                if script is not None:
-                    return await _autopilot(running_one, script, stopped, console, as_json=as_json)
-                _welcome(console, running_one, folder.path)
-                await stopped.wait()
-                console.print("Stopping …")
-            return 0
-
-    raise typer.Exit(_stopping(context).run(work))
-
-
-def _stopping(context: typer.Context) -> Stopping:
-    found = context.obj
-    if not isinstance(found, Stopping):
-        raise TypeError("the command line is started with `main`")
-    return found
-
-
-def _script(slug: str, proof: str, speed: float) -> Script:
-    scenario = Catalogue().load(slug)
-    return Script(scenario=scenario, proof=load_proof(scenario, proof), speed=speed)
-
-
-def _line(console: Console, text: str) -> None:
-    console.print(text, markup=False, soft_wrap=True)
-
-
-async def _autopilot(
-    running_one: Demo, script: Script, stopped: asyncio.Event, console: Console, *, as_json: bool
-) -> int:
-    store = running_one.program.store
-    playing = play(running_one.workspace.url, script, store, lambda line: _line(console, line))
-    try:
-        verdict = await first(stopped, playing)
-    except AutopilotError as error:
-        console.print(str(error), style="red", markup=False, soft_wrap=True)
-        return NOT_AS_EXPECTED
-    if verdict is None:
-        return INTERRUPTED
-    print_card(console, verdict.card)
-    for difference in verdict.differences:
-        _line(console, f"Not as the proof expects: {difference}")
-    if as_json:
-        print_json({**verdict.as_json()})
-    return NOT_AS_EXPECTED if verdict.differences else 0
-
-
-def _welcome(console: Console, running_one: Demo, folder: Path) -> None:
-    slugs = running_one.program.catalogue.slugs()
-    command = running_one.settings.ride_command
-    console.print(
-        Panel(
-            f"[bold]{running_one.workspace.url}[/bold]\n\n"
-            f"Open this page and type  [bold]{command} start {slugs[0]}[/bold]\n"
-            f"The log is in {folder / 'ride.log'}. Ctrl-C stops everything.",
-            title="Ride is ready",
-            expand=False,
-        )
-    )
-
-
-@app.command()
-def serve(
-    context: typer.Context,
-    *,
-    http: Annotated[
-        bool, typer.Option("--http", help="Over HTTP, for all workspaces that install it.")
-    ] = False,
-) -> None:
-    """Run the bot in a real Slack workspace, over Socket Mode; or over HTTP in several."""
-    settings = load_settings()
-    check_settings(settings, http=http)
-    set_up_logs(settings)
-    try:
-        _stopping(context).run(partial(serving.serve, settings, http=http))
-    except ChatRefusedError as refusal:
-        raise SlackRefusedError(refusal.step, refusal.code, settings.slack_api_url) from None
-
-
-@app.command()
-def manifest(
-    *,
-    http: Annotated[bool, typer.Option("--http", help="For `ride serve --http`.")] = False,
-) -> None:
-    """Print the Slack app manifest for this installation, as JSON."""
-    settings = load_settings()
-    addresses = manifest_addresses(settings) if http else None
-    sys.stdout.write(json.dumps(app_manifest(installation_settings(settings), addresses), indent=2) + "\n")
-
-
-@app.command()
-def replay(
-    context: typer.Context,
-    ride: Annotated[str, typer.Argument(help="The ride's id.")],
-    as_json: Annotated[bool, typer.Option("--json", help="The card as one JSON object.")] = False,
-) -> None:
-    """Recompute a ride's card from its journal and say whether it is the same."""
-    settings = load_settings()
-
-    async def work(stopped: asyncio.Event) -> int:
-        replayed = replaying.replay(settings, ride, Console(highlight=False), as_json=as_json)
-        same = await first(stopped, replayed)
-        return INTERRUPTED if same is None else (0 if same else NOT_AS_EXPECTED)
-
-    raise typer.Exit(_stopping(context).run(work))
-
-
-@app.command()
-def export(
-    context: typer.Context,
-    ride: Annotated[
-        str, typer.Argument(help="The id of a ride (the postmortem's last line has it) or of a game day.")
-    ],
-    *,
-    form: Annotated[
-        Format, typer.Option("--format", help="A page for a wiki, or all of it for programs.")
-    ] = Format.MARKDOWN,
-    picture: Annotated[Path | None, typer.Option(help="Write the picture to this file, a PNG.")] = None,
-    output: Annotated[Path | None, typer.Option(help="Write to this file and not to the terminal.")] = None,
-) -> None:
-    """Export a ride or a whole game day that is over, as Markdown or JSON; a ride with its picture."""
-    settings = load_settings()
-    wish = Wish(ride=ride, format=form, picture=picture, output=output)
-
-    async def work(stopped: asyncio.Event) -> int:
-        document = await first(stopped, exporting.export(settings, wish))
-        if document is None:
-            return INTERRUPTED
-        if output is None:
-            sys.stdout.write(document)
-        return 0
-
-    raise typer.Exit(_stopping(context).run(work))
-
-
-@scenarios_app.command("list")
-def list_scenarios() -> None:
-    """The scenarios and their proofs."""
-    console = Console(highlight=False)
-    catalogue = Catalogue()
-    for scenario in catalogue.all():
-        low, high = scenario.minutes
-        console.print(f"[bold]{scenario.slug}[/bold]  {scenario.title} · {scenario.level} · {low}-{high} min")
-        console.print(f"  proofs: {', '.join(proof_names(scenario))}")
-
-
-@scenarios_app.command("check")
-def check_scenarios(
-    folder: Annotated[
-        Path | None, typer.Argument(help="A catalogue's folder; default: the built-in.")
-    ] = None,
-) -> None:
-    """Validate every scenario and proof; each mistake with file and line."""
-    console = Console(highlight=False)
-    catalogue = Catalogue(folder) if folder else Catalogue()
-    if not catalogue.slugs():
-        raise NoScenariosError(catalogue.folder)
-    for scenario in catalogue.all():
-        console.print(f"{scenario.slug}: fine, with {len(load_proofs(scenario))} proofs")
-
-
-@scenarios_app.command()
-def prove(
-    context: typer.Context,
-    slug: Annotated[str | None, typer.Argument(help="One scenario; default: all.")] = None,
-    proof: Annotated[str | None, typer.Option(help="One proof; default: all.")] = None,
-    speed: Annotated[
-        float | None, typer.Option(min=0.1, max=100, help="Ride seconds in a real second; default: by proof.")
-    ] = None,
-    at_once: Annotated[int, typer.Option(min=1, max=8, help="Rides at the same time.")] = 2,
-) -> None:
-    """Play the proofs on real sandboxes and compare the cards."""
-    settings = load_settings()
-    console = Console(highlight=False)
-
-    async def work(stopped: asyncio.Event) -> int:
-        with own_folder(settings.data_folder, "prove") as folder:
-            set_up_logs(settings, to=folder.path / "ride.log")
-            plan = Plan(slug=slug, proof=proof, speed=speed, at_once=at_once)
-            wrong = await first(stopped, prove_all(settings, folder.path, plan, console))
-            return INTERRUPTED if wrong is None else (NOT_AS_EXPECTED if wrong else 0)
-
-    raise typer.Exit(_stopping(context).run(work))

@@ -24,7 +24,7 @@ _WIDTH = 16
 """Of the column that says what a line is about."""
 
 
-def doctor(
+def command(
     as_json: Annotated[bool, typer.Option("--json", help="The findings as one JSON object.")] = False,
 ) -> None:
     """Look at everything Ride needs, and say what to do; exit code 1 when something is wrong."""

@@ -2,12 +2,18 @@
 
 import asyncio
 import os
+import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
-from bot.base.config import Settings
+import typer
+
+from bot.base.config import Settings, load_settings
 from bot.base.errors import FileNotWrittenError, NoPictureError, UnknownRideError
+from bot.base.stopping import first
+from bot.cli.exits import INTERRUPTED, stopping_of
 from bot.exporting.day_export import day_page, gather_day
 from bot.exporting.gathering import gather
 from bot.exporting.page import page
@@ -89,3 +95,30 @@ def _seen_from(document: Path | None, picture: Path | None) -> str | None:
     if picture is None or document is None:
         return None if picture is None else str(picture)
     return os.path.relpath(picture, document.parent)
+
+
+def command(
+    context: typer.Context,
+    ride: Annotated[
+        str, typer.Argument(help="The id of a ride (the postmortem's last line has it) or of a game day.")
+    ],
+    *,
+    form: Annotated[
+        Format, typer.Option("--format", help="A page for a wiki, or all of it for programs.")
+    ] = Format.MARKDOWN,
+    picture: Annotated[Path | None, typer.Option(help="Write the picture to this file, a PNG.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Write to this file and not to the terminal.")] = None,
+) -> None:
+    """Export a ride or a whole game day that is over, as Markdown or JSON; a ride with its picture."""
+    settings = load_settings()
+    wish = Wish(ride=ride, format=form, picture=picture, output=output)
+
+    async def work(stopped: asyncio.Event) -> int:
+        document = await first(stopped, export(settings, wish))
+        if document is None:
+            return INTERRUPTED
+        if output is None:
+            sys.stdout.write(document)
+        return 0
+
+    raise typer.Exit(stopping_of(context).run(work))

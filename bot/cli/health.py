@@ -14,7 +14,7 @@ from bot.operations.server import HEALTH, READINESS
 NOT_WELL = 1
 
 
-def health(
+def command(
     ready: Annotated[bool, typer.Option("--ready", help="Ask whether it leads and can ride, too.")] = False,
 ) -> None:
     """Ask the running Ride how it is, at RIDE_OPERATIONS_ADDRESS; exit 0 when it is well."""

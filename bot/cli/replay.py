@@ -1,9 +1,15 @@
 """`ride replay`: the card once more, from nothing but the stored journal."""
 
+import asyncio
+from typing import Annotated
+
+import typer
 from rich.console import Console
 
-from bot.base.config import Settings
+from bot.base.config import Settings, load_settings
+from bot.base.stopping import first
 from bot.cli.cards import card_as_json, print_card, print_json
+from bot.cli.exits import INTERRUPTED, NOT_AS_EXPECTED, stopping_of
 from bot.exporting.stored_rides import find_ride
 from scenarios.judging.scoring import score
 
@@ -30,3 +36,19 @@ def _comparison(same: bool, stored: bool, events: int) -> str:
     if stored:
         return f"Replayed {events} events: NOT the card that was stored."
     return f"Replayed {events} events. No card was stored: this ride has not ended."
+
+
+def command(
+    context: typer.Context,
+    ride: Annotated[str, typer.Argument(help="The ride's id.")],
+    as_json: Annotated[bool, typer.Option("--json", help="The card as one JSON object.")] = False,
+) -> None:
+    """Recompute a ride's card from its journal and say whether it is the same."""
+    settings = load_settings()
+
+    async def work(stopped: asyncio.Event) -> int:
+        replayed = replay(settings, ride, Console(highlight=False), as_json=as_json)
+        same = await first(stopped, replayed)
+        return INTERRUPTED if same is None else (0 if same else NOT_AS_EXPECTED)
+
+    raise typer.Exit(stopping_of(context).run(work))

@@ -4,15 +4,21 @@ import asyncio
 import logging
 from contextlib import AsyncExitStack
 from functools import partial
+from typing import Annotated
 
-from bot.base.config import Settings
-from bot.base.errors import FolderInUseError
+import typer
+
+from bot.base.config import Settings, load_settings
+from bot.base.errors import FolderInUseError, SlackRefusedError
 from bot.base.state_folder import own_folder
 from bot.base.stopping import first
+from bot.cli.exits import stopping_of
+from bot.operations.logs import set_up_logs
 from bot.operations.operations import Operations, operating
 from bot.program.app import running
 from bot.program.leadership import Candidate
-from bot.program.slack_mode import listening
+from bot.program.slack_mode import check_settings, listening
+from bot.rides.errors import ChatRefusedError
 from bot.slack.transport.site import Site
 from storage.database import is_sqlite
 from storage.fence import Fence
@@ -53,3 +59,20 @@ async def _lead(
             log.info("Ride is ready: type %s list in Slack.", settings.ride_command)
         await stopped.wait()
         log.info("Stopping. Rides that are live go on when `ride serve` runs again.")
+
+
+def command(
+    context: typer.Context,
+    *,
+    http: Annotated[
+        bool, typer.Option("--http", help="Over HTTP, for all workspaces that install it.")
+    ] = False,
+) -> None:
+    """Run the bot in a real Slack workspace, over Socket Mode; or over HTTP in several."""
+    settings = load_settings()
+    check_settings(settings, http=http)
+    set_up_logs(settings)
+    try:
+        stopping_of(context).run(partial(serve, settings, http=http))
+    except ChatRefusedError as refusal:
+        raise SlackRefusedError(refusal.step, refusal.code, settings.slack_api_url) from None

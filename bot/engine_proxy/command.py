@@ -26,7 +26,7 @@ BUILDER = "postgres"
 log = logging.getLogger(__name__)
 
 
-def engine_proxy(
+def command(
     context: typer.Context,
     *,
     listen: Annotated[Path, typer.Option(help="The socket for the bot, as its DOCKER_HOST.")] = LISTEN,

@@ -1,6 +1,8 @@
 """The `ride` command and what the README and docs say of it."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from bot.cli.command import app
+from bot.cli.command import COMMANDS, Ride, app
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -18,6 +20,8 @@ TREE = typer.main.get_command(app)
 
 def inside(command: object) -> dict[str, object]:
     """The commands of a group."""
+    if isinstance(command, Ride):
+        return {name: one.load(name) for name, one in COMMANDS.items()}
     return dict(command.commands) if isinstance(command, TyperGroup) else {}
 
 
@@ -48,9 +52,9 @@ def problem(line: str) -> str | None:
     words = line.split()
     while isinstance(command, TyperGroup):
         name = words.pop(0) if words else "at all"
-        if name not in command.commands:
+        if name not in inside(command):
             return f"no command {name}"
-        command = command.commands[name]
+        command = inside(command)[name]
     assert isinstance(command, TyperCommand)
     options = {option for parameter in command.params for option in parameter.opts}
     unknown = [word for word in words if word.startswith("-") and word.strip("[]") not in options]
@@ -71,3 +75,22 @@ def test_what_is_written_is_there() -> None:
 @pytest.mark.parametrize("line", ["demmo", "demo --quick", "scenarios prove --slug x"])
 def test_what_is_not_there_is_seen(line: str) -> None:
     assert problem(line) is not None
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_knows_what_a_command_says_of_itself(name: str) -> None:
+    assert COMMANDS[name].load(name).help == COMMANDS[name].help
+
+
+def test_the_help_loads_no_command() -> None:
+    """It is typed first, and by the completion at every tab."""
+    code = "import sys, bot.cli.command; print(*(m for m in sys.modules if m.partition('.')[0] in HEAVY))"
+    heavy = {"slack_sdk", "aiohttp", "sqlalchemy", "psycopg", "pydantic", "docker", "matplotlib"}
+    found = subprocess.run(
+        [sys.executable, "-c", code.replace("HEAVY", repr(heavy))],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    assert found.stdout.split() == []
