@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from bot.cli.cards import CardJson, card_as_json
 from bot.cli.learner import AutopilotError, Learner
-from bot.rides.ports import RideStore
 from bot.workspace.people.client import WorkspaceClient
 from scenarios.journal.events import Outcome, RideEnded
 from scenarios.judging.scorecard import Dimension, Scorecard
 from scenarios.loading.proof import Proof
 from scenarios.model.scenario import Scenario
+from storage.rides import RideStore
 
 FIRST, SECOND = "dana", "sam"
 """The people of the workspace who ride."""

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.drills.ports import Directory, DrillStore, Notices, QuietStore, Rides, Starter, Teams
+from bot.drills.ports import Directory, Notices, Rides, Starter, Teams
 from bot.drills.scenarios import Scenarios
 from bot.people.oncall.zones import known_zone, time_zone
 from bot.rides.parts import new_ride_id
 from bot.rides.ports import Clock, Rights
-from storage.drills import Quiet
+from storage.drills import DrillStore, Quiet, QuietStore
 
 
 def new_seed() -> str:

@@ -1,12 +1,11 @@
 """What drills need from outside, as Protocols."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
 from bot.rides.ports import OnCall, Person
 from bot.rides.views import Started, StartRequest
-from storage.drills import Drill, Quiet
+from storage.drills import Drill
 from storage.records import RideRecord
 from storage.teams import Team
 
@@ -55,39 +54,3 @@ class Notices(Protocol):
     async def drill_is_off(self, drill: Drill) -> None:
         """Tell that it was called off, missed, or could not start. Raises ChatRefusedError."""
         ...
-
-
-class DrillStore(Protocol):
-    """Drills: see storage.drills.DrillStore."""
-
-    async def add(self, drill: Drill) -> None: ...
-
-    async def update(self, drill: Drill) -> Drill:
-        """Raises storage.errors.StaleDrillError."""
-        ...
-
-    async def get(self, workspace: str, drill_id: str) -> Drill | None: ...
-
-    async def planned(self, workspace: str) -> list[Drill]: ...
-
-    async def recent(self, workspace: str, limit: int) -> list[Drill]: ...
-
-    async def waiting(self) -> list[Drill]: ...
-
-    async def due(self, now: datetime) -> list[Drill]: ...
-
-    async def next_due(self) -> datetime | None: ...
-
-    async def ride_of(self, drill: Drill) -> str | None: ...
-
-    async def ridden(self, workspace: str, team: str, people: Collection[str]) -> set[str]: ...
-
-
-class QuietStore(Protocol):
-    """The do-not-disturb calendars: see storage.drills.QuietStore."""
-
-    async def add(self, *entries: Quiet) -> None: ...
-
-    async def remove(self, workspace: str, quiet_id: str) -> bool: ...
-
-    async def upcoming(self, workspace: str, now: datetime) -> list[Quiet]: ...

@@ -2,21 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from bot.rides.errors import AdminsOnlyError, CannotRideError, ChatRefusedError
 from bot.rides.ports import Chat, Clock, Rights
-from storage.facilitators import Facilitator
-
-
-class FacilitatorStore(Protocol):
-    """See storage.facilitators."""
-
-    async def add(self, facilitator: Facilitator) -> bool: ...
-
-    async def remove(self, workspace: str, person: str) -> bool: ...
-
-    async def all(self, workspace: str) -> list[Facilitator]: ...
+from storage.facilitators import Facilitator, FacilitatorStore
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

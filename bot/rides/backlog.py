@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 from bot.rides import closing
 from bot.rides.errors import TakingUpError
-from bot.rides.ports import RideStore
 from storage.records import UNDER_WAY, RideRecord
+from storage.rides import RideStore
 
 AT_ONCE = 8
 """How many are taken up at the same time."""

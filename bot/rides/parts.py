@@ -15,13 +15,13 @@ from bot.rides.ports import (
     Meter,
     Painter,
     PostmortemsSeen,
-    RideStore,
     Rights,
     Rosters,
     Samples,
 )
 from sandbox.provider import Provider
 from scenarios.model.scenario import Scenario
+from storage.rides import RideStore
 
 # No vowels and nothing that looks like something else: an id is read aloud in an incident.
 _LETTERS = "23456789bcdfghjkmnpqrstvwxz"

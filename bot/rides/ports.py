@@ -1,6 +1,6 @@
 """What the engine needs from outside, as Protocols: a clock, a chat and a place for what happened."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -10,7 +10,6 @@ from scenarios.journal.events import Event
 from scenarios.judging.scorecard import Scorecard
 from scenarios.model.scenario import Scenario
 from storage.game_days import Call
-from storage.records import RideRecord, StepRecord
 from storage.samples import SampleRecord
 
 
@@ -232,53 +231,3 @@ class Meter(Protocol):
     def evidence_noted(self, lag: timedelta) -> None:
         """An event stands in the journal, this long after PostgreSQL logged it."""
         ...
-
-
-class RideStore(Protocol):
-    """Rides, journals and timelines: the truth; memory is a cache. See storage.rides.RideStore."""
-
-    async def add(self, ride: RideRecord) -> None: ...
-
-    async def get(self, ride_id: str) -> RideRecord | None: ...
-
-    async def update(self, ride: RideRecord) -> RideRecord: ...
-
-    async def by_channel(self, workspace: str, channel: str) -> RideRecord | None: ...
-
-    async def live_for_person(self, workspace: str, person: str) -> RideRecord | None: ...
-
-    async def unfinished(self) -> list[RideRecord]: ...
-
-    async def recent(self, workspace: str, limit: int) -> list[RideRecord]: ...
-
-    async def append(
-        self, ride_id: str, events: Sequence[Event], *, log_offset: int | None = None
-    ) -> list[int]: ...
-
-    async def journal(self, ride_id: str, *, after: int = 0) -> list[tuple[int, Event]]: ...
-
-    async def add_steps(self, steps: Sequence[StepRecord]) -> None: ...
-
-    async def due_steps(self, now: datetime) -> list[StepRecord]: ...
-
-    async def next_due(self, *, besides: Collection[tuple[str, str]] = ()) -> datetime | None: ...
-
-    async def reschedule(
-        self,
-        ride: RideRecord,
-        event: Event,
-        *,
-        later: timedelta = ...,
-        cancel: Sequence[str] = ...,
-        add: Sequence[StepRecord] = ...,
-    ) -> RideRecord: ...
-
-    async def mark_step(self, ride_id: str, step_id: str, *, sent_at: datetime) -> None: ...
-
-    async def cancel_steps(self, ride_id: str, *, kinds: Sequence[str] | None = None) -> None: ...
-
-    async def steps(self, ride_id: str) -> list[StepRecord]: ...
-
-    async def save_scorecard(self, ride_id: str, scorecard: Scorecard) -> None: ...
-
-    async def scorecard(self, ride_id: str) -> Scorecard | None: ...

@@ -1,6 +1,6 @@
 """What standings need from outside, as Protocols."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -10,7 +10,6 @@ from scenarios.judging.scorecard import Scorecard
 from scenarios.model.scenario import Scenario
 from storage.game_days import GameDay
 from storage.records import RideRecord
-from storage.results import Result
 from storage.teams import Team
 
 
@@ -18,16 +17,6 @@ class Directory(Protocol):
     """The people of the chat. Raises ChatRefusedError with the chat's code when it says no."""
 
     async def person(self, workspace: str, person: str) -> Person: ...
-
-
-class ResultStore(Protocol):
-    """Results as they are kept: see storage.results."""
-
-    async def missing(self, workspace: str) -> list[str]: ...
-
-    async def add(self, result: Result) -> bool: ...
-
-    async def all(self, workspace: str, scenario: str | None = None) -> Sequence[Result]: ...
 
 
 class Rides(Protocol):

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 
 from bot.standings.participation import joined_late, took_part
-from bot.standings.ports import ResultStore, Rides
+from bot.standings.ports import Rides
 from scenarios.journal.events import Event, TimeExtended
 from scenarios.journal.stored import stored_scenario
 from scenarios.judging.scorecard import Dimension, Scorecard
 from storage.records import RideRecord
-from storage.results import Result
+from storage.results import Result, ResultStore
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -26,6 +26,7 @@ from scenarios.errors import UnknownScenarioError as NoScenario
 from scenarios.model.scenario import Scenario
 from storage.game_days import Entrant, GameDay
 from storage.records import RideRecord, RideState
+from storage.results import ResultStore
 from tests.integration.engine_fakes import FakeClock
 from tests.results import hour, result
 from tests.slack_doubles import (
@@ -268,7 +269,7 @@ class Stage:
     def __init__(self) -> None:
         self.book, self.stored = Rosters(), Stored()
         parts = BoardParts(
-            results=Results(self.book, self.stored),
+            results=Results(cast("ResultStore", self.book), self.stored),
             seen=self.book,
             scenarios=Shelf(),
             book=self.book,

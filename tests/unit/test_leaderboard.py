@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import cast
 
 import pytest
 
@@ -23,7 +24,7 @@ from scenarios.journal.events import Event
 from scenarios.judging.scorecard import Scorecard
 from scenarios.model.scenario import Scenario
 from storage.records import RideRecord
-from storage.results import Result
+from storage.results import Result, ResultStore
 from storage.teams import Team
 from tests.integration.engine_fakes import FakeClock
 from tests.results import START, hour, result
@@ -164,7 +165,7 @@ class Desk:
         self.outbox = RecordedOutbox(RecordedWeb())
         self.boards = Boards(
             BoardParts(
-                results=Results(self.book, NoRides()),
+                results=Results(cast("ResultStore", self.book), NoRides()),
                 seen=self.book,
                 scenarios=Shelf(),
                 book=self.book,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import cast
 
 import pytest
 
@@ -15,7 +16,7 @@ from bot.slack.areas.help import HelpArea
 from bot.slack.lines.command_line import SubCommand
 from bot.slack.lines.unclear import Problem, UnclearLineError
 from bot.slack.messages.help import PARTS, Right, help_page
-from storage.facilitators import Facilitator
+from storage.facilitators import Facilitator, FacilitatorStore
 from tests.integration.engine_fakes import FakeChat, FakeClock
 from tests.slack_doubles import (
     DANA,
@@ -113,7 +114,7 @@ class Desk:
         self.chat, self.stored = People(), Stored()
         self.rights = FakeRights(admins={LEE})
         self.outbox = RecordedOutbox(RecordedWeb())
-        self.front = Facilitators(self.stored, self.chat, self.rights, FakeClock())
+        self.front = Facilitators(cast("FacilitatorStore", self.stored), self.chat, self.rights, FakeClock())
         self.area = FacilitatorArea(self.front, self.outbox, SETTINGS)
 
     async def told(self, person: str, text: str) -> str:

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from bot.people.oncall.ports import Directory, TeamStore
+from bot.people.oncall.ports import Directory
 from bot.people.oncall.shifts import Shift, shift_at
 from bot.rides.errors import ChatRefusedError, EmptyTeamError, UnknownTeamError
 from bot.rides.ports import OnCall
 from scenarios.loading.nearest import nearest
 from storage import errors as storage_errors
-from storage.teams import Team
+from storage.teams import Team, TeamStore
 
 
 class TeamRosters:

@@ -8,14 +8,14 @@ from itertools import repeat
 from bot.people.oncall import errors
 from bot.people.oncall.days import Day, local_time
 from bot.people.oncall.local_time import moment
-from bot.people.oncall.ports import Directory, TeamStore
+from bot.people.oncall.ports import Directory
 from bot.people.oncall.rosters import TeamRosters, paged, still_there
 from bot.people.oncall.shifts import Shift, agreed, in_force, local_handover, shift_at, shifts, turn_at
 from bot.people.oncall.views import MyTurns, Outlook, RotaRemoved, RotaSet, Turn
 from bot.people.oncall.zones import known_zone, time_zone
 from bot.rides.errors import CannotRideError
 from bot.rides.ports import Clock, Rights
-from storage.teams import Rota, RotaUnit, Team
+from storage.teams import Rota, RotaUnit, Team, TeamStore
 
 WEEKS_SHOWN = 4
 LONGEST_TURN = 366

@@ -7,7 +7,6 @@ from datetime import datetime, time, timedelta
 from bot.people.oncall import errors
 from bot.people.oncall.days import Day, DaysAhead, Length, Weekday, after, local_time
 from bot.people.oncall.local_time import moment, wall_clock
-from bot.people.oncall.ports import TeamStore
 from bot.people.oncall.rosters import TeamRosters, still_there
 from bot.people.oncall.rotas import allowed, outlook_of
 from bot.people.oncall.shifts import agreed, in_force, shifts, swaps_of
@@ -15,7 +14,7 @@ from bot.people.oncall.views import Outlook, Swapped, SwapsEnded
 from bot.rides.ports import Clock, Rights
 from scenarios.loading.nearest import nearest
 from storage.errors import UnknownRotaError
-from storage.teams import Rota, Swap, SwapKind, Team
+from storage.teams import Rota, Swap, SwapKind, Team, TeamStore
 
 MOST_DAYS = 366
 """How long a swap may be."""

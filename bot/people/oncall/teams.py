@@ -4,14 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.people.oncall import errors
-from bot.people.oncall.ports import TeamStore
 from bot.people.oncall.rosters import TeamRosters, still_there
 from bot.people.oncall.team_names import team_name
 from bot.people.oncall.views import Created, Joined, Left, Roll
 from bot.rides.errors import CannotRideError
 from bot.rides.ports import Clock, Rights
 from storage.errors import TeamExistsError
-from storage.teams import Team
+from storage.teams import Team, TeamStore
 
 
 class Teams:
