@@ -23,14 +23,6 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcTime, str: String}  # noqa: RUF012 - SQLAlchemy's declarative option
 
 
-class PersonRow(Base):
-    __tablename__ = "people"
-
-    workspace: Mapped[str] = mapped_column(primary_key=True)
-    id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-
-
 class LearnerRow(Base):
     """A learner of a ride. That a person has one ride under way in a workspace is the index's promise."""
 

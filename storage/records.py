@@ -73,12 +73,3 @@ class StepRecord:
     """The id that its message carries in the chat, to recognise it after a crash."""
     sent_at: datetime | None = None
     cancelled: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PersonRecord:
-    """A person of a workspace, by the name they had when they were last seen."""
-
-    workspace: str
-    id: str
-    name: str

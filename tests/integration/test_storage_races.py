@@ -8,8 +8,6 @@ from storage.database import Database
 from storage.facilitators import Facilitator, FacilitatorStore
 from storage.game_days import GameDayStore
 from storage.installations import InstallationRecords, InstalledWorkspace
-from storage.people import PeopleStore
-from storage.records import PersonRecord
 from storage.rides import RideStore
 from storage.seen import SeenStore
 from tests.integration.storage_fixtures import NOW, hint, ride
@@ -38,12 +36,10 @@ async def test_postmortems_seen(storage_database: Database) -> None:
     assert len(await seen.first_seen("T1")) == 2 * ROUNDS
 
 
-async def test_people_and_facilitators(storage_database: Database) -> None:
-    people, facilitators = PeopleStore(storage_database), FacilitatorStore(storage_database)
+async def test_facilitators(storage_database: Database) -> None:
+    facilitators = FacilitatorStore(storage_database)
     for number in range(ROUNDS):
         name = f"U{number}"
-        person = PersonRecord(workspace="T1", id=name, name="Dana")
-        await asyncio.gather(*(people.remember(person) for _ in range(WRITERS)))
         made = Facilitator(workspace="T1", person=name, added_by="U9", added_at=NOW)
         assert sum(await asyncio.gather(*(facilitators.add(made) for _ in range(WRITERS)))) == 1
 

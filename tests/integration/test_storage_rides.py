@@ -17,8 +17,7 @@ from storage.errors import (
     UnknownRideError,
     UnknownStepError,
 )
-from storage.people import PeopleStore
-from storage.records import PersonRecord, StepRecord
+from storage.records import StepRecord
 from storage.rides import RideStore
 from tests.integration.storage_fixtures import NOW, ride
 
@@ -304,12 +303,3 @@ class TestScorecard:
     async def test_needs_a_ride(self, rides: RideStore) -> None:
         with pytest.raises(UnknownRideError):
             await rides.save_scorecard("r9", self.CARD)
-
-
-async def test_people_are_remembered_by_their_last_name(storage_database: Database) -> None:
-    people = PeopleStore(storage_database)
-    assert await people.get("T1", "U1") is None
-    for name in ("Ada", "Ada L."):
-        await people.remember(PersonRecord(workspace="T1", id="U1", name=name))
-    assert await people.get("T1", "U1") == PersonRecord(workspace="T1", id="U1", name="Ada L.")
-    assert await people.get("T2", "U1") is None
