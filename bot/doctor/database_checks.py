@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from bot.base.clock import SystemClock
 from bot.base.config import Settings
 from bot.doctor.finding import Check, Finding, fine, warning, wrong
-from bot.rides.clock import SystemClock
 from storage.database import Database, is_sqlite
 
 SKEW = timedelta(seconds=5)

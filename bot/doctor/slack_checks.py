@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
+from bot.base.clock import SystemClock
 from bot.base.config import Settings
 from bot.base.errors import INSTALL_IN_A_WORKSPACE, WHAT_TO_DO, WHERE_TO_LOOK
 from bot.doctor.connection_checks import look_at_connections
 from bot.doctor.finding import Check, Finding, fine, warning, wrong
 from bot.program.slack_mode import http_settings, installation_settings, token_keys
-from bot.rides.clock import SystemClock
 from bot.rides.errors import ChatRefusedError
 from bot.slack.manifest import bot_scopes
 from bot.slack.settings import SlackSettings

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.drills.ports import Directory, Notices, Rides, Starter, Teams
 from bot.drills.scenarios import Scenarios
 from bot.people.oncall.zones import known_zone, time_zone
-from bot.rides.parts import new_ride_id
+from bot.rides.dependencies import new_ride_id
 from bot.rides.ports import Clock, Rights
 from storage.drills import DrillStore, Quiet, QuietStore
 

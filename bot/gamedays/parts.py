@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.gamedays.edit_pace import EVERY, EditPaces, EditRates
 from bot.gamedays.ports import Hand, RideBook, Scenarios, Stage, Starter, Teams
-from bot.rides.parts import new_ride_id
+from bot.rides.dependencies import new_ride_id
 from bot.rides.ports import Clock, Rights
 from scenarios.model.scenario import Scenario
 from storage.game_days import GameDayStore

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
+from bot.base.clock import SystemClock
 from bot.base.config import Settings
 from bot.operations.operations import Operations
 from bot.operations.probes import chat_is_connected, database_answers, sandboxes_can_be_made
@@ -13,13 +14,11 @@ from bot.operations.readiness import Role
 from bot.people.oncall.rosters import TeamRosters
 from bot.program import leftovers
 from bot.program.areas import build as build_areas
-from bot.program.departures import Departures
-from bot.program.handing_over import hand_over
 from bot.program.providers import make_provider
 from bot.program.services import Ground, Services
 from bot.program.services import build as build_services
+from bot.program.shutdown import Departures, hand_over
 from bot.program.slack_mode import Reach, reaching
-from bot.rides.clock import SystemClock
 from bot.rides.rides import Rides
 from bot.rides.storage_news import StorageNews
 from bot.slack.transport.leader_gate import always

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.rides.clock import SystemClock
+from bot.base.clock import SystemClock
 from scenarios.journal.events import Outcome, RideEnded
 from storage.game_days import TO_COME, UNSETTLED, GameDayStore
 from storage.records import UNDER_WAY

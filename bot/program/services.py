@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.base.clock import SystemClock
 from bot.base.config import Settings
 from bot.drills.calendar import Calendar
 from bot.drills.drills import Drills
@@ -17,9 +18,8 @@ from bot.people.oncall.swaps import Swaps
 from bot.people.oncall.teams import Teams
 from bot.people.rights import ChatRights
 from bot.pictures.painter import ChartPainter
-from bot.rides.clock import SystemClock
+from bot.rides.dependencies import Pace, Parts, new_ride_id
 from bot.rides.facilitation import Facilitation
-from bot.rides.parts import Pace, Parts, new_ride_id
 from bot.rides.ports import Meter
 from bot.rides.rides import Rides
 from bot.slack.areas.drills import DrillNotices

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from bot.rides import timeline
 from bot.rides.announcements import NotArchived
+from bot.rides.dependencies import Parts
 from bot.rides.errors import ChatRefusedError
-from bot.rides.parts import Parts
 from storage.records import RideRecord, StepRecord
 
 log = logging.getLogger(__name__)

@@ -13,9 +13,9 @@ from bot.rides.announcements import (
     StartFailed,
     StartStopped,
 )
+from bot.rides.dependencies import Parts
 from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
-from bot.rides.parts import Parts
 from bot.rides.picturing import sample_aftermath, show_picture
 from sandbox.errors import SandboxError
 from scenarios.journal.events import ChatRefused, Outcome, OutcomeChecked, RideEnded, SessionEnded

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from bot.base import log_context
 from bot.rides import closing, opening
 from bot.rides.backlog import Backlog
-from bot.rides.census import Census, census
 from bot.rides.closing import end_ride
+from bot.rides.counts import Census, census
+from bot.rides.dependencies import Parts
 from bot.rides.errors import ChatRefusedError, NoRideError, RideOverError
 from bot.rides.following import follow, why_lost
 from bot.rides.live import LiveRide
 from bot.rides.opening import Launch
-from bot.rides.parts import Parts
 from bot.rides.resuming import Resumed, UnreadableRideError, resume_ride
 from bot.rides.retelling import retell
 from bot.rides.starting import Accepted

@@ -3,10 +3,10 @@
 import re
 
 from bot.rides import symptoms
+from bot.rides.dependencies import Parts
 from bot.rides.errors import RideOverError
 from bot.rides.fleet import Fleet
 from bot.rides.live import LiveRide
-from bot.rides.parts import Parts
 from bot.rides.views import RideGlance, UnsentSymptom
 from scenarios.journal.stored import stored_scenario
 from scenarios.judging.scorecard import Scorecard

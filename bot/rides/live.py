@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from bot.rides import lost_channel
 from bot.rides.announcements import Announcement, Page
+from bot.rides.dependencies import Parts
 from bot.rides.errors import ChatRefusedError
-from bot.rides.parts import Parts
 from bot.rides.sampling import Sampler
 from sandbox.provider import Sandbox
 from scenarios.journal.events import (

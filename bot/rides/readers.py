@@ -4,9 +4,9 @@ import asyncio
 import logging
 from datetime import datetime, timedelta
 
+from bot.rides.dependencies import Parts
 from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
-from bot.rides.parts import Parts
 from storage.records import RideRecord
 
 log = logging.getLogger(__name__)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from bot.rides.dependencies import Parts
 from bot.rides.errors import ChatRefusedError, RideError
 from bot.rides.live import LiveRide
-from bot.rides.parts import Parts
 from sandbox.errors import SandboxError
 from scenarios.journal.stored import stored_scenario
 from storage.records import RideRecord

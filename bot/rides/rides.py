@@ -11,16 +11,16 @@ from bot.rides import (
     pausing,
     retelling,
     roles,
-    statements,
     status_updates,
     symptoms,
 )
 from bot.rides.announcements import StatusText
+from bot.rides.counts import timed
+from bot.rides.dependencies import Parts
 from bot.rides.errors import ConnectUnavailableError, NoMoreHintsError, NotALearnerError, RideOverError
 from bot.rides.fleet import Fleet
 from bot.rides.live import LiveRide
 from bot.rides.opening import Launch
-from bot.rides.parts import Parts
 from bot.rides.readers import Readers
 from bot.rides.starting import accept, may_start
 from bot.rides.storage_news import StorageNews
@@ -240,7 +240,7 @@ class Rides:
         pausing.refuse_in_pause(ride)
         try:
             session = await ride.sandbox.session(person)
-            answer = await statements.timed(self._parts, session.run(text))
+            answer = await timed(self._parts, session.run(text))
         except SandboxError:
             raise RideOverError(ride.id, preparing=False) from None
         if isinstance(answer, Refused) and answer.meta_command is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.rides.dependencies import Parts
 from bot.rides.errors import (
     CannotRideError,
     ChatRefusedError,
@@ -11,7 +12,6 @@ from bot.rides.errors import (
     LearnerBusyError,
     UnknownScenarioError,
 )
-from bot.rides.parts import Parts
 from bot.rides.ports import OnCall
 from bot.rides.views import LeftOut, StartRequest
 from scenarios import errors as scenario_errors

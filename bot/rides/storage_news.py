@@ -5,9 +5,9 @@ import logging
 from collections.abc import Callable, Iterable
 
 from bot.rides.announcements import Announcement, WritesAgain, WritesWait
+from bot.rides.dependencies import Parts
 from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
-from bot.rides.parts import Parts
 
 log = logging.getLogger(__name__)
 

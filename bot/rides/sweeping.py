@@ -8,8 +8,8 @@ from datetime import datetime
 from bot.base import log_context
 from bot.rides import archiving, closing, inviting, paging, pausing, symptoms, timeline
 from bot.rides.closing import end_ride
+from bot.rides.dependencies import Parts
 from bot.rides.live import LiveRide
-from bot.rides.parts import Parts
 from scenarios.journal.events import Outcome
 from storage.errors import StorageError
 from storage.records import RESUME, StepRecord

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.rides.parts import Pace
+from bot.rides.dependencies import Pace
 from scenarios.journal.events import Event, TimeExtended
 from scenarios.journal.ride_time import RideClock
 from scenarios.model.scenario import Scenario

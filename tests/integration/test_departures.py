@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.program.departures import Departures
+from bot.program.shutdown import Departures
 from bot.rides.announcements import RideOver
 from bot.rides.views import Origin
 from bot.slack.transport.background import Background

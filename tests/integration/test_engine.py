@@ -19,6 +19,7 @@ from bot.rides.announcements import (
     StepsSkipped,
     StillBlocked,
 )
+from bot.rides.dependencies import Pace, Parts
 from bot.rides.errors import (
     CannotRideError,
     LearnerBusyError,
@@ -29,7 +30,6 @@ from bot.rides.errors import (
     RideOverError,
     UnknownScenarioError,
 )
-from bot.rides.parts import Pace, Parts
 from bot.rides.readers import FRESH
 from bot.rides.rides import Rides
 from bot.rides.views import Origin, Started

@@ -165,7 +165,7 @@ async def test_the_next_life_says_what_the_chat_kept_waiting(engine: Engine, cha
     await asyncio.wait_for(rides.sweep(), 10)
     await chat.until(lambda: bool(chat.waiting))
     with contextlib.suppress(TimeoutError):
-        # As bot.program.handing_over does.
+        # As bot.program.shutdown does.
         await asyncio.wait_for(rides.close(), 0.5)
     assert "Symptom" not in chat.kinds()
     chat.stuck.clear()

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.program import handing_over
+from bot.program import shutdown
 from bot.slack.settings import SlackSettings
 from bot.slack.transport.app import SlackApp
 from tests.integration.socket_mode_server import APP_TOKEN, BOT_TOKEN, SocketModeServer, serving
@@ -44,7 +44,7 @@ async def test_a_request_that_came_last_is_acknowledged_and_done(server: SocketM
 
 
 async def test_what_hangs_is_left(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setattr(handing_over, "WITHIN", 0.05)
+    monkeypatch.setattr(shutdown, "WITHIN", 0.05)
     order: list[str] = []
 
     class Slack:
@@ -68,6 +68,6 @@ async def test_what_hangs_is_left(monkeypatch: pytest.MonkeyPatch, caplog: pytes
             await asyncio.Event().wait()
 
     with pytest.raises(RuntimeError, match="Slack is gone"):
-        await handing_over.hand_over(Slack(), Services(), stop_rides=False)  # type: ignore[arg-type]
+        await shutdown.hand_over(Slack(), Services(), stop_rides=False)  # type: ignore[arg-type]
     assert order == ["hang up", "services", "slack", "rides"]
     assert caplog.text.count("could not be left in order") == 2

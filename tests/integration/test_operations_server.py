@@ -12,7 +12,7 @@ from bot.base.errors import AddressTakenError
 from bot.operations.operations import Operations
 from bot.operations.readiness import Role
 from bot.operations.server import OperationsServer
-from bot.rides.census import Census
+from bot.rides.counts import Census
 
 ANY_PORT = Address(host="127.0.0.1", port=0)
 

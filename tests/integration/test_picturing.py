@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.rides.announcements import PictureMissing
-from bot.rides.parts import Pace, Parts
+from bot.rides.dependencies import Pace, Parts
 from bot.rides.ports import Picture
 from bot.rides.rides import Rides
 from scenarios.journal.events import ChatStepSkipped, Event, Outcome, PictureShown, RideEnded

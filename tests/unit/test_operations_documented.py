@@ -8,7 +8,7 @@ from prometheus_client import Metric
 
 from bot.base.config import Settings, variable
 from bot.operations.operations import Operations
-from bot.rides.census import Census
+from bot.rides.counts import Census
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")

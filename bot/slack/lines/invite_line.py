@@ -7,7 +7,7 @@ from bot.slack.lines.command_line import GROUP, MENTION, tidy, unescaped
 
 _FILLERS = {"and", "in", "into", "me", "myself", "please", "ride", "to", "us", "with", ","}
 _RIDE = re.compile(r"[0-9a-z]{4,8}")
-"""A ride's id: see bot.rides.parts.new_ride_id."""
+"""A ride's id: see bot.rides.dependencies.new_ride_id."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,7 @@ from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
-from bot.rides.clock import SystemClock
+from bot.base.clock import SystemClock
 from bot.rides.front import Front
 from bot.rides.ports import Clock
 from bot.slack.areas.area import Area

@@ -15,7 +15,7 @@ from slack_sdk.models.metadata import Metadata
 from slack_sdk.models.views import View
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.rides.clock import SystemClock
+from bot.base.clock import SystemClock
 from bot.rides.errors import ChatRefusedError
 from bot.rides.ports import Clock, Picture
 from bot.slack.messages.message import Message

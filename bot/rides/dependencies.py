@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from bot.rides.metering import NoMeter
 from bot.rides.ports import (
     Chat,
     Clock,
     Facilitating,
     Meter,
+    NoMeter,
     Painter,
     PostmortemsSeen,
     Rights,
