@@ -1,6 +1,7 @@
 """The database behind the repositories: SQLite in a file, or PostgreSQL."""
 
 import asyncio
+import logging
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
@@ -35,6 +36,7 @@ from storage.patience import Patience
 from storage.sqlite_connection import BEGIN_TO_WRITE, connect
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 _DRIVERS: Mapping[str, str] = {
     "sqlite": "sqlite+aiosqlite",
@@ -55,6 +57,8 @@ _IDENTITY = """
     SELECT system_identifier || '/' || (SELECT oid FROM pg_database WHERE datname = current_database())
     FROM pg_control_system()
 """
+CHECKPOINT_EVERY = 200
+"""Writes after which SQLite's log goes to its file: some megabytes."""
 _WRITES = "storage_writes"
 """Execution option of a connection whose transactions write."""
 
@@ -129,6 +133,8 @@ class Database:
         self._engine: AsyncEngine | None = None
         self._turns: asyncio.Semaphore | None = None
         self._begun: set[asyncio.Task[object]] = set()
+        self._since_checkpoint = 0
+        """Writes since the last checkpoint."""
 
     @property
     def name(self) -> str:
@@ -157,7 +163,7 @@ class Database:
                 connect_args={"timeout": self._try_timeout, "async_creator_fn": connect},
                 hide_parameters=True,
             )
-            _set_up_sqlite(self._engine.sync_engine, foreign_keys=True)
+            _set_up_sqlite(self._engine.sync_engine, foreign_keys=True, checkpoints=False)
         else:
             limits = {
                 "lock_timeout": round(self._try_timeout * 1000),
@@ -248,6 +254,7 @@ class Database:
     async def session(self) -> AsyncIterator[AsyncSession]:
         """A transaction that may write: committed at the end, rolled back on an error. Use `finish`."""
         async with self._while_it_is_there(), self._turn(), self._transaction({_WRITES: True}) as session:
+            self._checkpoint_soon()
             if self._fence is None:
                 yield session
                 return
@@ -257,6 +264,22 @@ class Database:
             yield session
             # It may have waited for a lock for longer than this program leads.
             await self._fence.hold()
+
+    def _checkpoint_soon(self) -> None:
+        """Now and then what SQLite has in its log goes to the file: beside, for it waits for the disk."""
+        self._since_checkpoint += 1
+        if self._is_sqlite and self._since_checkpoint >= CHECKPOINT_EVERY:
+            self._since_checkpoint = 0
+            begun = cast("asyncio.Task[object]", asyncio.create_task(asyncio.to_thread(self._checkpoint)))
+            self._begun.add(begun)
+            begun.add_done_callback(self._begun.discard)
+
+    def _checkpoint(self) -> None:
+        try:
+            with closing(sqlite3.connect(self.name)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        except sqlite3.Error as error:
+            log.warning("%s: no checkpoint for now: %s", self.name, error)
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
@@ -322,7 +345,7 @@ class Database:
         )
         try:
             if self._is_sqlite:
-                _set_up_sqlite(engine, foreign_keys=False)
+                _set_up_sqlite(engine, foreign_keys=False, checkpoints=True)
                 self._use_wal()
             return work(engine, self.name)
         except (DBAPIError, sqlite3.Error) as error:
@@ -351,8 +374,10 @@ class Database:
             time.sleep(0.05)
 
 
-def _set_up_sqlite(engine: Engine, *, foreign_keys: bool) -> None:
-    """Transactions begin where SQLAlchemy begins them, not where sqlite3 guesses."""
+def _set_up_sqlite(engine: Engine, *, foreign_keys: bool, checkpoints: bool) -> None:
+    """Transactions begin where SQLAlchemy begins them, not where sqlite3 guesses. `checkpoints`: now and then
+    a commit makes one.
+    """
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -362,6 +387,8 @@ def _set_up_sqlite(engine: Engine, *, foreign_keys: bool) -> None:
         cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         # With WAL nothing is lost when the program dies; a power failure may lose the last transactions.
         cursor.execute("PRAGMA synchronous = NORMAL")
+        if not checkpoints:
+            cursor.execute("PRAGMA wal_autocheckpoint = 0")
         cursor.close()
 
     @event.listens_for(engine, "begin")

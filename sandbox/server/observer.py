@@ -182,7 +182,6 @@ class Observer:
             dbname="postgres",
             application_name=APPLICATION,
             autocommit=True,
-            prepare_threshold=None,
             connect_timeout=CONNECT_SECONDS,
             keepalives_idle=KEEPALIVE_SECONDS,
             keepalives_interval=1,

@@ -32,13 +32,13 @@ def in_threads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
-async def test_of_a_write_only_what_may_wait_goes_to_a_thread(tmp_path: Path, in_threads: list[str]) -> None:
+async def test_a_write_takes_no_thread(tmp_path: Path, in_threads: list[str]) -> None:
     async with Database(sqlite_url(tmp_path / "ride.sqlite3")) as database:
         rides = RideStore(database)
         await rides.add(ride())
         in_threads.clear()
         await rides.append("r1", [hint(1)])
-        assert in_threads == ["BEGIN", "COMMIT"]
+        assert in_threads == []
 
 
 async def test_what_is_read_goes_to_a_thread(tmp_path: Path, in_threads: list[str]) -> None:
@@ -77,3 +77,22 @@ async def test_a_write_that_fails_is_rolled_back_and_the_next_begins_anew(tmp_pa
         stored = await rides.get("r1")
         assert stored is not None
         assert stored.learners == ride().learners
+
+
+async def test_the_log_goes_to_the_file_beside(
+    tmp_path: Path, in_threads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No commit waits for the disk, and the log doesn't grow for ever."""
+    monkeypatch.setattr("storage.database.CHECKPOINT_EVERY", 10)
+    file = tmp_path / "ride.sqlite3"
+    async with Database(sqlite_url(file)) as database:
+        rides = RideStore(database)
+        await rides.add(ride())
+        in_threads.clear()
+        for number in range(400):
+            await rides.append("r1", [hint(number)])
+            # It is made beside, and so it needs a moment.
+            await asyncio.sleep(0.001)
+        log = file.with_name(f"{file.name}-wal").stat().st_size
+    assert in_threads.count("PRAGMA") >= 2
+    assert log < 1_000_000, "some 2.5 MB without"

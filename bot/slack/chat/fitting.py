@@ -102,7 +102,7 @@ async def _fitted(
     """Say a message without its thread, shorter until Slack takes it; gives what is left to say after it."""
     while True:
         try:
-            said = await say(replace(message, thread=()))
+            said = await say(replace(message, thread=()) if message.thread else message)
         except ChatRefusedError as refusal:
             less = message.shorter() if refusal.code in TOO_LONG else None
             if less is None:

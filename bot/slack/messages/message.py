@@ -49,14 +49,17 @@ class Message:
     """Messages that belong in this one's thread."""
     secret: bool = False
     """For one person's eyes: it is never shown to others, not even where it can't be told privately."""
+    _as_blocks: list[dict[str, object]] | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Shorten the text to what Slack asks for: the blocks say it in full."""
         object.__setattr__(self, "text", shortened(self.text, MAX_TEXT))
 
     def as_blocks(self) -> list[dict[str, object]]:
-        """The blocks as Slack takes them; checks them by slack_sdk's own rules."""
-        return [block.to_dict() for block in self.blocks]
+        """The blocks as Slack takes them, not to be changed; checks them by slack_sdk's own rules, once."""
+        if self._as_blocks is None:
+            object.__setattr__(self, "_as_blocks", [block.to_dict() for block in self.blocks])
+        return self._as_blocks or []
 
     def shorter(self) -> "Message | None":
         """The same in about half as much, the rest of it in the thread before what is there; None: no less.
