@@ -67,7 +67,7 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = Field(
         default=None,
         validation_alias=AliasChoices("SLACK_SIGNING_SECRET", "slack_signing_secret"),
-        description="HTTP mode: what Slack signs its requests with (Basic Information, App Credentials).",
+        description="HTTP mode: the secret Slack signs requests with (Basic Information, App Credentials).",
     )
     slack_client_id: str | None = Field(
         default=None,
@@ -85,11 +85,11 @@ class Settings(BaseSettings):
     )
     public_url: str | None = Field(
         default=None,
-        description="HTTP mode: the https address under which Slack and browsers reach Ride.",
+        description="HTTP mode: the https address at which Slack and browsers reach Ride.",
     )
     token_keys: SecretStr | None = Field(
         default=None,
-        description="HTTP mode: keys that encrypt the stored tokens, newest first, with commas between them.",
+        description="HTTP mode: keys that encrypt the stored tokens, newest first, separated by commas.",
     )
     slack_api_url: str = Field(
         default="https://slack.com/api/",
@@ -108,15 +108,15 @@ class Settings(BaseSettings):
     )
     database_url: str | None = Field(
         default=None,
-        description="SQLAlchemy URL of the storage; default: SQLite in the data folder.",
+        description="SQLAlchemy URL of Ride's own database; default: SQLite in the data folder.",
     )
     database_password: SecretStr | None = Field(
         default=None,
-        description="The storage's password, where it doesn't stand in RIDE_DATABASE_URL.",
+        description="Password of Ride's own database, if it isn't in RIDE_DATABASE_URL.",
     )
     database_upgrade: bool = Field(
         default=True,
-        description="Whether Ride brings the tables to its version by itself; no: `ride db upgrade` does it.",
+        description="Whether Ride upgrades its tables by itself; if not, run `ride db upgrade`.",
     )
     data_folder: _Folder = Field(
         default_factory=lambda: user_data_path("ride"),
@@ -136,12 +136,12 @@ class Settings(BaseSettings):
     )
     provider: Literal["embedded", "docker", "swarm"] = Field(
         default="embedded",
-        description="Where sandboxes run: embedded (beside the bot), docker (a container each) or swarm.",
+        description="Where sandboxes run: embedded (beside the bot), docker (one container each) or swarm.",
     )
     sandbox_image: str = Field(
         default="postgres:18",
         min_length=1,
-        description="The PostgreSQL image (15 to 18) of which the scenarios' images are made.",
+        description="The PostgreSQL image (15 to 18) that the scenarios' images are built from.",
     )
     image_repository: str = Field(
         default="ride-sandbox",
@@ -151,12 +151,12 @@ class Settings(BaseSettings):
     sandbox_memory: ByteSize = Field(
         default=ByteSize(1536 << 20),
         ge=LEAST_MEMORY,
-        description="Memory of one container, data and all, such as 1536MiB (no less than 1408MiB) or 2GiB.",
+        description="Memory of one container including its data, such as 1536MiB or 2GiB; at least 1408MiB.",
     )
     sandbox_cpus: float = Field(
         default=1.0,
         ge=0.1,
-        description="How many processors' time one container may use.",
+        description="How many processors one container may use.",
     )
     socket_folder: _Folder | None = Field(
         default=None,
@@ -164,33 +164,33 @@ class Settings(BaseSettings):
     )
     socket_volume: str | None = Field(
         default=None,
-        description="The volume mounted at RIDE_SOCKET_FOLDER, where the bot runs in a container itself.",
+        description="The volume mounted at RIDE_SOCKET_FOLDER, if the bot itself runs in a container.",
     )
     swarm_constraints: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="Which of a swarm's machines may have sandboxes, such as node.labels.ride==yes.",
+        description="Which of a swarm's machines may run sandboxes, such as node.labels.ride==yes.",
     )
     swarm_encrypted: bool = Field(
         default=True,
-        description="Whether what goes between a swarm's machines is encrypted.",
+        description="Whether traffic between a swarm's machines is encrypted.",
     )
     swarm_attach: str | None = Field(
         default=None,
-        description="The container that the bot runs in, by name or id; default: the one of its host name.",
+        description="Name or id of the container that the bot runs in; default: its host name.",
     )
     swarm_reserve_memory: ByteSize = Field(
         default=ByteSize(384 << 20),
         ge=0,
-        description="Memory of a machine that is set aside for each sandbox in a swarm.",
+        description="Memory set aside on a machine for each sandbox in a swarm.",
     )
     swarm_reserve_cpus: float = Field(
         default=0.1,
         ge=0,
-        description="How many processors' time of a machine is set aside for each sandbox in a swarm.",
+        description="How many processors are set aside on a machine for each sandbox in a swarm.",
     )
     connect_host: str | None = Field(
         default=None,
-        description="Address under which learners reach a sandbox with their own psql; default: /sql only.",
+        description="Address at which learners reach a sandbox with their own psql; default: /sql only.",
     )
     listen_address: str | None = Field(
         default=None,
@@ -202,7 +202,7 @@ class Settings(BaseSettings):
     )
     connect_tls_certificate: _Folder | None = Field(
         default=None,
-        description="Certificate (PEM) shown at RIDE_LISTEN_ADDRESS by containers' ports; default: our own.",
+        description="Certificate (PEM) for containers' ports at RIDE_LISTEN_ADDRESS; default: Ride's own.",
     )
     connect_tls_key: _Folder | None = Field(
         default=None,
@@ -218,21 +218,21 @@ class Settings(BaseSettings):
         default=timedelta(minutes=3),
         gt=timedelta(0),
         le=YEARS,
-        description="Ride time without acknowledgement until more of a team are paged.",
+        description="Ride time without an acknowledgement before more of the team is paged.",
     )
     archive_after: timedelta = Field(
         default=timedelta(hours=24),
         ge=timedelta(0),
         le=YEARS,
-        description="How long after its end a ride's channel is archived.",
+        description="How long after the end of a ride its channel is archived.",
     )
     admins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="People who are admins of Ride beside Slack's own: U012AB3CD, or T0G9QF9C6:U012AB3CD.",
+        description="Admins of Ride besides Slack's own, as in U012AB3CD or T0G9QF9C6:U012AB3CD.",
     )
     operations_address: str | None = Field(
         default=None,
-        description="Where health, readiness and metrics are served, as in 127.0.0.1:9464; default: nowhere.",
+        description="Where to serve health, readiness and metrics, such as 127.0.0.1:9464; default: nowhere.",
     )
     log_level: str = Field(
         default="INFO",
@@ -242,7 +242,7 @@ class Settings(BaseSettings):
     log_format: str = Field(
         default="text",
         pattern="^(text|json)$",
-        description="How `ride serve` logs: text, or json with an object a line.",
+        description="How `ride serve` logs: text, or json with one object per line.",
     )
 
     @field_validator("admins", mode="before")
@@ -260,9 +260,9 @@ class Settings(BaseSettings):
         first, _, last = value.replace(" ", "").partition("-")
         ports = (first, last or first)
         if not all(port.isascii() and port.isdigit() and 0 < int(port) <= HIGHEST_PORT for port in ports):
-            raise ValueError(f"{value} is no range of ports, such as 15432-15531")
+            raise ValueError(f"{value} is not a range of ports, such as 15432-15531")
         if int(ports[0]) > int(ports[1]):
-            raise ValueError(f"{value} ends before it begins; 15432-15531 is a range of ports")
+            raise ValueError(f"{value} has its higher port first; write it as in 15432-15531")
         return (int(ports[0]), int(ports[1]))
 
     @field_validator("operations_address", "http_address")
@@ -286,9 +286,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _certificate_and_key(self) -> Self:
         if (self.connect_tls_certificate is None) != (self.connect_tls_key is None):
-            raise ValueError(
-                "RIDE_CONNECT_TLS_CERTIFICATE and RIDE_CONNECT_TLS_KEY: one is no use without the other"
-            )
+            raise ValueError("RIDE_CONNECT_TLS_CERTIFICATE and RIDE_CONNECT_TLS_KEY: set both, or neither")
         return self
 
     @model_validator(mode="after")
@@ -296,7 +294,7 @@ class Settings(BaseSettings):
         if self.ride_command == self.sql_command:
             raise ValueError(
                 f"RIDE_RIDE_COMMAND and RIDE_SQL_COMMAND are both {self.ride_command}: "
-                "the two commands need two names"
+                "give them different names"
             )
         return self
 

@@ -3,11 +3,11 @@
 import os
 from pathlib import Path
 
-_TOKENS = "Compare SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…) with the app's own pages."
+_TOKENS = "Check SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…) against the app's pages."
 WHERE_TO_LOOK = "The README's section 'In your Slack' says what the app needs."
 INSTALL_IN_A_WORKSPACE = (
-    "Install the app in one workspace of the organisation, not in all of it, and use that one's token. For"
-    " several workspaces there is `ride serve --http`, which each installs by itself: docs/http.md."
+    "Install the app in one workspace, not in the whole organisation, and use the token from there. To serve"
+    " several workspaces, run `ride serve --http`, and let each install the app itself: docs/http.md."
 )
 WHAT_TO_DO = {
     "invalid_auth": _TOKENS,
@@ -30,8 +30,8 @@ class SettingsError(ProgramError):
     def __init__(self, problems: list[str]) -> None:
         listed = "\n".join(f"  {problem}" for problem in problems)
         super().__init__(
-            f"Settings that Ride can't use:\n{listed}\nThey come from the environment, or from the file .env"
-            " in this folder. docs/settings.md says what each takes."
+            f"Ride can't use these settings:\n{listed}\nThey come from the environment or from the file .env"
+            " in this folder. docs/settings.md says what each may be."
         )
 
 
@@ -40,8 +40,8 @@ class FolderInUseError(ProgramError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"Another `ride serve` runs with the data folder {folder}, and two would both tell its rides."
-            " Stop that one first, or give this one a folder of its own with RIDE_DATA_FOLDER."
+            f"Another `ride serve` is using the data folder {folder}; two would post every message twice."
+            " Stop that one first, or give this one its own folder with RIDE_DATA_FOLDER."
         )
 
 
@@ -60,8 +60,8 @@ class OrganisationTokenError(ProgramError):
 
     def __init__(self, organisation: str) -> None:
         super().__init__(
-            f"SLACK_BOT_TOKEN is of an installation in the whole organisation {organisation}, and Ride works"
-            f" in workspaces. {INSTALL_IN_A_WORKSPACE}"
+            f"SLACK_BOT_TOKEN is from an installation in the whole organisation {organisation}, but Ride"
+            f" works in single workspaces. {INSTALL_IN_A_WORKSPACE}"
         )
 
 
@@ -80,8 +80,8 @@ class TokenKeysError(ProgramError):
 
     def __init__(self, what: str) -> None:
         super().__init__(
-            f"RIDE_TOKEN_KEYS {what}: Slack's tokens are encrypted with it. `ride tokens new-key` prints a"
-            " new key; keep it as safe as a password. Several have commas between them, the newest first."
+            f"RIDE_TOKEN_KEYS {what}; Ride needs it to encrypt Slack's tokens. `ride tokens new-key` prints a"
+            " new key; keep it as safe as a password. Separate several keys with commas, newest first."
         )
 
 
@@ -90,9 +90,9 @@ class UnreadableTokensError(ProgramError):
 
     def __init__(self, workspaces: list[str]) -> None:
         super().__init__(
-            f"No key in RIDE_TOKEN_KEYS reads the tokens of {', '.join(workspaces)}. Add the key that they"
-            " were encrypted with, after the newest, with a comma. If it is lost: `ride tokens forget`"
-            " deletes them, and the workspaces install Ride again."
+            f"No key in RIDE_TOKEN_KEYS can read the tokens of {', '.join(workspaces)}. Add the key they were"
+            " encrypted with after the newest one, with a comma. If it is lost, `ride tokens forget`"
+            " deletes these tokens; the workspaces then have to install Ride again."
         )
 
 
@@ -101,8 +101,8 @@ class PortTakenError(ProgramError):
 
     def __init__(self, port: int) -> None:
         super().__init__(
-            f"Port {port} is taken, perhaps by another `ride demo`. Leave --port out to get a free one,"
-            " or name another."
+            f"Port {port} is taken, perhaps by another `ride demo`. Leave out --port to get a free one,"
+            " or choose another."
         )
 
 
@@ -111,7 +111,7 @@ class AddressTakenError(ProgramError):
 
     def __init__(self, address: str, setting: str, number: int) -> None:
         super().__init__(
-            f"Ride can't listen on {address}: {os.strerror(number)}. Name another address with {setting}, or"
+            f"Ride can't listen on {address}: {os.strerror(number)}. Set {setting} to another address, or"
             " stop the program that listens there."
         )
 
@@ -121,8 +121,8 @@ class NoOperationsAddressError(ProgramError):
 
     def __init__(self) -> None:
         super().__init__(
-            "RIDE_OPERATIONS_ADDRESS is not set, so `ride serve` tells nobody how it is. Set it, for both"
-            " commands, such as RIDE_OPERATIONS_ADDRESS=127.0.0.1:9464."
+            "RIDE_OPERATIONS_ADDRESS is not set, so `ride serve` has no health endpoint. Set it for both"
+            " commands, for example RIDE_OPERATIONS_ADDRESS=127.0.0.1:9464."
         )
 
 
@@ -131,8 +131,8 @@ class HttpSettingsMissingError(ProgramError):
 
     def __init__(self, missing: list[str]) -> None:
         super().__init__(
-            f"{_listed(missing)} {'is' if len(missing) == 1 else 'are'} not set, and HTTP mode needs"
-            " them. docs/http.md says where to get each."
+            f"{_listed(missing)} {'is' if len(missing) == 1 else 'are'} not set, but HTTP mode needs"
+            f" {'it' if len(missing) == 1 else 'them'}. docs/http.md says where to get each."
         )
 
 
@@ -143,8 +143,8 @@ class UnknownRideError(ProgramError):
         looked = f"Looked in {', '.join(databases)}" if databases else "No rides are stored here"
         near = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
         super().__init__(
-            f"There is no ride {ride!r}.{near} {looked}. The postmortem's last line has the id; a game day's "
-            "is in its announcement."
+            f"There is no ride {ride!r}.{near} {looked}. A ride's id is in the last line of its postmortem,"
+            " a game day's in its announcement."
         )
 
 
@@ -173,8 +173,8 @@ class NoPictureError(ProgramError):
 
     def __init__(self, ride: str) -> None:
         super().__init__(
-            f"There is no picture of ride {ride}: its sandbox was not sampled, or the incident never stood."
-            " Export it without --picture."
+            f"There is no picture of ride {ride}: its sandbox was not sampled, or the incident never went"
+            " live. Export it without --picture."
         )
 
 
@@ -182,7 +182,9 @@ class FileNotWrittenError(ProgramError):
     """The system refused a file."""
 
     def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"{path} can't be written: {why}. Name a file in a folder that is there.")
+        super().__init__(
+            f"{path} can't be written: {why}. Choose a file in a folder that exists and is writable."
+        )
 
 
 class OutputLostError(ProgramError):
@@ -190,8 +192,8 @@ class OutputLostError(ProgramError):
 
     def __init__(self, why: str) -> None:
         super().__init__(
-            f"Standard output can't be written: {why}. What was printed is not whole: make room where it"
-            " goes, and run the command again."
+            f"Standard output can't be written: {why}. The output is incomplete: make room for it, and run"
+            " the command again."
         )
 
 

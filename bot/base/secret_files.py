@@ -55,7 +55,7 @@ class SecretFiles(PydanticBaseSettingsSource):
                 problems.append(f"{variable}{SUFFIX}={file}: {said}")
                 continue
             if secret and self._variables.get(variable.lower()):
-                problems.append(f"{variable} and {variable}{SUFFIX} are both set: leave one of them out")
+                problems.append(f"{variable} and {variable}{SUFFIX} are both set: leave one out")
             elif secret:
                 found[name] = secret
         if problems:
@@ -72,8 +72,8 @@ def _read(file: Path) -> str:
     with file.open("rb") as reading:
         content = reading.read(LONGEST + 1)
     if len(content) > LONGEST:
-        raise ValueError("this is too long for a secret")
+        raise ValueError("the file is too long for a secret")
     try:
         return content.decode().strip()
     except UnicodeDecodeError:
-        raise ValueError("this is not text in UTF-8") from None
+        raise ValueError("the file is not UTF-8 text") from None

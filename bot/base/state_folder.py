@@ -35,12 +35,12 @@ def own_folder(parent: Path, name: str) -> Iterator[StateFolder]:
             lock = (folder / "lock").open("w")
         except OSError as error:
             with tempfile.TemporaryDirectory(prefix="ride-") as temporary:
-                note = f"{folder} can't be written ({error.strerror}): what happens now is not kept."
+                note = f"{folder} can't be written ({error.strerror}): nothing from this run will be kept."
                 yield StateFolder(path=Path(temporary), first=True, note=note)
             return
         with lock:
             if _take(lock):
-                other = f"Another one uses {parent / name}, so this one keeps its rides in {folder}."
+                other = f"Another Ride is using {parent / name}, so this one keeps its rides in {folder}."
                 first = number == 1
                 yield StateFolder(path=folder, first=first, note=None if first else other)
                 return

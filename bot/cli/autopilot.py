@@ -57,7 +57,7 @@ async def play(url: str, script: Script, store: RideStore, say: Callable[[str], 
         await learner.ride_it()
     card = await store.scorecard(learner.ride)
     if card is None:
-        raise AutopilotError(f"Ride {learner.ride} ended without a card: the channel says why.")
+        raise AutopilotError(f"Ride {learner.ride} ended without a scorecard; its channel says why.")
     found = differences(proof, card)
     if found and card.outcome is Outcome.VOID:
         found.append(f"void because: {await _why(store, learner.ride)}")
@@ -67,7 +67,7 @@ async def play(url: str, script: Script, store: RideStore, say: Callable[[str], 
 async def _why(store: RideStore, ride: str) -> str:
     """The reason with which a ride ended."""
     ends = (event.reason for _, event in await store.journal(ride) if isinstance(event, RideEnded))
-    return next(ends, "nobody wrote it down")
+    return next(ends, "no reason was recorded")
 
 
 def differences(proof: Proof, card: Scorecard) -> list[str]:

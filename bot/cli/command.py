@@ -46,7 +46,7 @@ COMMANDS: Mapping[str, SubCommand] = {
     ),
     "serve": SubCommand(
         module="cli.serve",
-        help="Run the bot in a real Slack workspace, over Socket Mode; or over HTTP in several.",
+        help="Run the bot in one Slack workspace over Socket Mode, or in several over HTTP.",
     ),
     "manifest": SubCommand(
         module="cli.manifest", help="Print the Slack app manifest for this installation, as JSON."
@@ -56,34 +56,35 @@ COMMANDS: Mapping[str, SubCommand] = {
     ),
     "replay": SubCommand(
         module="cli.replay",
-        help="Recompute a ride's card from its journal and say whether it is the same.",
+        help="Recompute a ride's scorecard from its journal and compare it with the stored one.",
     ),
     "export": SubCommand(
         module="cli.export",
-        help="Export a ride or a whole game day that is over, as Markdown or JSON; a ride with its picture.",
+        help="Export a finished ride or game day as Markdown or JSON; for a ride, its picture too.",
     ),
     "health": SubCommand(
         module="cli.health",
-        help="Ask the running Ride how it is, at RIDE_OPERATIONS_ADDRESS; exit 0 when it is well.",
+        help="Check the running Ride's health at RIDE_OPERATIONS_ADDRESS; exit code 0 when it is healthy.",
     ),
     "doctor": SubCommand(
         module="cli.doctor",
-        help="Look at everything Ride needs, and say what to do; exit code 1 when something is wrong.",
+        help="Check everything Ride needs and say what to fix; exit code 1 when something is wrong.",
     ),
     "tokens": SubCommand(
         module="cli.tokens",
-        help="HTTP mode: the keys that encrypt Slack's tokens, and the tokens that are stored.",
+        help="HTTP mode: the keys that encrypt Slack's tokens, and the stored tokens.",
     ),
     "db": SubCommand(
         module="cli.databases",
-        help="The database: bring its tables to this version, and look how it is.",
+        help="The database: upgrade its tables to this version, and check its condition.",
     ),
     "images": SubCommand(
-        module="cli.images", help="The images of sandboxes in containers: build them ahead, list them."
+        module="cli.images",
+        help="The images for sandboxes in containers: build them ahead of time, list them.",
     ),
     "engine-proxy": SubCommand(
         module="engine_proxy.command",
-        help="Let only those calls through to the Docker engine that Ride's sandboxes need.",
+        help="Pass on to the Docker engine only the calls that Ride's sandboxes need.",
     ),
 }
 

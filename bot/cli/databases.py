@@ -10,7 +10,7 @@ from storage.condition import Condition
 from storage.database import Database
 
 app = typer.Typer(
-    help="The database: bring its tables to this version, and look how it is.", no_args_is_help=True
+    help="The database: upgrade its tables to this version, and check its condition.", no_args_is_help=True
 )
 
 NOT_AS_EXPECTED = 1
@@ -18,20 +18,20 @@ NOT_AS_EXPECTED = 1
 
 @app.command()
 def upgrade() -> None:
-    """Bring the tables to this version of Ride. Does no harm when they are, or when several do it at once."""
+    """Upgrade the tables to this version of Ride. Safe to run again, and to run several at once."""
     database = Database(load_settings().storage_url())
     before = asyncio.run(database.upgrade())
     if before.is_current:
-        said = f"its tables are at {before.wanted}, as they should be."
+        said = f"its tables are already at {before.wanted}."
     else:
         were = f"its tables were at {before.found}, and" if before.found else "it had no tables. They"
-        said = f"{were} are at {before.wanted} now."
+        said = f"{were} are now at {before.wanted}."
     _console().print(f"The database {database.name}: {said}", soft_wrap=True)
 
 
 @app.command()
 def check() -> None:
-    """Say how the database is; exit code 1 when Ride can't work with it, 2 when it can't be reached."""
+    """Show the database's condition; exit code 1 when Ride can't use it, 2 when it can't be reached."""
     condition = asyncio.run(Database(load_settings().storage_url()).condition())
     console = _console()
     for word, said in _lines(condition):

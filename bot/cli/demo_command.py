@@ -28,8 +28,8 @@ def command(
     *,
     autopilot: Annotated[bool, typer.Option("--autopilot", help="A scripted learner rides.")] = False,
     scenario: Annotated[str, typer.Option(help="The autopilot's scenario.")] = "alter-table-locks",
-    speed: Annotated[float, typer.Option(min=0.1, max=100, help="Ride seconds in a real second.")] = 1.0,
-    as_json: Annotated[bool, typer.Option("--json", help="The result as a JSON object, last.")] = False,
+    speed: Annotated[float, typer.Option(min=0.1, max=100, help="Ride seconds per real second.")] = 1.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result last, as a JSON object.")] = False,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0: a free one.")] = 0,
     slack_rates: Annotated[
         bool, typer.Option("--slack-rates", help="Hold the bot to Slack's published rate limits.")
@@ -37,7 +37,9 @@ def command(
 ) -> None:
     """Ride here and now: a local workspace with a web page, the bot, and a real PostgreSQL."""
     if not autopilot and (proof is not None or as_json):
-        raise typer.BadParameter("this is for the autopilot: add --autopilot", param_hint="PROOF and --json")
+        raise typer.BadParameter(
+            "only the autopilot uses these: add --autopilot", param_hint="PROOF and --json"
+        )
     settings = load_settings()
     console = Console(highlight=False)
     script = _script(scenario, proof or "reference", speed) if autopilot else None
@@ -94,7 +96,7 @@ async def _autopilot(
         return INTERRUPTED
     print_card(console, verdict.card)
     for difference in verdict.differences:
-        _line(console, f"Not as the proof expects: {difference}")
+        _line(console, f"Differs from the proof: {difference}")
     if as_json:
         print_json({**verdict.as_json()})
     return NOT_AS_EXPECTED if verdict.differences else 0

@@ -25,9 +25,9 @@ _WIDTH = 16
 
 
 def command(
-    as_json: Annotated[bool, typer.Option("--json", help="The findings as one JSON object.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as one JSON object.")] = False,
 ) -> None:
-    """Look at everything Ride needs, and say what to do; exit code 1 when something is wrong."""
+    """Check everything Ride needs and say what to fix; exit code 1 when something is wrong."""
     findings = _examined()
     well = all(finding.grade is not Grade.WRONG for finding in findings)
     if as_json:
@@ -52,7 +52,7 @@ def _examined() -> list[Finding]:
 
 
 def _unreadable(error: SettingsError) -> Finding:
-    return wrong("Settings", str(error), "Correct these first: without them nothing else can be looked at.")
+    return wrong("Settings", str(error), "Fix these first: nothing else can be checked without them.")
 
 
 def _looked(settings: Settings) -> list[Finding]:

@@ -100,16 +100,16 @@ def _seen_from(document: Path | None, picture: Path | None) -> str | None:
 def command(
     context: typer.Context,
     ride: Annotated[
-        str, typer.Argument(help="The id of a ride (the postmortem's last line has it) or of a game day.")
+        str, typer.Argument(help="The id of a ride (in the postmortem's last line) or of a game day.")
     ],
     *,
     form: Annotated[
-        Format, typer.Option("--format", help="A page for a wiki, or all of it for programs.")
+        Format, typer.Option("--format", help="A page for a wiki, or everything, for programs.")
     ] = Format.MARKDOWN,
-    picture: Annotated[Path | None, typer.Option(help="Write the picture to this file, a PNG.")] = None,
-    output: Annotated[Path | None, typer.Option(help="Write to this file and not to the terminal.")] = None,
+    picture: Annotated[Path | None, typer.Option(help="Write the picture to this PNG file.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Write to this file instead of the terminal.")] = None,
 ) -> None:
-    """Export a ride or a whole game day that is over, as Markdown or JSON; a ride with its picture."""
+    """Export a finished ride or game day as Markdown or JSON; for a ride, its picture too."""
     settings = load_settings()
     wish = Wish(ride=ride, format=form, picture=picture, output=output)
 

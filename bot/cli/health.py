@@ -15,9 +15,11 @@ NOT_WELL = 1
 
 
 def command(
-    ready: Annotated[bool, typer.Option("--ready", help="Ask whether it leads and can ride, too.")] = False,
+    ready: Annotated[
+        bool, typer.Option("--ready", help="Also ask whether it leads and can run rides.")
+    ] = False,
 ) -> None:
-    """Ask the running Ride how it is, at RIDE_OPERATIONS_ADDRESS; exit 0 when it is well."""
+    """Check the running Ride's health at RIDE_OPERATIONS_ADDRESS; exit code 0 when it is healthy."""
     configured = load_settings().operations_address
     if configured is None:
         raise NoOperationsAddressError

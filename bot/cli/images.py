@@ -15,7 +15,7 @@ from scenarios.loading.catalogue import Catalogue
 from scenarios.model.scenario import Scenario
 
 app = typer.Typer(
-    help="The images of sandboxes in containers: build them ahead, list them.", no_args_is_help=True
+    help="The images for sandboxes in containers: build them ahead of time, list them.", no_args_is_help=True
 )
 
 INTERRUPTED = 130
@@ -26,9 +26,9 @@ def build(
     context: typer.Context,
     slug: Annotated[str | None, typer.Argument(help="One scenario; default: all.")] = None,
     *,
-    push: Annotated[bool, typer.Option("--push", help="Push them to RIDE_IMAGE_REPOSITORY too.")] = False,
+    push: Annotated[bool, typer.Option("--push", help="Also push them to RIDE_IMAGE_REPOSITORY.")] = False,
 ) -> None:
-    """Build the scenarios' images, unless they are there; a ride does it by itself when it has to."""
+    """Build the scenarios' images that don't exist yet; a ride builds a missing one by itself."""
     catalogue = Catalogue()
     scenarios = [catalogue.load(slug)] if slug else list(catalogue.all())
     provider = docker_provider(load_settings())
@@ -51,7 +51,7 @@ def build(
 
 @app.command("list")
 def list_images() -> None:
-    """The images that are there; those of older versions are marked."""
+    """List the images that exist; those of other versions are marked."""
     provider = docker_provider(load_settings())
     scenarios = list(Catalogue().all())
 
@@ -65,12 +65,12 @@ def list_images() -> None:
     found, current = asyncio.run(look())
     console = Console(highlight=False, markup=False)
     for image in found:
-        mark = "" if image.name in current else "  (not of this version)"
-        size = f"{image.size >> 20} MB, of {image.base}"
+        mark = "" if image.name in current else "  (another version)"
+        size = f"{image.size >> 20} MB, from {image.base}"
         console.print(f"{image.name}  {image.scenario} {image.version}  {size}{mark}", soft_wrap=True)
     names = {image.name for image in found}
     for name in sorted(current - names):
-        console.print(f"{name}  not built yet: `ride images build` does it", soft_wrap=True)
+        console.print(f"{name}  not built yet: run `ride images build`", soft_wrap=True)
 
 
 async def _build(images: Images, scenario: Scenario, console: Console, *, push: bool) -> bool:
@@ -80,8 +80,8 @@ async def _build(images: Images, scenario: Scenario, console: Console, *, push: 
         console.print(f"{scenario.slug}: {what}", soft_wrap=True)
 
     image = await images.get(scenario, tell)
-    tell(f"{image.name} is there ({image.size >> 20} MB, {time.monotonic() - began:.1f} s)")
+    tell(f"{image.name} is ready ({image.size >> 20} MB, {time.monotonic() - began:.1f} s)")
     if push:
         await images.push(image, tell)
-        tell(f"{image.name} is pushed")
+        tell(f"{image.name} has been pushed")
     return True

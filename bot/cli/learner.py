@@ -146,7 +146,7 @@ class Learner:
         seen = {message.ts for message in await person.messages(self._channel)}
         await person.click(self._channel, page.ts, ACKNOWLEDGE)
         await self._wait_for(
-            lambda message: message.ts not in seen and message.ephemeral, "the word that it is mine", person
+            lambda message: message.ts not in seen and message.ephemeral, "the answer to Acknowledge", person
         )
 
     async def _wait(self, wait: Wait) -> None:
@@ -229,7 +229,9 @@ class Learner:
                         await anext(changes)
                     return found
         except TimeoutError:
-            raise AutopilotError(f"Waited {limit} for {what} in vain; the channel says why.") from None
+            raise AutopilotError(
+                f"Waited {limit} for {what}, but it never came; the channel says why."
+            ) from None
 
     def _readable(self, text: str) -> str:
         """A message's text for a terminal: names instead of ids, tables as they are."""

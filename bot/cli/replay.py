@@ -32,18 +32,18 @@ async def replay(settings: Settings, ride: str, console: Console, *, as_json: bo
 
 def _comparison(same: bool, stored: bool, events: int) -> str:
     if same:
-        return f"Replayed {events} events: the same card as was stored."
+        return f"Replayed {events} events: the scorecard matches the stored one."
     if stored:
-        return f"Replayed {events} events: NOT the card that was stored."
-    return f"Replayed {events} events. No card was stored: this ride has not ended."
+        return f"Replayed {events} events: the scorecard does NOT match the stored one."
+    return f"Replayed {events} events. No scorecard is stored: this ride has not ended."
 
 
 def command(
     context: typer.Context,
     ride: Annotated[str, typer.Argument(help="The ride's id.")],
-    as_json: Annotated[bool, typer.Option("--json", help="The card as one JSON object.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the scorecard as one JSON object.")] = False,
 ) -> None:
-    """Recompute a ride's card from its journal and say whether it is the same."""
+    """Recompute a ride's scorecard from its journal and compare it with the stored one."""
     settings = load_settings()
 
     async def work(stopped: asyncio.Event) -> int:

@@ -23,7 +23,7 @@ app = typer.Typer(help="The catalogue: list, check, and prove on real sandboxes.
 
 @app.command("list")
 def list_scenarios() -> None:
-    """The scenarios and their proofs."""
+    """List the scenarios and their proofs."""
     console = Console(highlight=False)
     catalogue = Catalogue()
     for scenario in catalogue.all():
@@ -35,10 +35,10 @@ def list_scenarios() -> None:
 @app.command("check")
 def check_scenarios(
     folder: Annotated[
-        Path | None, typer.Argument(help="A catalogue's folder; default: the built-in.")
+        Path | None, typer.Argument(help="A catalogue's folder; default: the built-in one.")
     ] = None,
 ) -> None:
-    """Validate every scenario and proof; each mistake with file and line."""
+    """Validate every scenario and proof; report each mistake with file and line."""
     console = Console(highlight=False)
     catalogue = Catalogue(folder) if folder else Catalogue()
     if not catalogue.slugs():
@@ -53,11 +53,12 @@ def prove(
     slug: Annotated[str | None, typer.Argument(help="One scenario; default: all.")] = None,
     proof: Annotated[str | None, typer.Option(help="One proof; default: all.")] = None,
     speed: Annotated[
-        float | None, typer.Option(min=0.1, max=100, help="Ride seconds in a real second; default: by proof.")
+        float | None,
+        typer.Option(min=0.1, max=100, help="Ride seconds per real second; default: set by proof."),
     ] = None,
-    at_once: Annotated[int, typer.Option(min=1, max=8, help="Rides at the same time.")] = 2,
+    at_once: Annotated[int, typer.Option(min=1, max=8, help="Rides to run at the same time.")] = 2,
 ) -> None:
-    """Play the proofs on real sandboxes and compare the cards."""
+    """Play the proofs on real sandboxes and compare the scorecards."""
     settings = load_settings()
     console = Console(highlight=False)
 

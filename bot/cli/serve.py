@@ -58,17 +58,17 @@ async def _lead(
         if not stopped.is_set():
             log.info("Ride is ready: type %s list in Slack.", settings.ride_command)
         await stopped.wait()
-        log.info("Stopping. Rides that are live go on when `ride serve` runs again.")
+        log.info("Stopping. Live rides continue when `ride serve` runs again.")
 
 
 def command(
     context: typer.Context,
     *,
     http: Annotated[
-        bool, typer.Option("--http", help="Over HTTP, for all workspaces that install it.")
+        bool, typer.Option("--http", help="Serve over HTTP, for every workspace that installs Ride.")
     ] = False,
 ) -> None:
-    """Run the bot in a real Slack workspace, over Socket Mode; or over HTTP in several."""
+    """Run the bot in one Slack workspace over Socket Mode, or in several over HTTP."""
     settings = load_settings()
     check_settings(settings, http=http)
     set_up_logs(settings)

@@ -15,7 +15,7 @@ from storage.database import Database
 from storage.installations import InstallationRecords
 
 app = typer.Typer(
-    help="HTTP mode: the keys that encrypt Slack's tokens, and the tokens that are stored.",
+    help="HTTP mode: the keys that encrypt Slack's tokens, and the stored tokens.",
     no_args_is_help=True,
 )
 
@@ -28,25 +28,25 @@ def new_key() -> None:
 
 @app.command()
 def rotate() -> None:
-    """Encrypt all stored tokens with the newest key; then the older ones may go."""
+    """Encrypt all stored tokens with the newest key; then you can remove the older keys."""
 
     async def work(store: InstallationStore) -> str:
         done, unreadable = await store.reseal(), await store.unreadable()
-        left = f"; no key reads that of {', '.join(one.name for one in unreadable)}" if unreadable else ""
-        return f"{done} encrypted anew{left}"
+        left = f"; no key can read those of {', '.join(one.name for one in unreadable)}" if unreadable else ""
+        return f"tokens encrypted again: {done}{left}"
 
     _with_store(work)
 
 
 @app.command()
 def forget() -> None:
-    """Delete the tokens that no key reads: their workspaces have to install Ride again."""
+    """Delete the tokens that no key can read; their workspaces then have to install Ride again."""
 
     async def work(store: InstallationStore) -> str:
         unreadable = await store.unreadable()
         for one in unreadable:
             await store.async_delete_all(enterprise_id=None, team_id=one.workspace)
-        return f"forgotten: {', '.join(one.name for one in unreadable) or 'none'}"
+        return f"tokens deleted: {', '.join(one.name for one in unreadable) or 'none'}"
 
     _with_store(work)
 

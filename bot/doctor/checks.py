@@ -14,7 +14,7 @@ def all_checks(settings: Settings) -> list[Check]:
     """A part that is added to Ride adds its own here."""
 
     async def read() -> Sequence[Finding]:
-        return [fine("Settings", f"read; the provider is {settings.provider}.")]
+        return [fine("Settings", f"loaded; the provider is {settings.provider}.")]
 
     async def data() -> Sequence[Finding]:
         return disks([settings.data_folder])

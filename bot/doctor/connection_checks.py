@@ -45,7 +45,9 @@ async def look_at_connections(settings: Settings, web: WebApi, app_token: str) -
         return [_of_ours(others)]
     connections = await _counted(address)
     if connections is None:
-        return [fine(_ABOUT, "Slack gives a connection for the app-level token; it doesn't count them.")]
+        return [
+            fine(_ABOUT, "Slack accepts the app-level token; it doesn't say how many connections use it.")
+        ]
     return [of_the_doctor(connections - 1, ours_runs=await _ours_runs(settings))]
 
 
@@ -66,32 +68,36 @@ def seen_by_ours(operations_address: str | None) -> int | None:
 
 
 def _of_ours(others: int) -> Finding:
-    given = "Slack gives a connection for the app-level token; the Ride that runs here"
+    given = "Slack accepts the app-level token; the Ride running here"
     if others == 0:
-        return fine(_ABOUT, f"{given} saw no other program's when it last connected.")
-    return warning(_ABOUT, f"{given} saw {_number(others)} of another program's. {_WHAT_HAPPENS}", WHAT_TO_DO)
+        return fine(_ABOUT, f"{given} saw no other program connected when it last connected.")
+    return warning(_ABOUT, f"{given} saw {_number(others)} from another program. {_WHAT_HAPPENS}", WHAT_TO_DO)
 
 
 def of_the_doctor(others: int, *, ours_runs: bool | None) -> Finding:
     """`others` have connections beside the doctor's; `ours_runs` says whether a Ride leads on our storage."""
-    given = "Slack gives a connection for the app-level token"
+    given = "Slack accepts the app-level token"
     expected = 0 if ours_runs is False else 1
     if others > expected:
         right = (
-            "one is right: that of the Ride with this storage" if expected else "none is right: no Ride runs"
+            "there should be one, of the Ride on this database"
+            if expected
+            else "there should be none, since no Ride is running"
         )
-        text = f"{given}, but has {_number(others)} with it already, and {right}. {_WHAT_HAPPENS}"
+        text = f"{given}, but already has {_number(others)} with it; {right}. {_WHAT_HAPPENS}"
         return warning(_ABOUT, text, WHAT_TO_DO)
     if others == 1:
-        return fine(_ABOUT, f"{given}, and has one with it already, as it is while a Ride runs.")
-    return fine(_ABOUT, f"{given}; nobody else has one.")
+        return fine(_ABOUT, f"{given}, and has one connection with it, as it should while a Ride is running.")
+    return fine(_ABOUT, f"{given}; no other program is connected with it.")
 
 
-_WHAT_HAPPENS = "Slack gives each command and click to any one of them, and the wrong one knows of no ride."
+_WHAT_HAPPENS = (
+    "Slack sends each command and click to only one of them, and the wrong one doesn't know the ride."
+)
 
 
 def _number(connections: int) -> str:
-    return "one" if connections == 1 else str(connections)
+    return "one connection" if connections == 1 else f"{connections} connections"
 
 
 async def _ours_runs(settings: Settings) -> bool | None:

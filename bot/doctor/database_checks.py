@@ -29,11 +29,13 @@ async def look_at_database(url: str) -> Sequence[Finding]:
     """Raises StorageError when nothing can be told of it."""
     database = Database(url, upgrades=False)
     if is_sqlite(url) and not await asyncio.to_thread(Path(database.name).exists):
-        return [fine("Database", f"{database.name}: not there yet; Ride makes it when it first starts.")]
+        return [
+            fine("Database", f"{database.name}: doesn't exist yet; Ride creates it when it first starts.")
+        ]
     condition = await database.condition()
     if condition.problems:
         return [
-            wrong("Database", f"{condition.name} ({condition.server}) can't be used as it is.", problem)
+            wrong("Database", f"{condition.name} ({condition.server}) can't be used as it stands.", problem)
             for problem in condition.problems
         ]
     led = f"; led by {condition.leader}" if condition.leader is not None else ""

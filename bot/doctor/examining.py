@@ -30,14 +30,14 @@ async def _look(check: Check) -> Sequence[Finding]:
         # Their texts are for people, and say what to do.
         return [wrong(check.about, *_halves(str(error)))]
     except TimeoutError:
-        todo = "Look whether what it is about is reachable, and not just very busy."
+        todo = "Check that it can be reached and isn't just very busy."
         return [wrong(check.about, f"No answer within {PATIENCE:g} s.", todo)]
     except Exception as error:
         log.debug("%s can't be looked at", check.about, exc_info=True)
         return [
             wrong(
                 check.about,
-                f"It can't be looked at: {type(error).__name__}: {error}",
+                f"The check itself failed: {type(error).__name__}: {error}",
                 "Set RIDE_LOG_LEVEL=DEBUG to see where this came from.",
             )
         ]

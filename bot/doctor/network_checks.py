@@ -28,8 +28,8 @@ def network_checks(settings: Settings) -> list[Check]:
 
 def _operations(settings: Settings) -> list[Finding]:
     if settings.operations_address is None:
-        todo = "Set RIDE_OPERATIONS_ADDRESS, such as 127.0.0.1:9464, and watch /readyz and /metrics."
-        return [warning("Operations", "Nobody can ask this Ride how it is.", todo)]
+        todo = "Set RIDE_OPERATIONS_ADDRESS, for example to 127.0.0.1:9464, and watch /readyz and /metrics."
+        return [warning("Operations", "This Ride has no health endpoint.", todo)]
     address = Address.read(settings.operations_address)
     return [fine("Operations", f"Health, readiness and metrics at http://{address}.")]
 
@@ -39,19 +39,21 @@ def _connect(settings: Settings) -> list[Finding]:
     if host is None:
         if listen is None:
             return [fine(about, "Off: people use /sql only.")]
-        todo = "Set RIDE_CONNECT_HOST to the name under which learners reach this machine."
-        return [warning(about, "RIDE_LISTEN_ADDRESS is set, and nobody is told where to connect.", todo)]
+        todo = "Set RIDE_CONNECT_HOST to the name by which learners reach this machine."
+        return [
+            warning(about, "RIDE_LISTEN_ADDRESS is set, but learners aren't told where to connect.", todo)
+        ]
     try:
         found = {str(one[4][0]) for one in socket.getaddrinfo(host, None)}
     except OSError as error:
-        todo = "Correct RIDE_CONNECT_HOST, or the name service."
-        return [wrong(about, f"{host} is not found: {error.strerror or error}.", todo)]
+        todo = "Correct RIDE_CONNECT_HOST, or its DNS entry."
+        return [wrong(about, f"{host} can't be resolved: {error.strerror or error}.", todo)]
     if listen is None and not found <= _LOOPBACK and host not in _LOOPBACK:
-        todo = "Set RIDE_LISTEN_ADDRESS to the address of this machine where learners come in."
-        return [wrong(about, f"Learners are sent to {host}, and sandboxes listen on 127.0.0.1 only.", todo)]
-    return [fine(about, f"At {host}, port {_ports(settings)}.")]
+        todo = "Set RIDE_LISTEN_ADDRESS to this machine's address that learners connect to."
+        return [wrong(about, f"Learners are sent to {host}, but sandboxes listen on 127.0.0.1 only.", todo)]
+    return [fine(about, f"At {host}, {_ports(settings)}.")]
 
 
 def _ports(settings: Settings) -> str:
     first, last = settings.connect_ports
-    return "any that is free" if settings.provider == "embedded" else f"{first} to {last}"
+    return "on any free port" if settings.provider == "embedded" else f"ports {first} to {last}"

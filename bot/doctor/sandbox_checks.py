@@ -49,7 +49,7 @@ async def _prepared(settings: Settings, provider: Provider) -> list[Finding]:
         return [fine("Scenarios", f"{_number(len(scenarios), 'scenario')}, ready to start.")]
     todo = "`ride serve` builds them when it starts."
     if settings.provider != "embedded":
-        todo = f"Build them now, with `ride images build`; else {todo}"
+        todo = f"Build them now with `ride images build`; otherwise {todo}"
     return [warning("Scenarios", f"Not built yet: {', '.join(missing)}.", todo)]
 
 
@@ -74,8 +74,8 @@ def disks(folders: Sequence[Path]) -> list[Finding]:
             continue
         seen.add(place.stat().st_dev)
         free = shutil.disk_usage(place).free
-        said = f"{free / GIB:.1f} GiB free where {folder} is."
-        todo = "Make room there, or name a folder elsewhere (docs/settings.md)."
+        said = f"{free / GIB:.1f} GiB free on the disk of {folder}."
+        todo = "Free some space there, or choose a folder elsewhere (docs/settings.md)."
         if free < FULL:
             findings.append(wrong("Disk", said, todo))
         elif free < NEARLY_FULL:

@@ -89,8 +89,8 @@ class HttpMode:
                     findings.append(
                         wrong(
                             about,
-                            "None of RIDE_TOKEN_KEYS opens the stored token.",
-                            "Put the key back that it was stored with, or have the workspace install again.",
+                            "No key in RIDE_TOKEN_KEYS can read the stored token.",
+                            "Put back the key that encrypted it, or have the workspace install Ride again.",
                         )
                     )
                     continue
@@ -99,7 +99,7 @@ class HttpMode:
                     findings += await look_at_token(about, self._words, installed.bot_token)
         if not workspaces:
             findings.append(
-                warning("Slack", "No workspace has installed Ride yet.", f"Open {http.install_url} and do.")
+                warning("Slack", "No workspace has installed Ride yet.", f"Install it at {http.install_url}.")
             )
         return findings
 
@@ -114,8 +114,8 @@ async def look_at_token(about: str, words: SlackSettings, token: str) -> Sequenc
     except ChatRefusedError as refusal:
         return [_refused(about, "SLACK_BOT_TOKEN", refusal)]
     if of_an_organisation(response):
-        said = f"the token is of an installation in the whole organisation {organisation(response)}."
-        return [wrong(about, f"Ride works in workspaces, and {said}", INSTALL_IN_A_WORKSPACE)]
+        said = f"the token is from an installation in the whole organisation {organisation(response)}."
+        return [wrong(about, f"Ride works in single workspaces, but {said}", INSTALL_IN_A_WORKSPACE)]
     headers = {name.lower(): _text(value) for name, value in response.headers.items()}
     who = f"@{response.get('user')} in {response.get('team')} ({response.get('team_id')})"
     return [_scopes(about, who, headers), *look_at_clock(headers, asked.timestamp())]
@@ -152,7 +152,7 @@ def look_at_clock(headers: Mapping[str, str], asked: float) -> list[Finding]:
 
 def _refused(about: str, setting: str, refusal: ChatRefusedError) -> Finding:
     todo = WHAT_TO_DO.get(refusal.code, WHERE_TO_LOOK)
-    return wrong(about, f"Slack refuses {refusal.step} with `{refusal.code}` ({setting}).", todo)
+    return wrong(about, f"Slack refused {refusal.step} with `{refusal.code}` ({setting}).", todo)
 
 
 def _text(value: object) -> str:

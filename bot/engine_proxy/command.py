@@ -33,7 +33,7 @@ def command(
     engine: Annotated[str, typer.Option(help="The engine's own socket.")] = ENGINE,
     user: Annotated[str, typer.Option(help="Who sandboxes may run as, UID:GID.")] = USER,
 ) -> None:
-    """Let only those calls through to the Docker engine that Ride's sandboxes need."""
+    """Pass on to the Docker engine only the calls that Ride's sandboxes need."""
     settings = load_settings()
     set_up_logs(settings)
     if settings.socket_volume is None or settings.socket_folder is None:

@@ -37,7 +37,7 @@ class Metrics:
         leader.set_function(lambda: float(self._readiness.role is Role.LEADING))
         self._ready = Gauge(
             "ride_ready",
-            "1 while /readyz would say so: it leads, and its parts work.",
+            "1 while /readyz would answer 200: it leads, and its parts work.",
             registry=self.registry,
         )
         ProcessCollector(registry=self.registry)
@@ -47,7 +47,7 @@ class Metrics:
     def _count_rides(self, registry: CollectorRegistry) -> None:
         self._starts = Histogram(
             "ride_start_seconds",
-            "From an accepted start to a live incident; game days, which wait for the hour, left out.",
+            "From an accepted start to a live incident; without game days, which wait for the hour.",
             ["scenario"],
             buckets=_STARTS,
             registry=registry,
@@ -71,7 +71,7 @@ class Metrics:
         )
         self._evidence = Histogram(
             "ride_evidence_lag_seconds",
-            "From PostgreSQL's log line until it stood in the journal.",
+            "From PostgreSQL's log line until it was in the journal.",
             buckets=_LAGS,
             registry=registry,
         )
@@ -85,19 +85,19 @@ class Metrics:
         )
         self._limited = Counter(
             "ride_slack_rate_limited",
-            "Answers of Slack that said 429, each waited out and asked again.",
+            "Slack's 429 answers; each call is made again after the wait that Slack asks for.",
             ["method"],
             registry=registry,
         )
         self._others = Gauge(
             OTHER_CONNECTIONS,
-            "Socket Mode connections of the app that another program has, when Ride last looked; 0 is right.",
+            "The app's Socket Mode connections from other programs, when Ride last looked; should be 0.",
             registry=registry,
         )
 
         self._turns = Histogram(
             "ride_slack_turn_seconds",
-            "How long calls waited for their turn within Slack's rates, by importance.",
+            "How long calls waited for their turn within Slack's rate limits, by importance.",
             ["importance"],
             buckets=_TURNS,
             registry=registry,
@@ -157,7 +157,7 @@ class _Rides(Collector):
         )
         for (state, scenario), number in census.rides.items():
             rides.add_metric([state, scenario], number)
-        sandboxes = GaugeMetricFamily("ride_sandboxes", "Sandboxes that run for rides.", census.sandboxes)
+        sandboxes = GaugeMetricFamily("ride_sandboxes", "Sandboxes running for rides.", census.sandboxes)
         return rides, sandboxes
 
 

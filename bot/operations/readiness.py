@@ -26,9 +26,9 @@ class Role(StrEnum):
 
 
 _NOT_YET: Mapping[Role, str] = {
-    Role.STARTING: "Ride starts",
-    Role.STANDBY: "stands by: another Ride leads",
-    Role.STOPPING: "Ride stops",
+    Role.STARTING: "Ride is starting",
+    Role.STANDBY: "standing by: another Ride leads",
+    Role.STOPPING: "Ride is stopping",
 }
 
 
@@ -102,7 +102,7 @@ class Readiness:
             # Its text may hold an address with a password; the log, where that is taken out, has it.
             if part not in self._unwell:
                 log.warning("%s can't be looked at", part, exc_info=True)
-            return f"{type(error).__name__}: the log says more"
+            return f"{type(error).__name__}; see the log"
 
     def _tell_changes(self, unwell: Mapping[str, str]) -> None:
         """In the log, once each: it is asked every few seconds."""

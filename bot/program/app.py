@@ -65,7 +65,7 @@ async def running(
     """
     operations = operations or Operations()
     readiness = operations.readiness
-    readiness.not_ready("rides", "not taken up yet")
+    readiness.not_ready("rides", "not resumed yet")
     patience = Patience()
     database = Database(
         settings.storage_url(), upgrades=settings.database_upgrade, fence=fence, patience=patience

@@ -130,9 +130,11 @@ def http_settings(settings: Settings) -> HttpSettings:
         raise HttpSettingsMissingError([variable(name) for name in needed if getattr(settings, name) is None])
     signs_with = signing.get_secret_value().strip()
     if len(signs_with) < SHORTEST_SIGNING_SECRET:
-        raise SettingsError(["SLACK_SIGNING_SECRET is too short: who guesses it can send requests as Slack"])
+        raise SettingsError(
+            ["SLACK_SIGNING_SECRET is too short: whoever guesses it can send requests as Slack"]
+        )
     if nowhere := [admin for admin in settings.admins if ":" not in admin]:
-        wrong = f"RIDE_ADMINS={','.join(nowhere)}: with several workspaces, say of which"
+        wrong = f"RIDE_ADMINS={','.join(nowhere)}: with several workspaces, say which one each admin is in"
         raise SettingsError([f"{wrong}, as in T0G9QF9C6:U012AB3CD"])
     return HttpSettings(
         address=Address.read(settings.http_address),

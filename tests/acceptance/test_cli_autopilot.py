@@ -69,7 +69,7 @@ async def test_replay_gives_the_same_card(ridden: tuple[Launcher, Program]) -> N
     name = str(card(played)["ride"])
     code, again = await ride.run("replay", name)
     assert (code, again.err) == (0, "")
-    assert re.search(r"Replayed \d+ events: the same card as was stored\.", again.out)
+    assert re.search(r"Replayed \d+ events: the scorecard matches the stored one\.", again.out)
     code, again = await ride.run("replay", name, "--json")
     assert (code, again.err) == (0, "")
     assert json.loads(again.out) == {**card(played), "same": True}
@@ -88,7 +88,7 @@ async def test_replay_sees_a_changed_journal(ridden: tuple[Launcher, Program]) -
     elsewhere = {"RIDE_DATABASE_URL": f"sqlite:///{copy}"}
     code, again = await ride.run("replay", name, settings=elsewhere)
     assert code == 1
-    assert "NOT the card that was stored" in again.out
+    assert "the scorecard does NOT match the stored one" in again.out
     code, again = await ride.run("replay", name, "--json", settings=elsewhere)
     assert code == 1
     assert json.loads(again.out)["same"] is False
@@ -147,7 +147,7 @@ async def test_export_says_what_is_wrong(ridden: tuple[Launcher, Program]) -> No
     code, refused = await ride.run("export", name[:-1])
     is_refused(code, refused, f"Did you mean {name}?", "postmortem")
     code, refused = await ride.run("export", name, "--output", str(ride.place.root / "none" / "x.md"))
-    is_refused(code, refused, "can't be written", "a folder that is there")
+    is_refused(code, refused, "can't be written", "a folder that exists")
 
 
 async def test_wrong_names(ridden: tuple[Launcher, Program]) -> None:
@@ -193,7 +193,7 @@ async def test_not_as_the_proof_expects(changed: Path) -> None:
     async with new_place() as place, launcher(place) as ride:
         played = await ride(*QUICK, "--json", settings={"PYTHONPATH": str(changed)})
         assert await played.ends() == 1, played.said
-        assert "Not as the proof expects: total is 75, expected 65" in played.out
+        assert "Differs from the proof: total is 75, expected 65" in played.out
         assert card(played).keys() == NAMES
 
 

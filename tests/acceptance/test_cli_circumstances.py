@@ -42,7 +42,7 @@ async def test_two_at_once(ride: Launcher, place: Place) -> None:
     one, two = await ride("demo"), await ride("demo")
     first, second = await one.says(READY), await two.says(READY)
     assert first[0] != second[0]
-    told = [demo for demo in (one, two) if "Another one uses" in demo.out]
+    told = [demo for demo in (one, two) if "Another Ride is using" in demo.out]
     assert len(told) == 1
     assert str(place.data / "demo-2") in told[0].out
     await works(one)
@@ -157,7 +157,7 @@ async def test_settings_are_wrong(ride: Launcher) -> None:
 @pytest.mark.parametrize(
     ("ride_command", "sql_command", "problem"),
     [
-        ("/incident", "/incident", "both /incident: the two commands need two names"),
+        ("/incident", "/incident", "both /incident: give them different names"),
         ("/ride", "SELECT", "RIDE_SQL_COMMAND=SELECT: "),
     ],
 )

@@ -49,7 +49,7 @@ async def test_a_database_is_upgraded_once(ride: Launcher, url: str) -> None:
     at_once = [ride.run("db", "upgrade", settings=settings) for _ in range(3)]
     said = [(code, upgraded.err, upgraded.out) for code, upgraded in await asyncio.gather(*at_once)]
     assert [(code, err) for code, err, _ in said] == [(0, "")] * 3
-    assert sorted(f"were at {FIRST}, and are at" in out for *_, out in said) == [False, False, True]
+    assert sorted(f"were at {FIRST}, and are now at" in out for *_, out in said) == [False, False, True]
     code, checked = await ride.run("db", "check", settings=settings)
     assert (code, checked.err) == (0, "")
     assert "reads and writes" in checked.out

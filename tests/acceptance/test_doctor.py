@@ -40,8 +40,8 @@ async def test_all_is_well(ride: Launcher, workspace: Workspace) -> None:
     assert code == 0, doctor.said
     assert "✗" not in doctor.out
     assert "the token has all" in doctor.out
-    assert "Slack gives a connection" in doctor.out
-    assert "not there yet" in doctor.out
+    assert "Slack accepts the app-level token" in doctor.out
+    assert "doesn't exist yet" in doctor.out
     assert "PostgreSQL 18" in doctor.out
     assert doctor.err == ""
 
@@ -127,7 +127,7 @@ async def test_over_http(open_http_stage: OpenHttpStage) -> None:
         other = stage.settings.model_copy(update={"token_keys": SecretStr(Fernet.generate_key().decode())})
         found = {one.about: one for one in await examine(slack_checks(other))}
         assert found["Slack, Harbor"].grade is Grade.WRONG
-        assert "None of RIDE_TOKEN_KEYS" in found["Slack, Harbor"].text
+        assert "No key in RIDE_TOKEN_KEYS can read" in found["Slack, Harbor"].text
         away = stage.settings.model_copy(update={"slack_client_secret": None})
         (missing,) = await examine(slack_checks(away))
         assert missing.grade is Grade.WRONG

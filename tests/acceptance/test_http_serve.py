@@ -142,11 +142,11 @@ async def test_keys_are_renewed_and_lost(bots: Bots) -> None:
         "serve", "--http", settings={**bots.settings, "RIDE_TOKEN_KEYS": NEW}
     )
     assert code == 2
-    assert "No key in RIDE_TOKEN_KEYS reads the tokens of Harbor" in refused.said
+    assert "No key in RIDE_TOKEN_KEYS can read the tokens of Harbor" in refused.said
     code, done = await bots.launch.run(
         "tokens", "rotate", settings={**bots.settings, "RIDE_TOKEN_KEYS": f"{NEW},{OLD}"}
     )
-    assert (code, done.out) == (0, "1 encrypted anew\n")
+    assert (code, done.out) == (0, "tokens encrypted again: 1\n")
     bots.settings["RIDE_TOKEN_KEYS"] = NEW
     second = await bots.start()
     await second.says(READY)
@@ -155,9 +155,9 @@ async def test_keys_are_renewed_and_lost(bots: Bots) -> None:
 
     bots.settings["RIDE_TOKEN_KEYS"] = OLD
     _, left = await bots.launch.run("tokens", "rotate", settings=bots.settings)
-    assert left.out == "0 encrypted anew; no key reads that of Harbor\n"
+    assert left.out == "tokens encrypted again: 0; no key can read those of Harbor\n"
     code, done = await bots.launch.run("tokens", "forget", settings=bots.settings)
-    assert (code, done.out) == (0, "forgotten: Harbor\n")
+    assert (code, done.out) == (0, "tokens deleted: Harbor\n")
     third = await bots.start()
     await third.says(READY)
     await bots.install()

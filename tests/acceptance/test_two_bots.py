@@ -133,7 +133,7 @@ async def test_the_leader_is_killed_in_the_middle_of_a_ride(
     assert place.leftovers() == []
     code, replayed = await bots.launch.run("replay", done[1], settings=bots.settings)
     assert (code, replayed.err) == (0, "")
-    assert "the same card as was stored" in replayed.out
+    assert "the scorecard matches the stored one" in replayed.out
     code, exported = await bots.launch.run("export", done[1], settings=bots.settings)
     assert (code, exported.err) == (0, "")
     assert "## Root cause" in exported.out

@@ -141,18 +141,21 @@ async def test_the_doctor_counts_those_of_others(
 ) -> None:
     settings = settings_for(workspace, tmp_path)
     alone = await examined(settings)
-    assert (alone.grade, alone.text.partition("; ")[2]) == (Grade.FINE, "nobody else has one.")
+    assert (alone.grade, alone.text.partition("; ")[2]) == (
+        Grade.FINE,
+        "no other program is connected with it.",
+    )
 
     await connect()
     found = await examined(settings)
     assert found.grade is Grade.WARNING
-    assert "no Ride runs" in found.text
+    assert "no Ride is running" in found.text
     with own_folder(tmp_path, "serve"):
         assert (await examined(settings)).grade is Grade.FINE
         await connect()
         found = await examined(settings)
     assert found.grade is Grade.WARNING
-    assert "has 2 with it already, and one is right" in found.text
+    assert "already has 2 connections with it; there should be one" in found.text
     assert found.todo is not None
     assert "RIDE_DATABASE_URL" in found.todo
 
@@ -189,4 +192,4 @@ async def test_the_doctor_on_a_server_that_counts_too_many(server: SocketModeSer
     )
     found = await examined(settings)
     assert found.grade is Grade.WARNING
-    assert "has 10 with it" in found.text
+    assert "has 10 connections with it" in found.text

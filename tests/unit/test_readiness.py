@@ -31,8 +31,8 @@ async def test_who_does_not_lead_is_not_ready_and_asks_nothing(readiness: Readin
 
 async def test_a_part_says_so_itself(readiness: Readiness) -> None:
     assert (await readiness.report()).ready
-    readiness.not_ready("rides", "not taken up yet")
-    assert (await readiness.report()).reasons == {"rides": "not taken up yet"}
+    readiness.not_ready("rides", "not resumed yet")
+    assert (await readiness.report()).reasons == {"rides": "not resumed yet"}
     readiness.ready("rides")
     assert (await readiness.report()).ready
 

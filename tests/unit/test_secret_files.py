@@ -83,7 +83,7 @@ def test_every_file_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch
     said = problems()
     assert f"SLACK_BOT_TOKEN_FILE={tmp_path / 'absent'}: No such file" in said
     assert "too long" in said
-    assert "not text" in said
+    assert "not UTF-8 text" in said
 
 
 def test_no_file_for_what_is_no_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
