@@ -44,7 +44,8 @@ def look(engine: Engine, name: str) -> Condition:
     tables = schema.read_version(engine, name)
     problems = []
     if not tables.is_current:
-        problems.append(f"Its tables are at {tables.found or 'nothing'}. Run `ride db upgrade`.")
+        state = f"Its tables are at {tables.found}" if tables.found else "It has no tables of Ride's yet"
+        problems.append(f"{state}. Run `ride db upgrade`.")
     with engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             server = f"SQLite {connection.scalar(text('SELECT sqlite_version()'))}"
@@ -69,12 +70,12 @@ def _hindrances(connection: Connection) -> list[str]:
     if int(connection.scalar(text("SHOW server_version_num")) or 0) < OLDEST_SERVER * 10_000:
         problems.append(f"Ride needs PostgreSQL {OLDEST_SERVER} or later for its own database.")
     if connection.scalar(text("SELECT pg_is_in_recovery()")):
-        problems.append("It is a replica, which can't be written. Point RIDE_DATABASE_URL at the primary.")
+        problems.append("It is a read-only replica. Point RIDE_DATABASE_URL at the primary.")
     tables = {"tables": list(Base.metadata.tables)}
     if forbidden := list(connection.scalars(text(_FORBIDDEN), tables)):
         problems.append(
-            f"Its user may not read and write {', '.join(forbidden)}. Make it the owner of the tables, or "
-            "grant it SELECT, INSERT, UPDATE and DELETE on them."
+            f"Its user is not allowed to read and write {', '.join(forbidden)}. Make it the owner of the "
+            "tables, or grant it SELECT, INSERT, UPDATE and DELETE on them."
         )
     return problems
 

@@ -80,13 +80,13 @@ def database_url(text: str) -> URL:
     driver = _DRIVERS.get(url.drivername.partition("+")[0])
     if driver is None or ("+" in url.drivername and url.drivername != driver):
         raise DatabaseUrlError(
-            f"Ride doesn't know the database {url.drivername}. It takes sqlite:////path/to/file or "
+            f"Ride can't use {url.drivername} as its database. It takes sqlite:////path/to/file or "
             f"postgresql://user:password@host:5432/database."
         )
     if driver.startswith("sqlite") and url.database in {None, "", ":memory:"}:
         raise DatabaseUrlError(
-            "A SQLite database needs a file, as in sqlite:////path/to/file: after a restart Ride "
-            "goes on with what is in it."
+            "A SQLite database needs a file, as in sqlite:////path/to/file: Ride continues from "
+            "it after a restart."
         )
     return url.set(drivername=driver)
 
@@ -192,7 +192,8 @@ class Database:
     def _condition(self) -> Condition:
         if self._is_sqlite and not Path(self.name).exists():
             raise DatabaseUnavailableError(
-                f"There is no database {self.name} yet. Ride makes it when it starts, `ride db upgrade` now."
+                f"There is no database {self.name} yet. Ride creates it when it starts; `ride db upgrade` "
+                "creates it now."
             )
         return self._before(look)
 

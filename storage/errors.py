@@ -40,7 +40,7 @@ class RideExistsError(StorageError):
 
     def __init__(self, ride_id: str) -> None:
         self.ride_id = ride_id
-        super().__init__(f"There is a ride {ride_id} already.")
+        super().__init__(f"Ride {ride_id} already exists.")
 
 
 class UnknownRideError(StorageError):
@@ -66,7 +66,7 @@ class StaleRideError(StorageError):
     def __init__(self, ride_id: str, revision: int) -> None:
         self.ride_id = ride_id
         self.revision = revision
-        super().__init__(f"Ride {ride_id} was changed since its revision {revision} was read.")
+        super().__init__(f"Ride {ride_id} has changed since revision {revision} was read.")
 
 
 class LearnerBusyError(StorageError):
@@ -83,7 +83,7 @@ class TeamExistsError(StorageError):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(f"There is a team {name} already.")
+        super().__init__(f"Team {name} already exists.")
 
 
 class UnknownTeamError(StorageError):
@@ -116,4 +116,4 @@ class StaleDrillError(StorageError):
     def __init__(self, drill_id: str, revision: int) -> None:
         self.drill_id = drill_id
         self.revision = revision
-        super().__init__(f"Drill {drill_id} was changed since its revision {revision} was read.")
+        super().__init__(f"Drill {drill_id} has changed since revision {revision} was read.")

@@ -78,7 +78,7 @@ class LeaderLock:
         replica, taken = await self._answer(_TAKE, [connecting.LEADER_KEY], within=_GIVEN_UP)
         if replica:
             raise DatabaseUnavailableError(
-                f"The server of the database {self.name} is a replica, which can't be written. Point "
+                f"The server of the database {self.name} is a read-only replica. Point "
                 "RIDE_DATABASE_URL at the primary."
             )
         if taken:
@@ -91,7 +91,7 @@ class LeaderLock:
             if self._clock() < self._sent + _SURE:
                 return
             await self._news.wait()
-        raise asyncio.CancelledError(f"this program leads no more: {self._over}")
+        raise asyncio.CancelledError(f"this program no longer leads: {self._over}")
 
     def give_up(self, why: str) -> None:
         if self._over is None:
@@ -106,7 +106,7 @@ class LeaderLock:
 
     async def close(self) -> None:
         """Let the lock go. Nothing passes the fence any more."""
-        self.give_up("it was let go")
+        self.give_up("it was released")
         if self._beating is not None:
             self._beating.cancel()
             await asyncio.gather(self._beating, return_exceptions=True)

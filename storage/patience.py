@@ -93,7 +93,7 @@ class Patience:
 
     def _held_up(self, wait: object, found: _Wait) -> None:
         if not self._waits:
-            log.warning("What Ride has to store waits: %s", found.error)
+            log.warning("Ride is waiting to write to its database: %s", found.error)
         self._waits[wait] = found
         if self._timer is None and not self._told:
             loop = asyncio.get_running_loop()
@@ -107,7 +107,7 @@ class Patience:
     def _free(self, wait: object) -> None:
         if self._waits.pop(wait, None) is None or self._waits:
             return
-        log.info("Nothing waits for the database any more.")
+        log.info("Ride no longer waits for its database.")
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -73,7 +73,7 @@ def check(engine: Engine, name: str) -> None:
     if not version.is_current:
         raise DatabaseTooOldError(
             f"The database {name} is not ready for this version of Ride: its tables are at "
-            f"{version.found or 'nothing'}, and {version.wanted} is needed. Run `ride db upgrade`."
+            f"{version.found or 'no version'}, and {version.wanted} is needed. Run `ride db upgrade`."
         )
 
 

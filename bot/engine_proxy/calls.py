@@ -130,7 +130,7 @@ def read(method: str, target: str) -> Call:
     version = ""
     if (match := _VERSION.fullmatch(pieces[0])) is not None:
         if int(match[1]) < OLDEST:
-            raise RefusedError(f"version {pieces[0]} of the API is too old: it takes v1.{OLDEST} or later")
+            raise RefusedError(f"version {pieces[0]} of the API is too old: v1.{OLDEST} or later is needed")
         version = pieces.pop(0)
     for allowed in _ALLOWED:
         name = _named(allowed.path, pieces) if method in allowed.methods else None
@@ -145,7 +145,7 @@ def read(method: str, target: str) -> Call:
                 query=found,
                 changes=changes,
             )
-    raise RefusedError("Ride makes no such call")
+    raise RefusedError("Ride never makes this call")
 
 
 def _pieces(path: str) -> list[str]:
@@ -153,7 +153,7 @@ def _pieces(path: str) -> list[str]:
         "/"
     )  # the one escape in an image's name, before its digest
     if first or not pieces or not all(_PIECE.fullmatch(piece) for piece in pieces):
-        raise RefusedError("the path has an empty piece, dots, an escape, or a strange character in it")
+        raise RefusedError("the path has an empty part, dots, an escape or an unusual character in it")
     return pieces
 
 
@@ -182,11 +182,11 @@ def _query(text: str, call: _Allowed) -> tuple[Mapping[str, str], tuple[str, ...
             changes.append(value)
             continue
         if name in found:
-            raise RefusedError(f"the parameter {name!r} stands twice in the query")
+            raise RefusedError(f"the parameter {name!r} appears twice in the query")
         if name not in allowed:
-            raise RefusedError(f"the parameter {name!r} is none that Ride gives")
+            raise RefusedError(f"Ride never sends the parameter {name!r}")
         if value and re.fullmatch(allowed[name], value, re.ASCII | re.DOTALL) is None:
-            raise RefusedError(f"the parameter {name!r} has a value that Ride doesn't give")
+            raise RefusedError(f"Ride never sends this value of the parameter {name!r}")
         if value:
             found[name] = value
     return found, tuple(changes)

@@ -35,7 +35,7 @@ def check_changes(changes: Sequence[str]) -> None:
     """What the image starts with. Raises RefusedError for other instructions of a Dockerfile."""
     for change in changes:
         if _CHANGE.fullmatch(change) is None:
-            raise RefusedError(f"an image of Ride's has no change {change!r}")
+            raise RefusedError(f"Ride never makes the change {change!r} to an image")
 
 
 def check_files(archive: bytes, place: str) -> bytes:
@@ -44,7 +44,7 @@ def check_files(archive: bytes, place: str) -> bytes:
     Raises RefusedError for anything else in it, and for what would come to lie outside of FILES_AT.
     """
     if {".", ".."} & set(place.split("/")):
-        raise RefusedError("files are put into a folder without dots in its path")
+        raise RefusedError("files can't go into a folder with dots in its path")
     written = io.BytesIO()
     try:
         with (
@@ -59,7 +59,7 @@ def check_files(archive: bytes, place: str) -> bytes:
                 if _NAME.fullmatch(member.name) is None or {".", ".."} & set(member.name.split("/")):
                     raise RefusedError(f"{member.name!r} is not a plain name")
                 if not f"{place.rstrip('/')}/{member.name.rstrip('/')}/".startswith(f"{FILES_AT}/"):
-                    raise RefusedError(f"files may be put below {FILES_AT} only, not at {member.name}")
+                    raise RefusedError(f"files can only go below {FILES_AT}, not at {member.name}")
                 plain = tarfile.TarInfo(member.name)
                 plain.type = tarfile.DIRTYPE if member.isdir() else tarfile.REGTYPE
                 plain.size, plain.mode, plain.mtime = member.size, member.mode, member.mtime

@@ -39,7 +39,7 @@ def check(document: Mapping[str, Json], policy: Policy, sockets: SocketFolder) -
     kept = keep(host, _host(bind), "HostConfig")
     body["HostConfig"] = kept
     if body.get("User") == policy.builder and body.get("Image") != policy.sandbox_image:
-        raise RefusedError(f"the user {policy.builder} is for the base image, to make others of it")
+        raise RefusedError(f"the user {policy.builder} is only for the base image, to build others from it")
     for name in _NEEDED:
         if name not in body:
             raise RefusedError(f"{name} is missing")
@@ -136,7 +136,7 @@ _MOUNT_OPTIONS = re.compile(
 
 def _refuse(value: Json) -> RefusedError:
     shown = repr(value)
-    return RefusedError(f"a container of Ride's has no {shown if len(shown) < 200 else 'such value'}")
+    return RefusedError(f"Ride's containers never have {shown if len(shown) < 200 else 'this value'}")
 
 
 def _anything(_: Json) -> None:
@@ -207,7 +207,7 @@ def labels(value: Json) -> None:
         raise _refuse(value)
     for name, text in value.items():
         if not name.startswith(LABEL) or not isinstance(text, str):
-            raise RefusedError(f"a container of Ride's has no label {name!r}")
+            raise RefusedError(f"Ride's containers never have the label {name!r}")
 
 
 def _binds(bind: Callable[[str], None]) -> Check:

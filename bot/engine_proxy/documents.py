@@ -33,7 +33,7 @@ def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     seen: set[str] = set()
     for key, value in pairs:
         if key.casefold() in seen:
-            raise RefusedError(f"the key {key!r} stands twice in one object")
+            raise RefusedError(f"the key {key!r} appears twice in one object")
         seen.add(key.casefold())
         found[key] = value
     return found

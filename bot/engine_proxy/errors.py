@@ -22,6 +22,6 @@ class NoSocketVolumeError(ProgramError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The engine proxy has to know the volume of the sandboxes' sockets: set RIDE_SOCKET_VOLUME to its"
-            " name and RIDE_SOCKET_FOLDER to where it is mounted, as in docker-compose.yml."
+            "The engine proxy needs to know the volume of the sandboxes' sockets: set RIDE_SOCKET_VOLUME to"
+            " its name and RIDE_SOCKET_FOLDER to where it is mounted, as in docker-compose.yml."
         )

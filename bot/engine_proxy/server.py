@@ -115,7 +115,7 @@ class EngineProxy:
     async def _commit(self, call: Call, body: bytes) -> _Checked:
         image = f"{call.query.get('repo', '')}:{call.query.get('tag', '')}"
         if not self._policy.is_made(image):
-            raise RefusedError(f"images are made below {self._policy.repository}/ only, with a tag")
+            raise RefusedError(f"images can only be made below {self._policy.repository}/, with a tag")
         described = await self._ours(call.query.get("container", ""))
         if described is None:
             raise RefusedError("there is no such container")

@@ -33,7 +33,11 @@ WRITES = "#0072b2"
 WAITING = "#a34700"
 COLOURS: dict[Kind, str] = {"news": "#a34700", "act": "#0072b2", "turn": "#00664f"}
 SHAPES: dict[Kind, str] = {"news": "s", "act": "o", "turn": "p"}
-MEANINGS: dict[Kind, str] = {"news": "reached the team", "act": "people did", "turn": "the turn"}
+MEANINGS: dict[Kind, str] = {
+    "news": "what reached the team",
+    "act": "what people did",
+    "turn": "turning point",
+}
 
 _MARGIN = 36.0
 _LEFT, _RIGHT = 96.0, 1046.0
@@ -80,7 +84,12 @@ def draw(
     for tick in axis.ticks():
         sheet.write(_x(axis, tick.at), bottom + 22, tick.label, SMALLEST, centred=True)
     sheet.write(
-        (_LEFT + _RIGHT) / 2, bottom + 58, "ride time, 0:00 is the page", SMALLEST, colour=QUIET, centred=True
+        (_LEFT + _RIGHT) / 2,
+        bottom + 58,
+        "ride time from the page at 0:00",
+        SMALLEST,
+        colour=QUIET,
+        centred=True,
     )
     _mark(sheet, axis, marks.shown, top=top, bottom=bottom)
     _list(sheet, marks, top=list_top)

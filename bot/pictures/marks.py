@@ -140,12 +140,12 @@ class _Marking:
                 if event.revealed:
                     found = "news", f"Hint {event.number}, revealed{title}", Weight.HELP
             case StatusUpdated():
-                text = f"{self._name(event.person)} tells those outside: {event.text}"
+                text = f"{self._name(event.person)} sends a status update: {event.text}"
                 found = "act", text, Weight.HELP
             case RidePaused():
                 found = "news", f"{self._name(event.by)} pauses the ride", Weight.HELP
             case TimeExtended():
-                found = "news", f"{self._name(event.by)} gives {in_words(event.seconds)} more", Weight.NEWS
+                found = "news", f"{self._name(event.by)} adds {in_words(event.seconds)}", Weight.NEWS
             case FacilitatorSpoke():
                 found = "news", f"{event.speaker}: {event.text}", Weight.NEWS
             case RideEnded():

@@ -9,5 +9,5 @@ class PeriodToComeError(RideError):
     """The time that was asked for has not begun yet."""
 
     def __init__(self, first: date) -> None:
-        super().__init__(f"{first} is still to come")
+        super().__init__(f"{first} is in the future")
         self.first = first

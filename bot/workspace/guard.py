@@ -20,13 +20,13 @@ def own_hosts_only(host: str) -> Middleware:
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
         if urlsplit(f"//{request.headers.get('Host', '')}").hostname not in hosts:
-            raise web.HTTPForbidden(text="This workspace answers on this machine's own addresses only.")
+            raise web.HTTPForbidden(text="This workspace answers only on this machine's own addresses.")
         origin = request.headers.get("Origin")
         if origin is not None and origin != f"{request.scheme}://{request.host}":
-            raise web.HTTPForbidden(text="This workspace takes nothing from other sites' pages.")
+            raise web.HTTPForbidden(text="This workspace accepts nothing from other sites' pages.")
         foreign = request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site")
         if foreign and request.method not in _READS:
-            raise web.HTTPForbidden(text="This workspace takes nothing from other sites' pages.")
+            raise web.HTTPForbidden(text="This workspace accepts nothing from other sites' pages.")
         return await handler(request)
 
     return check

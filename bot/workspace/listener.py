@@ -30,7 +30,7 @@ class Listener:
         Raises OSError when the port is taken, WorkspaceError for an address that others reach.
         """
         if host not in LOOPBACK and not (bridged and is_private(host)):
-            raise WorkspaceError(f"the workspace is for this machine alone: {host} is not a loopback address")
+            raise WorkspaceError(f"the workspace is for this machine only: {host} is not a loopback address")
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
         await runner.setup()
         try:

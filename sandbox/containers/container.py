@@ -42,7 +42,7 @@ TOLD_TO_STOP = 68
 NOT_LAID_OUT = 69
 
 _CAUSES = {
-    LEASE_OVER: "its lease is over",
+    LEASE_OVER: "its lease expired",
     SERVER_STOPPED: "PostgreSQL stopped by itself",
     CLIENT_KILLED: "a client of the incident was killed from outside",
     DATA_TOO_BIG: "its data grew too big",
@@ -70,7 +70,7 @@ def stage_file(stage: str) -> PurePosixPath:
 def cause_of(exit_code: int, *, out_of_memory: bool = False) -> str:
     """In words, why a container ended that ended with this code."""
     if out_of_memory and exit_code not in {LEASE_OVER, CLIENT_KILLED}:
-        return "it used up its memory"
+        return "it ran out of memory"
     if exit_code in _CAUSES:
         return _CAUSES[exit_code]
     if exit_code > _SIGNALLED:

@@ -123,12 +123,12 @@ def _from_environment() -> DockerClient:
 
 def _unreachable(error: Exception) -> EngineUnreachableError:
     return EngineUnreachableError(
-        f"The Docker engine does not answer: {_reason(error)}. Looked where DOCKER_HOST or the current "
-        "Docker context points, else in /var/run/docker.sock. Three ways out: "
+        f"The Docker engine does not answer: {_reason(error)}. Ride looked where DOCKER_HOST or the "
+        "current Docker context points, otherwise at /var/run/docker.sock. Three ways out: "
         "(1) install an engine and start it (Debian: apt install docker.io); "
-        "(2) if one runs, let this user reach it: make them a member of the group docker, or set DOCKER_HOST "
-        "to the socket of an engine of their own (rootless); "
-        "(3) RIDE_PROVIDER=embedded, which needs no Docker."
+        "(2) if one is running, let this user reach it: add them to the docker group, or set DOCKER_HOST "
+        "to the socket of their own (rootless) engine; "
+        "(3) set RIDE_PROVIDER=embedded, which needs no Docker."
     )
 
 

@@ -42,7 +42,7 @@ class DockerHousing(ContainerHousing):
         except EngineUnreachableError:
             return None  # nothing is known; whether it lives, its server tells
         if state is None:
-            return "its lease is over"
+            return "its lease expired"
         if state.running:
             return None
         return container.cause_of(state.exit_code, out_of_memory=state.out_of_memory)

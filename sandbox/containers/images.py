@@ -89,8 +89,8 @@ class Images:
         base = await self._find(self._base)
         if base is None:
             raise SandboxError(
-                f"The Docker engine has no image {self._base}, of which sandboxes are made. "
-                "`ride images build` pulls it; RIDE_SANDBOX_IMAGE names another."
+                f"The Docker engine has no image {self._base}, which sandboxes are built from. "
+                "Run `ride images build` to pull it, or name another in RIDE_SANDBOX_IMAGE."
             )
         return self._name(scenario, content_digest(scenario, str(base.id)))
 
@@ -122,8 +122,8 @@ class Images:
         wrong = await self._engine.do(push)
         if wrong is not None:
             raise SandboxError(
-                f"{image.name} can't be pushed: {wrong}. RIDE_IMAGE_REPOSITORY names the registry and the "
-                "folder in it; log in with `docker login` first."
+                f"{image.name} can't be pushed: {wrong}. Check that RIDE_IMAGE_REPOSITORY names the "
+                "registry and the folder in it, and log in with `docker login`."
             )
 
     # -- inside
@@ -146,9 +146,9 @@ class Images:
             return await self._engine.do(lambda client: client.images.pull(repository, tag or "latest"))
         except EngineRefusedError as error:
             raise SandboxError(
-                f"The Docker engine has no image {self._base}, of which sandboxes are made, and can't pull "
-                f"it. {error}. Load it into the engine yourself, or name another PostgreSQL (15 to 18) in "
-                "RIDE_SANDBOX_IMAGE."
+                f"The Docker engine has no image {self._base}, which sandboxes are built from, and can't "
+                f"pull it. {error}. Load it into the engine yourself, or name another PostgreSQL (15 to 18) "
+                "in RIDE_SANDBOX_IMAGE."
             ) from error
 
     async def _build(self, scenario: Scenario, digest: str, name: str, progress: Progress) -> None:
@@ -227,7 +227,9 @@ class Images:
         await self._engine.do(lambda client: client.api.stop(builder, timeout=STOP_SECONDS))
         state = await self._engine.state(builder)
         if state is None or state.exit_code != 0:
-            raise SandboxError(f"The image's data was not finished: {await self._engine.last_words(builder)}")
+            raise SandboxError(
+                f"The image's data could not be prepared: {await self._engine.last_words(builder)}"
+            )
         repository, _, tag = name.rpartition(":")
         await self._engine.do(
             lambda client: client.api.commit(builder, repository=repository, tag=tag, changes=list(CHANGES))
@@ -250,9 +252,9 @@ class Images:
 
     def _unusable(self, said: str) -> SandboxError:
         return SandboxError(
-            f"No sandbox can be made of the image {self._base}: {said}. It has to be a PostgreSQL of version "
-            "15 to 18 with pgbench and the extension pg_stat_statements, as the official images are. "
-            "RIDE_SANDBOX_IMAGE names it."
+            f"Sandboxes can't be built from the image {self._base}: {said}. It has to be PostgreSQL 15 to 18 "
+            "with pgbench and the extension pg_stat_statements, like the official images. Name one in "
+            "RIDE_SANDBOX_IMAGE."
         )
 
 

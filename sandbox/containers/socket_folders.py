@@ -42,22 +42,24 @@ class SocketFolders:
         longest = len(os.fsencode(inner / SOCKET_NAME))
         if longest > SOCKET_LIMIT:
             raise SandboxError(
-                f"The folder for PostgreSQL's sockets, {self._folder}, has too long a path: {longest} bytes "
-                f"with a socket's name, and {SOCKET_LIMIT} are possible. "
+                f"The path of the folder for PostgreSQL's sockets, {self._folder}, is too long: {longest} "
+                f"bytes with a socket's name, and the limit is {SOCKET_LIMIT}. "
                 "Name a shorter one in RIDE_SOCKET_FOLDER."
             )
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if self._shared and self._folder.stat().st_uid != os.geteuid():
-                raise SandboxError(f"{self._folder} belongs to another user; name one in RIDE_SOCKET_FOLDER.")
+                raise SandboxError(
+                    f"{self._folder} belongs to another user; name another in RIDE_SOCKET_FOLDER."
+                )
             outer.mkdir(mode=0o700)
             outer.chmod(0o700)
             inner.mkdir()
             inner.chmod(0o777)
         except OSError as error:
             raise SandboxError(
-                f"No folder for PostgreSQL's socket in {self._folder}: {error.strerror or error}. "
-                "Name one that can be written in RIDE_SOCKET_FOLDER."
+                f"No folder for PostgreSQL's socket can be made in {self._folder}: "
+                f"{error.strerror or error}. Set RIDE_SOCKET_FOLDER to a folder that Ride can write to."
             ) from error
         return inner
 
@@ -77,8 +79,8 @@ class SocketFolders:
                 found = await self._engine.do(lambda client: client.api.inspect_volume(volume))
             except EngineRefusedError as error:
                 raise SandboxError(
-                    f"The volume {volume} of RIDE_SOCKET_VOLUME is not there ({error}). Name the one that is "
-                    f"mounted in this container at {self._folder}, the folder of RIDE_SOCKET_FOLDER."
+                    f"The volume {volume} of RIDE_SOCKET_VOLUME does not exist ({error}). Name the one that "
+                    f"is mounted in this container at {self._folder}, the folder of RIDE_SOCKET_FOLDER."
                 ) from error
             source = Path(str(found["Mountpoint"])) / name / INNER
         return Mount(target=str(SOCKETS), source=str(source), type="bind")

@@ -45,7 +45,7 @@ def choose_folders(cache: Path | None, run: Path | None, account: Account, progr
     if problem is not None:
         raise SandboxError(
             f"No folder for PostgreSQL's files: {wanted} and {chosen} can't be used ({problem}). "
-            "Name a folder that you can write in RIDE_CACHE_FOLDER."
+            "Set RIDE_CACHE_FOLDER to a folder that you can write to."
         )
     sandboxes = run or chosen / "sandboxes"
     problem = _unusable(sandboxes, account)
@@ -66,8 +66,8 @@ def make_socket_folder(account: Account) -> Path:
                 return folder
             folder.rmdir()
     raise SandboxError(
-        "No folder for PostgreSQL's Unix socket: looked in the temp folder, /tmp and /var/tmp for one that "
-        f"can be written and whose path is short enough ({SOCKET_LIMIT} bytes with the socket's name). "
+        "No folder for PostgreSQL's Unix socket: Ride looked in the temp folder, /tmp and /var/tmp for a "
+        f"writable one with a short enough path (at most {SOCKET_LIMIT} bytes with the socket's name). "
         "Set TMPDIR to one."
     )
 
@@ -87,7 +87,7 @@ def _unusable(folder: Path, account: Account) -> str | None:
     except OSError as error:
         return (error.strerror or str(error)).lower()
     if barrier is not None:
-        return f"PostgreSQL, which runs as uid {account.uid}, may not enter {barrier}"
+        return f"PostgreSQL runs as uid {account.uid} and can't enter {barrier}"
     return None
 
 

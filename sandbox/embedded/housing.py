@@ -79,13 +79,13 @@ class EmbeddedHousing:
 
     async def cause(self) -> str | None:
         if not self._folder.is_dir():
-            return "its lease is over"
+            return "its lease expired"
         state = control.state(self._folder)
         if state is not None and state.cause is not None:
             return state.cause
         if not control.supervised(self._folder):
             # The supervisor removes the folder, its lock among the rest, before it goes.
-            return "its supervisor was killed" if (self._folder / LOCK).exists() else "its lease is over"
+            return "its supervisor was killed" if (self._folder / LOCK).exists() else "its lease expired"
         return None
 
     async def said(self) -> str:

@@ -269,7 +269,7 @@ class EmbeddedProvider:
         free = [port for port in range(first, last + 1) if not _in_use(port)]
         if not free:
             raise SandboxError(
-                f"No free TCP port on 127.0.0.1 between {first} and {last}: every one is in use. "
+                f"No free TCP port on 127.0.0.1 between {first} and {last}: all of them are in use. "
                 "End a ride or another program that uses one, or set a wider range of ports."
             )
         return free[attempt % len(free)]

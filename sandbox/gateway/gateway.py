@@ -83,7 +83,7 @@ class Gateway:
                 self._port = port
                 return
         raise SandboxError(
-            f"No port for learners' own clients: between {first} and {last} none can be listened on at "
+            f"No port for learners' own clients: none between {first} and {last} can be opened on "
             f"{' and '.join(self._hosts())}. End a ride, or set a wider range in RIDE_CONNECT_PORTS."
         )
 
@@ -177,7 +177,9 @@ class _Client:
             elif code >> 16 != PROTOCOL_MAJOR:
                 return None
             elif not self._secure and not self._is_near():
-                self.refuse("28000", "this server wants TLS: add sslmode=require to your connection string")
+                self.refuse(
+                    "28000", "this server requires TLS: add sslmode=require to your connection string"
+                )
                 return None
             else:
                 return self._startup(code, body)
@@ -190,7 +192,9 @@ class _Client:
             return None
         role = dict(zip(names, values, strict=True)).get(b"user", b"").decode(errors="replace")
         if not self._admits(role):
-            self.refuse("28000", f'no pg_hba.conf entry for user "{role}": only those who ride get in here')
+            self.refuse(
+                "28000", f'no pg_hba.conf entry for user "{role}": only people in this ride can connect'
+            )
             return None
         text = b"".join(part + b"\0" for part in pairs) + b"\0"
         return struct.pack("!II", len(text) + 8, code) + text

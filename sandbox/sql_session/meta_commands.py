@@ -32,7 +32,7 @@ OWN = (r"\c", r"\connect", r"\conninfo", r"\x", r"\timing", r"\?")
 
 HELP = r"""What works here:
   SQL, one or more statements, as in psql
-  \d [NAME]      tables, or one table's columns, indexes and more (\d+ says more, \dS has the system's too)
+  \d [NAME]      tables, or one table's columns, indexes and more (\d+ shows more, \dS the system's too)
   \dt \di \dv \dm \ds [PATTERN]   tables, indexes, views, materialized views, sequences
   \df \dT \dn \dp \du \dx \dRp [PATTERN]   functions, types, schemas, privileges, roles, extensions,
                  publications; and psql's other commands that begin with \d
@@ -40,18 +40,18 @@ HELP = r"""What works here:
   \l [PATTERN]   databases
   \c DATABASE    connect to another database
   \conninfo      where you are connected
-  STATEMENT \watch [SECONDS]   run it again and again, for two minutes at most; what you send next ends it
-  \x [on|off|auto]   one line a value; or end a statement with \gx
+  STATEMENT \watch [SECONDS]   run it repeatedly, for two minutes at most; your next message stops it
+  \x [on|off|auto]   one line per value; or end a statement with \gx
   \timing [on|off]   show how long a statement took
   \h COMMAND     SQL syntax, such as \h ALTER TABLE"""
 
 _SHELL = (
     "Nothing typed here reaches a shell. What you need is in the database: try SELECT, or \\? for what works."
 )
-_FILE = "There are no files here: the answer comes into the channel. Run the statement without it."
+_FILE = "There are no files here: the answer comes as a message. Run the statement without it."
 _LEAVING = (
     "There is nothing to quit: your session ends with the ride. "
-    "(ROLLBACK; gives up what you have not committed, as leaving psql would.)"
+    "(ROLLBACK; discards what you have not committed, as quitting psql would.)"
 )
 _REFUSALS = {
     r"\!": _SHELL,
@@ -65,8 +65,8 @@ _REFUSALS = {
     r"\o": _FILE,
     r"\w": _FILE,
     r"\s": _FILE,
-    r"\g": "It takes no file and no program: the answer comes into the channel. End the statement with ;",
-    r"\gexec": "Read what the query gives, then send the statements that you want to run.",
+    r"\g": "It takes no file and no program: the answer comes as a message. End the statement with ;",
+    r"\gexec": "Read the result of the query, then send the statements that you want to run.",
     r"\gset": "There are no variables here: write the value into the statement.",
     r"\set": "There are no variables here: write the value into the statement. (SQL's own SET works.)",
     r"\unset": "There are no variables here. (SQL's own RESET works.)",

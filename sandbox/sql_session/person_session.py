@@ -149,5 +149,5 @@ def _unsendable(text: str) -> str | None:
     if "\0" in text:
         return "There is a NUL character (U+0000) in that, which PostgreSQL can't hold. Send it without."
     if any("\ud800" <= character <= "\udfff" for character in text):
-        return "There is half a character (a lone surrogate) in that, perhaps of an emoji. Type it anew."
+        return "There is half a character (a lone surrogate) in that, perhaps from an emoji. Type it again."
     return None

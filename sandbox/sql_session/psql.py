@@ -186,8 +186,12 @@ async def _visitor(
     try:
         await asyncio.wait({coming, ending}, timeout=START_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         if not coming.done():
-            code = f"it ended with {process.returncode}" if ending.done() else f"not in {START_SECONDS:.0f} s"
-            raise PsqlSilentError(f"psql did not start: {code}")
+            code = (
+                f": it exited with {process.returncode}"
+                if ending.done()
+                else f" within {START_SECONDS:.0f} s"
+            )
+            raise PsqlSilentError(f"psql did not start{code}")
         return await asyncio.open_unix_connection(sock=coming.result())
     finally:
         for task in (coming, ending):
@@ -218,7 +222,7 @@ async def _in_time(ending: Awaitable[T], seconds: float) -> T:
     try:
         return await asyncio.wait_for(ending, seconds)
     except TimeoutError as error:
-        raise PsqlSilentError(f"psql has not ended in {seconds:.0f} s") from error
+        raise PsqlSilentError(f"psql did not exit within {seconds:.0f} s") from error
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:

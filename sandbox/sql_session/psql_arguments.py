@@ -10,7 +10,7 @@ import re
 
 WHOLE_LINE = re.compile(r"\\(?:sf|sv|h)\+?")
 """Of these psql takes the rest of the line as it is."""
-NO_SHELL = "Nothing typed here reaches a shell: write what you look for without back-ticks."
+NO_SHELL = "Nothing typed here reaches a shell: write what you are looking for without back-ticks."
 MOST_ARGUMENTS = 120
 r"""A function has at most 100 arguments, and `\df` takes their types."""
 _PIECE = re.compile(
@@ -92,7 +92,7 @@ def _value(piece: re.Match[str]) -> str:
     if piece["double"] is not None:
         return text
     if "\\" in text:
-        raise UnreadableArgumentError('A backslash can only be in a name in double quotes, such as "a\\b".')
+        raise UnreadableArgumentError('A backslash is only allowed in a double-quoted name, such as "a\\b".')
     if piece["single"] is not None:
         return piece["single"].replace("''", "'")
     if "`" in text:

@@ -196,7 +196,7 @@ class Session:
             size = self._limits.row_bytes // (1024 * 1024)
             return Lost(
                 sqlstate=None,
-                text=f"One row was larger than {size} MB, so your session was ended rather than read it all. "
+                text=f"One row was larger than {size} MB, too large to read, so your session was ended. "
                 f"Ask for less, such as left(column, 1000) or length(column). {_NEXT}",
             )
         except psycopg.OperationalError as error:
@@ -213,7 +213,9 @@ class Session:
         conversation = self._conversation
         if conversation is not None and not await conversation.look():
             lost = await self._lost(conversation.last_fatal)
-            return Lost(sqlstate=lost.sqlstate, text=f"{lost.text} This one was not sent: send it again.")
+            return Lost(
+                sqlstate=lost.sqlstate, text=f"{lost.text} This statement was not sent: send it again."
+            )
         if conversation is None:
             try:
                 conversation = await self._open(self._database)
@@ -273,7 +275,7 @@ class Session:
                 return await self._lost(conversation.last_fatal)
             _log.exception("psql did not answer %s", command.name)
             text = (
-                f"{command.name} can't be answered just now. Send it again, or ask the catalogs with SELECT."
+                f"{command.name} can't be answered right now. Send it again, or ask the catalogs with SELECT."
             )
             return self._failed((), text, None, start)
         if conversation.lost:
@@ -310,7 +312,7 @@ class Session:
     async def _connect(self, argument: str, start: float) -> Finished | Failed | Lost:
         database = argument[1:-1].replace('""', '"') if argument[:1] == argument[-1:] == '"' else argument
         if "=" in database or "://" in database or (database == argument and len(argument.split()) > 1):
-            text = "\\c takes the name of a database here, such as \\c app_db; you stay the same person."
+            text = "Here, \\c takes only the name of a database, such as \\c app_db; you stay the same user."
             return self._failed((), text, None, start)
         earlier = self._conversation
         try:

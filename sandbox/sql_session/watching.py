@@ -64,7 +64,9 @@ def _read(sql: str, words: list[str]) -> Watch | UnreadableWatch:
         value = _WORD.fullmatch(word)
         name = "i" if value is None or value[1] is None else value[1][0].lower()
         if value is None or name in given:
-            text = f"\\watch takes a number of seconds, c=TIMES and m=ROWS: \\watch 2 c=10. It has no {word}"
+            text = (
+                f"\\watch takes a number of seconds, c=TIMES and m=ROWS: \\watch 2 c=10. It can't take {word}"
+            )
             return UnreadableWatch(text=text)
         given[name] = float(value[2])
     return Watch(

@@ -29,8 +29,8 @@ class Anchor:
             if error.status != NOT_FOUND:
                 raise
             raise SandboxError(
-                f"This engine has no container {named}, so we can't be joined to the sandboxes' networks. "
-                "Name the container that Ride runs in in RIDE_SWARM_ATTACH; it has to be at the engine that "
+                f"This engine has no container {named}, so Ride can't join the sandboxes' networks. "
+                "Set RIDE_SWARM_ATTACH to the container that Ride runs in; it has to be on the engine that "
                 "DOCKER_HOST points to."
             ) from error
 
@@ -45,7 +45,7 @@ class Anchor:
         if await asyncio.to_thread(INSIDE.exists):
             return socket.gethostname()
         raise SandboxError(
-            "A swarm's networks reach only containers, and Ride doesn't run in one here. Start it in a "
+            "A swarm's networks reach only containers, and Ride isn't running in one. Start it in a "
             "container on a manager of the swarm (docs/scale.md), or name the container whose network it "
             "shares in RIDE_SWARM_ATTACH."
         )

@@ -61,7 +61,7 @@ def check_manager(client: DockerClient) -> None:
     if not client.api.info()["Swarm"].get("ControlAvailable"):
         raise SandboxError(
             "The Docker engine is not a manager of a swarm, and RIDE_PROVIDER=swarm needs one. "
-            "Make it one with `docker swarm init`, or start Ride on one that is: docs/scale.md tells how."
+            "Make it one with `docker swarm init`, or start Ride on one that is: docs/scale.md explains how."
         )
 
 

@@ -212,13 +212,13 @@ class SwarmProvider:
                     return Address(host=task.address, port=container.PORT)
                 if task.status.state == "pending" and loop.time() - began > PLACE_SECONDS:
                     raise SandboxError(
-                        f"No machine of the swarm takes one more ({task.status.error}). Let rides end, "
-                        "add a machine, or look at RIDE_SWARM_CONSTRAINTS and RIDE_SWARM_RESERVE_MEMORY."
+                        f"No machine in the swarm can take another sandbox ({task.status.error}). Let rides "
+                        "end, add a machine, or check RIDE_SWARM_CONSTRAINTS and RIDE_SWARM_RESERVE_MEMORY."
                     )
             if loop.time() - began > START_SECONDS:
                 state = "new" if task is None else task.status.state
                 raise SandboxError(
-                    f"The sandbox did not start: the swarm has left it {state} for {START_SECONDS:.0f} s."
+                    f"The sandbox did not start: the swarm had it as {state} after {START_SECONDS:.0f} s."
                 )
             await asyncio.sleep(0.1)
 
@@ -238,6 +238,6 @@ def _advice(task: Task) -> str:
     if task.status.state != "rejected":
         return task.status.error
     return (
-        "Does every machine that may have sandboxes have the scenario's image? `ride images build --push` "
-        "brings it into a registry, where they fetch it; docs/scale.md tells how to do without one."
+        "Does every machine that can run sandboxes have the scenario's image? `ride images build --push` "
+        "puts it in a registry for them to pull; docs/scale.md explains how to do without one."
     )

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 FRESH_SECONDS = 1.0
 """How old an answer may be: rides ask four times a second, each for itself."""
 ENDED = frozenset({"complete", "failed", "shutdown", "rejected", "orphaned", "remove"})
-LOST = "the machine under it was lost"
+LOST = "the machine it ran on was lost"
 
 
 class _Reading(BaseModel):
@@ -104,7 +104,7 @@ class Roll:
         """In words, what has ended the service's one task; None while it lives, as far as is known."""
         task = self.tasks.get(service)
         if task is None:
-            return "its lease is over"  # its service was removed, which is its end
+            return "its lease expired"  # its service was removed, which is its end
         node = self.nodes.get(task.node)
         if task.node and (node is None or node.is_lost):
             return LOST if node is None else f"{LOST} ({node.description.hostname} is down)"

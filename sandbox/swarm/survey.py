@@ -64,7 +64,7 @@ async def survey_swarm(engine: DockerEngine, *, each: int) -> Survey:
     ]
     return replace(
         manager,
-        found=f"{manager.found}, {len(nodes) - len(away)} of {len(nodes)} machines at work",
+        found=f"{manager.found}, {len(nodes) - len(away)} of {len(nodes)} machines available",
         memory=sum(node.description.resources.memory for node in nodes if node.works),
         notes=(*manager.notes, *notes),
     )

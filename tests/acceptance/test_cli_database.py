@@ -71,7 +71,7 @@ async def test_there_is_none(ride: Launcher, tmp_path: Path) -> None:
     nowhere = f"postgresql://ada:secret@/ride?host={tmp_path}"
     for words in ("check", "upgrade"):
         code, checked = await ride.run("db", words, settings={"RIDE_DATABASE_URL": nowhere})
-        is_refused(code, checked, "Check that the server runs")
+        is_refused(code, checked, "Check that the server is running")
         assert "secret" not in checked.said
 
 
@@ -104,5 +104,5 @@ async def test_who_leads_and_who_may_not(ride: Launcher, storage_server: Server)
     reading = {"RIDE_DATABASE_URL": url.replace("postgres@", "reader@")}
     code, checked = await ride.run("db", "check", settings=reading)
     assert (code, checked.err) == (1, "")
-    assert "Its user may not read and write" in checked.out
+    assert "Its user is not allowed to read and write" in checked.out
     assert "journal_events" in checked.out

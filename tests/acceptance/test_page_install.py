@@ -28,7 +28,7 @@ async def asked(chromium: Browser, two: Stage) -> AsyncIterator[Page]:
     page.on("console", lambda message: complaints.append(message.text))
     await page.goto(two.app.install_url)
     await page.get_by_role("link", name="Add to Slack").click()
-    await expect(page.get_by_role("heading", name="Echo asks to be installed")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Install Echo?")).to_be_visible()
     yield page
     await context.close()
     assert complaints == []

@@ -73,7 +73,7 @@ async def test_a_ride_whose_machine_is_lost_is_void_and_one_click_starts_it_agai
         ground.swarm.worker.kill()
         over = await dana.wait_for(incident.channel, lambda m: START_AGAIN in m.buttons, PATIENCE)
         assert "Void" in over.words
-        assert f"The machine under it was lost ({ground.swarm.worker.name} is down)" in over.words
+        assert f"The machine it ran on was lost ({ground.swarm.worker.name} is down)" in over.words
         said = " ".join(message.words for message in await dana.messages(incident.channel))
         assert "Resolved" not in said
         assert "Postmortem" not in said

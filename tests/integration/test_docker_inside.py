@@ -317,7 +317,9 @@ async def test_a_socket_folder_in_a_volume_is_mounted_by_its_place_on_the_machin
             seen.unlink()
         wrong = DockerProvider(replace(settings, socket_volume="ride-no-such-volume"), no_session)
         try:
-            with pytest.raises(SandboxError, match="ride-no-such-volume of RIDE_SOCKET_VOLUME is not there"):
+            with pytest.raises(
+                SandboxError, match="ride-no-such-volume of RIDE_SOCKET_VOLUME does not exist"
+            ):
                 await wrong.start(scenario, "ride", LEASE)
         finally:
             await wrong.close()

@@ -193,6 +193,6 @@ async def test_a_leader_that_is_paused_within_a_transaction_loses_it(url: str) -
 
 async def test_a_server_that_is_not_there(tmp_path: object) -> None:
     lock = LeaderLock(f"postgresql://ada:secret@/ride?host={tmp_path}")
-    with pytest.raises(DatabaseUnavailableError, match="Check that the server runs") as refused:
+    with pytest.raises(DatabaseUnavailableError, match="Check that the server is running") as refused:
         await lock.open()
     assert "secret" not in str(refused.value)

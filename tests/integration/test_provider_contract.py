@@ -63,7 +63,7 @@ async def test_nothing_is_left_of_a_destroyed_sandbox(sandbox: RunningSandbox) -
     await sandbox.destroy()
     assert body.remains() == []
     await sandbox.destroy()
-    assert await sandbox.check_alive() == "its lease is over"
+    assert await sandbox.check_alive() == "its lease expired"
     with pytest.raises(SandboxGoneError):
         await sandbox.renew(LEASE)
 
@@ -94,7 +94,7 @@ async def test_a_sandbox_ends_with_its_lease(any_settings: Settings, scenario: S
             return await sandbox.check_alive() is not None
 
         await eventually(over)
-        assert await sandbox.check_alive() == "its lease is over"
+        assert await sandbox.check_alive() == "its lease expired"
         with pytest.raises(SandboxGoneError):
             await sandbox.measure()
         provider = make(any_settings)

@@ -87,7 +87,7 @@ async def test_a_cache_that_postgresql_can_not_enter_is_replaced(
     said: list[str] = []
     provider = EmbeddedProvider(EmbeddedSettings(cache=home / "cache"), no_session)
     await provider.prepare(scenario, said.append)
-    assert f"may not enter {home}" in said[0]
+    assert f"can't enter {home}" in said[0]
     assert f"Using {elsewhere}" in said[0]
 
 

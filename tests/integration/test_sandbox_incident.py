@@ -6,6 +6,8 @@ Written against the Sandbox protocol, so that another provider can be held to it
 import psycopg
 import pytest
 
+from sandbox.errors import SandboxError
+from sandbox.server import running
 from sandbox.server.running import RunningSandbox
 from scenarios.journal.events import (
     Evidence,
@@ -95,6 +97,17 @@ async def test_the_workload_check_fails_while_the_table_is_locked(
 
         await eventually(learner_blocks)
         assert (await sandbox.queue("writers")).blockers[0].group is None
+
+
+async def test_what_the_sessions_did_instead_is_for_the_log_alone(
+    sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(running, "ARM_SECONDS", 0.0)
+    with pytest.raises(SandboxError) as refused:
+        await sandbox.arm()
+    assert str(refused.value) == "The incident could not be set up within 0 s."
+    assert "sessions: " in caplog.text
+    assert "app_db" in caplog.text
 
 
 async def test_cancelling_an_idle_transaction_ends_nothing(sandbox: RunningSandbox) -> None:

@@ -107,7 +107,7 @@ async def test_what_is_kept_of_all_has_one_limit(backstage: Backstage) -> None:
     answer = await finished(session, "select repeat('x', 900) as v;" * 5)
     assert [len(result.cells) for result in answer.results] == [1, 1, 1, 0, 0]
     assert answer.results[-1].truncated
-    assert "(1 row, not shown: there was too much before)" in answer.text
+    assert "(1 row, not shown: the output before was too long)" in answer.text
     await session.close()
 
 

@@ -155,7 +155,7 @@ async def test_a_full_disk(file: Path) -> None:
 
 async def test_a_server_that_is_not_there(tmp_path: Path) -> None:
     url = f"postgresql://ada:secret@/ride?host={tmp_path}"
-    with pytest.raises(DatabaseUnavailableError, match="Check that the server runs") as refused:
+    with pytest.raises(DatabaseUnavailableError, match="Check that the server is running") as refused:
         await Database(url).open()
     assert "secret" not in str(refused.value)
 

@@ -213,7 +213,7 @@ async def test_it_ends_with_its_lease(provider: SwarmProvider, scenario: Scenari
     await sandbox.renew(timedelta(seconds=0.1))
 
     async def over() -> bool:
-        return await sandbox.check_alive() == "its lease is over"
+        return await sandbox.check_alive() == "its lease expired"
 
     await eventually(over)
 
@@ -221,7 +221,7 @@ async def test_it_ends_with_its_lease(provider: SwarmProvider, scenario: Scenari
 async def test_no_machine_takes_it(ground: Ground, settings: SwarmSettings, scenario: Scenario) -> None:
     async with another_life(ground, replace(settings, constraints=("node.labels.nobody==has",))) as provider:
         with pytest.raises(
-            SandboxError, match=r"No machine of the swarm takes one more .*RIDE_SWARM_CONSTRAINTS"
+            SandboxError, match=r"No machine in the swarm can take another sandbox .*RIDE_SWARM_CONSTRAINTS"
         ):
             await provider.start(scenario, "ride", LEASE)
     with ground.swarm.manager.client() as manager:

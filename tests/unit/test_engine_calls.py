@@ -78,7 +78,7 @@ def test_what_ride_calls(method: str, target: str, about: About, name: str) -> N
     ],
 )
 def test_what_ride_does_not_call(method: str, target: str) -> None:
-    with pytest.raises(RefusedError, match="no such call"):
+    with pytest.raises(RefusedError, match="never makes this call"):
         read(method, target)
 
 

@@ -22,12 +22,12 @@ def scenario() -> Scenario:
 @pytest.mark.parametrize(
     ("code", "out_of_memory", "said"),
     [
-        (container.LEASE_OVER, False, "its lease is over"),
-        (container.LEASE_OVER, True, "its lease is over"),
+        (container.LEASE_OVER, False, "its lease expired"),
+        (container.LEASE_OVER, True, "its lease expired"),
         (container.SERVER_STOPPED, False, "PostgreSQL stopped by itself"),
-        (container.SERVER_STOPPED, True, "it used up its memory"),
+        (container.SERVER_STOPPED, True, "it ran out of memory"),
         (container.CLIENT_KILLED, False, "a client of the incident was killed from outside"),
-        (137, True, "it used up its memory"),
+        (137, True, "it ran out of memory"),
         (137, False, "its container was killed from outside (signal 9)"),
         (0, False, "its container ended with exit code 0"),
     ],

@@ -9,7 +9,7 @@ class TeamNameError(RideError):
     """A team can't have this name; `allowed` is the nearest one that it can have, if there is one."""
 
     def __init__(self, name: str, allowed: str | None, *, reserved: bool = False) -> None:
-        super().__init__(f"no name for a team: {name!r}")
+        super().__init__(f"not a valid team name: {name!r}")
         self.name = name
         self.allowed = allowed
         self.reserved = reserved
@@ -20,7 +20,7 @@ class TeamTakenError(RideError):
     """There is a team of this name already."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"there is a team {name!r} already")
+        super().__init__(f"team {name!r} already exists")
         self.name = name
 
 
@@ -45,7 +45,7 @@ class NotYourTeamError(RideError):
     """That takes somebody of the team, whoever created it, or a facilitator; `creators_only`: no member."""
 
     def __init__(self, name: str, what: str, *, creator: str, creators_only: bool = False) -> None:
-        super().__init__(f"not allowed to {what} of team {name!r}")
+        super().__init__(f"not allowed to {what}: team {name!r}")
         self.name = name
         self.what = what
         self.creator = creator
@@ -101,7 +101,7 @@ class RotaInPastError(RideError):
     """The first handover would be over; `following` is the next one that such a rota would have, local."""
 
     def __init__(self, first: datetime, following: datetime, zone: str) -> None:
-        super().__init__(f"{first} in {zone} is over")
+        super().__init__(f"{first} in {zone} has already passed")
         self.first = first
         self.following = following
         self.zone = zone
@@ -111,7 +111,7 @@ class SwapOverError(RideError):
     """The end of a swap, or its beginning (`begins`), is over; `until` is a local time in `zone`."""
 
     def __init__(self, until: datetime, zone: str, *, begins: bool = False) -> None:
-        super().__init__(f"{until} in {zone} is over")
+        super().__init__(f"{until} in {zone} has already passed")
         self.until = until
         self.zone = zone
         self.begins = begins

@@ -102,7 +102,7 @@ class InstallPages:
                 return answered(words.whole_organisation(app, again), status=400)
             await self._workspaces.install(installation)
         except ChatRefusedError as refusal:
-            log.warning("an installation came to nothing: %s answered %s", refusal.step, refusal.code)
+            log.warning("an installation failed: %s answered %s", refusal.step, refusal.code)
             return answered(words.refused(app, refusal.code, again), status=502)
         name = installation.team_name or installation.team_id or ""
         client = f"https://app.slack.com/client/{installation.team_id}"

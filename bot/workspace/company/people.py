@@ -69,12 +69,14 @@ def _check(parts: Parts, user: User) -> None:
     if user.is_app or user.id == SLACKBOT:
         return
     if not re.fullmatch(r"[a-z0-9_.-]{1,80}", user.name):
-        raise ControlError("invalid_name", "A handle has small letters, digits, dots, dashes and _.")
+        raise ControlError(
+            "invalid_name", "A handle can have lower-case letters, digits, dots, dashes and _."
+        )
     other = parts.state.user_named(user.name)
     if other is not None and other.id != user.id:
-        raise ControlError("name_taken", f"{user.name} is somebody else's handle.")
+        raise ControlError("name_taken", f"{user.name} is already somebody else's handle.")
     if user.zone not in available_timezones():
-        raise ControlError("invalid_timezone", f"{user.zone} is no time zone of the IANA database.")
+        raise ControlError("invalid_timezone", f"{user.zone} is not an IANA time zone.")
 
 
 def _general(parts: Parts) -> Conversation:

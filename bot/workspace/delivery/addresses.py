@@ -29,7 +29,7 @@ class Deliveries:
         """Step two of an upload: the bytes, as the body or as the one file of a form."""
         file_id = self._parts.uploads.pop(request.match_info["secret"], None)
         if file_id is None:
-            return web.Response(status=404, text="This upload address was used already, or is none.")
+            return web.Response(status=404, text="This upload address is unknown, or was already used.")
         file = self._parts.state.files[file_id]
         content = await _content(request)
         if len(content) != file.length:

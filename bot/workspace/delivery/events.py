@@ -228,7 +228,7 @@ class Events:
                 await self._delivery.deliver(app, "events_api", payload, retry=retry)
             except UndeliveredError as error:
                 if error.final:
-                    log.info("the app wants the event %s no more: %s", payload["event_id"], error)
+                    log.info("the app no longer wants the event %s: %s", payload["event_id"], error)
                     return
                 retry = (attempt, error.reason)
             else:

@@ -202,5 +202,5 @@ def _read(answer: _Answer) -> JsonObject:
     except ValueError as error:
         raise UnreadableAnswerError("the app's answer is not JSON") from error
     if not isinstance(body, dict):
-        raise UnreadableAnswerError("the app's answer is no JSON object")
+        raise UnreadableAnswerError("the app's answer is not a JSON object")
     return body

@@ -113,7 +113,7 @@ class SocketMode:
             message = json.loads(data)
             envelope = message["envelope_id"]
         except (ValueError, KeyError, TypeError):
-            log.warning("the app sent a message that is no acknowledgement: %.200s", data)
+            log.warning("the app sent a message that is not an acknowledgement: %.200s", data)
             return
         waiting = connection.waiting.get(envelope)
         if waiting is None:

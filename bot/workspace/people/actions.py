@@ -41,7 +41,7 @@ def action(state: State, blocks: Sequence[JsonObject], values: Values, act: Act)
     """
     block, element = _find(blocks, act)
     if block["type"] == "input" and not block.get("dispatch_action"):
-        raise ControlError("not_dispatched", f"{act.action_id} tells the app nothing by itself.")
+        raise ControlError("not_dispatched", f"{act.action_id} is sent to the app only with its form.")
     found: JsonObject = {key: element[key] for key in _SHOWN if key in element}
     found |= {"block_id": block["block_id"], "action_ts": state.timestamps.new()}
     if is_stateful(element):

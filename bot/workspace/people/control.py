@@ -189,7 +189,7 @@ class Control:
         act = Act(action_id=body.action_id, block_id=body.block_id, value=body.value, state=body.state)
         in_message = body.channel is not None and body.message_ts is not None
         if in_message == (body.view_id is not None):
-            raise ControlError("invalid_arguments", "Say where: channel and message_ts, or view_id.")
+            raise ControlError("invalid_arguments", "Say where: give channel and message_ts, or view_id.")
         if body.view_id is not None:
             await self._views.click(user, body.view_id, act, body.values)
             return web.json_response({"ok": True})
@@ -212,7 +212,7 @@ class Control:
     async def _read(self, request: web.Request) -> web.Response:
         user, body = self._user(request.match_info["uid"]), await read_body(request, Read)
         if not is_timestamp(body.ts):
-            raise ControlError("invalid_ts", f"{body.ts} is no message's ts.")
+            raise ControlError("invalid_ts", f"{body.ts} is not a message's ts.")
         conversation = self._seen(user, body.channel)
         conversation.last_read[user.id] = max(body.ts, conversation.last_read.get(user.id, ""))
         return web.json_response({"ok": True})

@@ -125,7 +125,7 @@ class ControlAdmin:
         name = request.match_info["uid"]
         user = self._state.users.get(name) or self._state.user_named(name)
         if user is None or not user.deleted or user.is_app:
-            raise ControlError("user_not_found", f"Nobody who left is called {name}.", status=404)
+            raise ControlError("user_not_found", f"No deactivated person is called {name}.", status=404)
         people.reactivate(self._parts, user)
         return _done()
 
@@ -141,7 +141,7 @@ class ControlAdmin:
     async def _archive(self, request: web.Request) -> web.Response:
         conversation, user = await self._channel(request)
         if conversation.is_general:
-            raise ControlError("cant_archive_general", "The channel for all stays.")
+            raise ControlError("cant_archive_general", "The channel for everyone can't be archived.")
         if conversation.is_archived:
             raise ControlError("already_archived", "This channel is archived.")
         self._parts.channels.archive(conversation, user.id)
@@ -159,7 +159,9 @@ class ControlAdmin:
         conversation, _ = self._seen(request, body.uid)
         user = person(self._state, body.user)
         if conversation.is_general and not user.is_app:
-            raise ControlError("cant_kick_from_general", "Nobody is taken out of the channel for all.")
+            raise ControlError(
+                "cant_kick_from_general", "Nobody can be removed from the channel for everyone."
+            )
         if not conversation.has(user.id):
             raise ControlError("not_in_channel", f"{user.real_name} is not in this channel.")
         self._parts.channels.remove(conversation, user.id)
@@ -187,7 +189,7 @@ class ControlAdmin:
     def _person(self, request: web.Request) -> User:
         user = person(self._state, request.match_info["uid"])
         if user.is_app or user.id == SLACKBOT:
-            raise ControlError("cannot_deactivate", "This is about people, and not about apps.")
+            raise ControlError("cannot_deactivate", "This works for people, not for apps.")
         return user
 
 

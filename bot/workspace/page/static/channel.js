@@ -134,7 +134,7 @@ export class Channel {
     const name = `${conversation.kind === "im" ? "" : "#"}${workspace.title(conversation)}`;
     this.composer = null;
     if (conversation.is_archived) {
-      replace(byId("composer"), closedComposer(icon("archive"), `${name} is archived: it can be read, not written to.`));
+      replace(byId("composer"), closedComposer(icon("archive"), `${name} is archived: you can read it, but not post.`));
     } else if (conversation.is_member === false) {
       replace(byId("composer"), closedComposer(`You are looking at ${name}. `,
         el("button.button.primary", { type: "button", on: { click: () => join(conversation) } }, "Join")));
@@ -172,7 +172,7 @@ export class Channel {
   #firstRide() {
     return el("div.first-ride", {},
       el("div", {}, el("strong", {}, "Your first incident"),
-        el("p", {}, "Something is wrong with a real PostgreSQL, started for you alone. You will be paged, "
+        el("p", {}, "Something is wrong with a real PostgreSQL, started just for you. You will be paged, "
           + "look around with ", el("code", {}, "/sql"), ", fix it, and get a scored postmortem.")),
       el("button.button.primary", { type: "button", on: { click: () => this.composer?.suggestText(FIRST_RIDE) } },
         el("code", {}, FIRST_RIDE)));

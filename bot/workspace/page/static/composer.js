@@ -27,7 +27,7 @@ export class Composer {
       this.problem, this.usage, this.suggestions.list,
       el("div.box-row", {}, this.box, this.sendButton),
       el("p.keys", {}, el("kbd", {}, "Enter"), " sends  ", el("kbd", {}, "Shift Enter"), " new line  ", el("kbd", {}, "/"), " commands  ",
-        el("kbd", {}, /^Mac/.test(navigator.platform) ? "⌃⌥A" : "Alt A"), " to what asks for you"));
+        el("kbd", {}, /^Mac/.test(navigator.platform) ? "⌃⌥A" : "Alt A"), " what needs you"));
     this.#listen();
     this.#fill(loadDraft(draft));
   }

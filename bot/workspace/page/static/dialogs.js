@@ -46,7 +46,7 @@ export function askForChannel() {
     } } },
       el("label.field", { for: "channel-name" }, "Name", name),
       el("p.note", {}, "Lower case letters, digits, - and _, up to 80 characters."),
-      el("label.check", {}, isPrivate, "Private: only people who are invited see it"),
+      el("label.check", {}, isPrivate, "Private: only people who are invited can see it"),
       el("div.dialog-buttons", {},
         el("button.button", { type: "button", on: { click: () => dialog.close() } }, "Cancel"),
         el("button.button.primary", { type: "submit" }, "Create")));

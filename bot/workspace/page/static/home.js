@@ -60,5 +60,5 @@ export class AppHome {
 }
 
 function empty(workspace) {
-  return el("p.home-empty", {}, `${workspace.appName} has nothing to show you here yet. It knows that you are looking.`);
+  return el("p.home-empty", {}, `${workspace.appName} has nothing to show you here yet. It has been told that you opened this.`);
 }

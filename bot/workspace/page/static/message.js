@@ -108,7 +108,7 @@ function replies(message, view) {
   const count = `${message.reply_count} ${message.reply_count === 1 ? "reply" : "replies"}`;
   return el("button.replies", { type: "button", on: { click: () => view.openThread(message.ts) } },
     icon("reply"), el("strong", {}, count),
-    message.latest_reply && el("span", {}, `last one ${agoText(message.latest_reply)}`));
+    message.latest_reply && el("span", {}, `last reply ${agoText(message.latest_reply)}`));
 }
 
 function tools(message, view) {
