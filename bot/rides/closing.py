@@ -246,7 +246,7 @@ async def give_up(parts: Parts, record: RideRecord) -> None:
             ride=record.id,
             scenario=record.scenario,
             outcome=Outcome.VOID,
-            reason="This version of Ride can't read what was stored of the ride. Please start again.",
+            reason="This version of Ride can't read the stored ride. Please start again.",
             by=None,
         )
         if record.channel is not None:

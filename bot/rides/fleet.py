@@ -27,7 +27,7 @@ from storage.records import RideRecord
 log = logging.getLogger(__name__)
 
 WORKSPACE_GONE = "The workspace has removed Ride."
-OUR_FAULT = "Something went wrong on our side. Nobody's score is touched; please start again."
+OUR_FAULT = "Something went wrong on our side. Nobody's score is affected; please start again."
 
 
 class Fleet:
@@ -286,7 +286,7 @@ def task_name(ride: str) -> str:
 def _why(error: BaseException) -> str:
     """The reason a person can use, out of what was raised while opening."""
     if isinstance(error, ChatRefusedError):
-        return f"The chat refused a step we can't do without ({error.step}: {error.code})."
+        return f"The chat refused a step that the ride needs ({error.step}: {error.code})."
     if isinstance(error, InstallationError):
         said, _, _ = str(error).partition(". ")
         return f"{said}. Please tell whoever runs Ride: 'ride doctor' says what to do."

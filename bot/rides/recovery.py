@@ -52,7 +52,7 @@ class _Recovery:
                 await self._resolve()
             elif drain and ride.time_is_up.is_set():
                 await end_ride(
-                    ride, Outcome.EXPIRED, "Time is up: the blocker is gone, yet writes don't flow."
+                    ride, Outcome.EXPIRED, "Time is up: the blocker is gone, but writes still don't flow."
                 )
             else:
                 await asyncio.sleep(_LOOK_EVERY)

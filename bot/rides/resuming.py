@@ -43,11 +43,11 @@ async def resume_ride(parts: Parts, record: RideRecord, changed: Callable[[str],
         try:
             ride.sandbox = await parts.provider.adopt(scenario, record.sandbox)
         except SandboxError as error:
-            return Resumed(ride=ride, void=f"The sandbox could not be taken up again: {error}")
+            return Resumed(ride=ride, void=f"Ride could not reconnect to the sandbox: {error}")
     if ride.live is None:
-        return Resumed(ride=ride, void="Ride was restarted while it prepared this incident.")
+        return Resumed(ride=ride, void="Ride was restarted while preparing this incident.")
     if ride.sandbox is None:
-        return Resumed(ride=ride, void="The sandbox ended while Ride was not there to see it.")
+        return Resumed(ride=ride, void="The sandbox ended while Ride was not running.")
     return Resumed(ride=ride, knows_channel=knows_channel)
 
 

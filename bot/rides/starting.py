@@ -44,7 +44,7 @@ async def may_start(
     if in_team and (not learners or person in learners or set(learners) <= set(mates)):
         return
     if not await parts.rights.may_facilitate(workspace, person):
-        whom = "others" if in_team else "a team that you aren't in"
+        whom = "others" if in_team else "a team you aren't in"
         raise FacilitatorsOnlyError(f"start a ride for {whom}")
 
 

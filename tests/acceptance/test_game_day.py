@@ -178,9 +178,7 @@ async def test_what_is_wrong_is_said_in_the_form(open_stage: OpenStage) -> None:
 
         dana = stage.dana.id
         await wrong_later("in more than one", teams=picked("apes", "bears"))
-        await wrong_later(
-            "whoever facilitates can't ride", facilitators={"selected_users": [day.lee.id, dana]}
-        )
+        await wrong_later("facilitators can't ride", facilitators={"selected_users": [day.lee.id, dana]})
         bot = next(user.id for user in (await day.info()).users if user.is_bot)
         await wrong_later("bots and people who left", facilitators={"selected_users": [bot]})
         await day.deactivate("kofi")

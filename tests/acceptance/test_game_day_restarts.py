@@ -97,7 +97,7 @@ async def test_in_the_middle(stored: Settings) -> None:
             await day.click("gameday_resume", "bears")
             ines = stage.people["ines"]
             # Statements are refused until the ride goes on.
-            await ines.wait_for(await day.incident(ines), lambda m: "lets the ride go on" in m.text, PATIENCE)
+            await ines.wait_for(await day.incident(ines), lambda m: "resumed the ride" in m.text, PATIENCE)
             await day.runs(ines, END_IT)
             podium = await day.lee.wait_for(day.channel, lambda m: "the result" in m.words, PATIENCE)
             assert "🥇 *apes* · *100*" in podium.words

@@ -36,8 +36,8 @@ async def test_two_workspaces_install_it_and_ride_at_once(open_http_stage: OpenH
         harbor, quay = stage.harbor, stage.quay
         pages = [await stage.install(town) for town in (harbor, quay)]
         assert [page.status for page in pages] == [200, 200]
-        assert "Ride is in Harbor now" in pages[0].text
-        assert "Ride is in Quay now" in pages[1].text
+        assert "Ride is now in Harbor" in pages[0].text
+        assert "Ride is now in Quay" in pages[1].text
         assert harbor.dana.id == quay.dana.id
         incidents = await asyncio.gather(ride(harbor, harbor.dana), ride(quay, quay.dana))
         for town, incident in zip((harbor, quay), incidents, strict=True):
@@ -51,7 +51,7 @@ async def test_who_declines_has_nothing_installed(open_http_stage: OpenHttpStage
         page = await stage.install(stage.harbor, allow=False)
         assert "was not installed" in page.text
         again = await stage.install(stage.harbor)
-        assert "Ride is in Harbor now" in again.text
+        assert "Ride is now in Harbor" in again.text
 
 
 async def test_a_workspace_that_removes_it_has_nothing_going_on(open_http_stage: OpenHttpStage) -> None:
@@ -73,5 +73,5 @@ async def test_a_workspace_that_removes_it_has_nothing_going_on(open_http_stage:
         await ask(quay.dana, there.channel, "/sql", END_IT, result_of(quay.dana))
         await quay.dana.wait_for(there.channel, lambda m: "Postmortem" in m.text, PATIENCE)
 
-        assert "Ride is in Harbor now" in (await stage.install(harbor)).text
+        assert "Ride is now in Harbor" in (await stage.install(harbor)).text
         assert (await harbor.start(harbor.dana)).channel != here.channel

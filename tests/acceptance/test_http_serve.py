@@ -45,7 +45,7 @@ class Bots:
 
     async def install(self) -> None:
         page = await self.client.install(f"{self.balancer.url}/slack/install", "lee")
-        assert "Ride is in Harbor now" in page.text
+        assert "Ride is now in Harbor" in page.text
 
     async def ends(self, program: Program) -> None:
         assert await program.stopped_by(SIGTERM) == 0

@@ -76,7 +76,7 @@ async def test_a_watch_is_one_message_that_ends_with_the_next_statement(open_sta
         incident = await stage.start(dana)
         typed = r"select count(*), clock_timestamp() from pg_stat_activity \watch i=2"
         first = await ask(
-            dana, incident.channel, "/sql", typed, lambda m: "Run 1, again every 2 s" in m.words
+            dana, incident.channel, "/sql", typed, lambda m: "Run 1, repeated every 2 s" in m.words
         )
         again = await dana.wait_for(
             incident.channel, lambda m: m.ts == first.ts and "Run 2" in m.words, PATIENCE
@@ -86,7 +86,7 @@ async def test_a_watch_is_one_message_that_ends_with_the_next_statement(open_sta
         over = await dana.wait_for(
             incident.channel, lambda m: m.ts == first.ts and "watch has ended" in m.words, PATIENCE
         )
-        assert "again every" not in over.words
+        assert "repeated every" not in over.words
         history = await dana.messages(incident.channel)
         assert [m.ts for m in history if "clock_timestamp" in m.words] == [first.ts]
 

@@ -14,7 +14,7 @@ async def test_a_ride_goes_on_while_the_database_is_held(open_stage: OpenStage) 
             # What people do in PostgreSQL is answered at once; that it is over can't be written down yet.
             await ask(dana, channel, "/sql", END_IT, result_of(dana))
             told = await dana.wait_for(
-                channel, lambda m: "can't write in its own database" in m.text, PATIENCE
+                channel, lambda m: "can't write to its own database" in m.text, PATIENCE
             )
             assert "another program holds a lock" in told.text
             assert not any("Postmortem" in m.text for m in await dana.messages(channel))

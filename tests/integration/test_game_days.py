@@ -817,7 +817,7 @@ async def test_a_restart_while_rides_were_prepared_prepares_them_again(world: Wo
     async with world.program() as days:
         # The engine writes off what it was preparing.
         for cut in list(world.rides.records):
-            world.rides.end_unborn(cut, "Ride was restarted while it prepared this incident.")
+            world.rides.end_unborn(cut, "Ride was restarted while preparing this incident.")
         await world.until(lambda: set(world.states().values()) == {"waiting"})
         await days.sweep()
         await world.until(lambda: world.live() == set(TEAMS))

@@ -153,7 +153,7 @@ class TestFiles:
         assert '"thread_ts": "50.1"' in word
         assert "There is no file with the whole result" in word
         assert "more line" in word
-        assert "this workspace takes no files" in word
+        assert "this workspace doesn't allow files" in word
         assert "`LIMIT`" in word
         assert "/ride connect" in word
 

@@ -226,7 +226,7 @@ def test_the_card_of_a_day_that_is_on_asks_for_no_patience() -> None:
         ("expired", "time is up"),
         ("stopped", "no score"),
         ("void", "no score"),
-        ("failed", "could not start: nobody of the team is free to ride"),
+        ("failed", "could not start: nobody in the team is free to ride"),
         ("dropped", "did not ride"),
     ],
 )

@@ -176,7 +176,7 @@ def shown(profile: Profile) -> str:
 def test_somebody_new_reads_what_this_is_and_can_start() -> None:
     said = shown(NEW)
     assert "you get the page" in said
-    assert "the best to begin with" in said
+    assert "the best one to begin with" in said
     assert f'"value": "{SCENARIO.slug}"' in said
     assert SCENARIO.alert in said
     assert SCENARIO.title not in said, "the title names the cause"
@@ -212,9 +212,9 @@ def test_a_live_ride_comes_first_and_there_is_nothing_else_to_start() -> None:
 @pytest.mark.parametrize(
     ("suggested", "told"),
     [
-        (NextRide(scenario=A1, why=Why.NEAREST, level="L1"), "nearest your level, L1. You rise"),
-        (NextRide(scenario=A1, why=Why.NEAREST, level="L3"), "nearest your level, L3: the highest"),
-        (NextRide(scenario=A1, why=Why.AGAIN, level="L3", best=62), "lower than here: 62"),
+        (NextRide(scenario=A1, why=Why.NEAREST, level="L1"), "closest to your level, L1. You move up"),
+        (NextRide(scenario=A1, why=Why.NEAREST, level="L3"), "closest to your level, L3: the highest"),
+        (NextRide(scenario=A1, why=Why.AGAIN, level="L3", best=62), "lowest here: 62"),
         (NextRide(scenario=A1, why=Why.AGAIN, level="L3"), "haven't ridden this one yourself"),
         (None, "all commands"),
     ],

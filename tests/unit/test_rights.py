@@ -127,18 +127,18 @@ class Desk:
 
 async def test_facilitators_are_added_removed_and_listed() -> None:
     desk = Desk()
-    assert "no facilitator yet" in await desk.told(SAM, "")
+    assert "no facilitators yet" in await desk.told(SAM, "")
     told = await desk.told(LEE, f"add <@{SAM}|sam> and <@UBOT>")
-    assert f"<@{SAM}> is a facilitator now" in told
-    assert "Without <@UBOT>" in told
-    assert f"<@{SAM}> is a facilitator already" in await desk.told(LEE, f"add <@{SAM}>")
+    assert f"<@{SAM}> is now a facilitator" in told
+    assert "I left out <@UBOT>" in told
+    assert f"<@{SAM}> is already a facilitator" in await desk.told(LEE, f"add <@{SAM}>")
     listed = await desk.told(INES, "list")
     assert f"Facilitators: <@{SAM}>." in listed
     assert "facilitator add" not in listed
     assert "facilitator add" in await desk.told(LEE, "ls")
     told = await desk.told(LEE, f"remove <@{SAM}> <@{INES}>")
-    assert f"<@{SAM}> is a facilitator no more" in told
-    assert f"<@{INES}> was none" in told
+    assert f"<@{SAM}> is no longer a facilitator" in told
+    assert f"<@{INES}> is not a facilitator" in told
     assert not desk.stored.people
 
 

@@ -54,8 +54,8 @@ def test_words_are_halves_of_sentences_and_next_steps_are_sentences(code: str) -
 def test_a_refusal_names_the_method_and_the_code() -> None:
     text = refusal(ChatRefusedError("conversations.create", "restricted_action"), DANA, SETTINGS).text
     assert text == (
-        "⚠️ Ride could not make the channel: this workspace's settings don't allow it "
-        "(`conversations.create` gave `restricted_action`). Ask an admin to allow it to apps."
+        "⚠️ Ride could not create the channel: this workspace's settings don't allow it "
+        "(`conversations.create` gave `restricted_action`). Ask an admin to allow it for apps."
     )
 
 

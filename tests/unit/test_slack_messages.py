@@ -395,7 +395,7 @@ def test_what_to_do_is_said_once_in_a_list() -> None:
 def test_who_is_busy_is_told_where_and_not_with_what(person: str) -> None:
     busy = errors.LearnerBusyError(person, RIDE, SCENARIO.slug, ROOM)
     text = words(refusals.refusal(busy, DANA, SETTINGS))
-    assert f"has a live ride already in <#{ROOM}>" in text.replace("You have", "has")
+    assert f"already has a live ride in <#{ROOM}>" in text.replace("You already have", "already has")
     assert SCENARIO.slug not in text, "it names the cause to one who was paged for it"
 
 
@@ -443,7 +443,7 @@ def test_psqls_caret_stays_aligned() -> None:
     check(shown.message)
     block = next(one for one in shown.message.as_blocks() if one["type"] == "rich_text")
     assert block["elements"][0]["elements"][0]["text"] == text  # type: ignore[index]
-    assert "only `ROLLBACK` goes on" in words(shown.message)
+    assert "`ROLLBACK` to go on" in words(shown.message)
     assert "`42601`" in words(shown.message)
 
 
@@ -606,7 +606,7 @@ def test_the_second_session_is_named_and_what_differs() -> None:
     second = Second(pid=77, unlike=("set lock_timeout = '1h'",))
     shown = words(answers.result(DANA, "select 1", replace(finished(), second=second)).message)
     assert "in your *second session* (pid 77): the first was busy" in shown
-    assert "what you set in it doesn't hold here: `set lock_timeout = '1h'`" in shown
+    assert "what you set there doesn't apply here: `set lock_timeout = '1h'`" in shown
     lost = Lost(sqlstate=None, text="gone", second=Second(pid=None))
     assert "*second session*: the first" in words(answers.result(DANA, "select 1", lost).message)
 
@@ -665,7 +665,7 @@ def test_busy_shows_what_runs() -> None:
     message = answers.busy(busy, None)
     check(message)
     assert "select 1 from orders" in words(message)
-    assert "two statements of yours are still running" in words(message)
+    assert "two of your statements are still running" in words(message)
     message = answers.busy(replace(busy, reason=Reason.TRANSACTION), None)
     check(message)
     assert "still running in an open transaction" in words(message)
@@ -856,7 +856,7 @@ def test_a_team_s_card_and_its_start_say_who_is_paged_and_who_is_left_out() -> N
         )
     )
     assert "payments" in told
-    assert f"Without <@{SAM}>, who is in another ride" in told
+    assert f"Left out: <@{SAM}>, who is in another ride" in told
 
 
 def test_a_start_without_a_scenario_keeps_the_team() -> None:
@@ -942,10 +942,10 @@ INVITED = Invited(ride=RIDE, channel=ROOM, now=(DANA,), already=(SAM,), refused=
     [
         (
             INVITED,
-            (f"✅ You are in <#{ROOM}> now.", f"<@{SAM}> is in <#{ROOM}> already", "<@U3>: Slack doesn't"),
+            (f"✅ You are now in <#{ROOM}>.", f"<@{SAM}> is already in <#{ROOM}>", "<@U3>: Slack doesn't"),
         ),
-        (replace(INVITED, now=(), already=(DANA,), refused=()), (f"👍 You are in <#{ROOM}> already.",)),
-        (replace(INVITED, now=(SAM, "U3"), refused=()), (f"<@{SAM}> and <@U3> are in",)),
+        (replace(INVITED, now=(), already=(DANA,), refused=()), (f"👍 You are already in <#{ROOM}>.",)),
+        (replace(INVITED, now=(SAM, "U3"), refused=()), (f"<@{SAM}> and <@U3> are now in",)),
         (
             Invited(ride=RIDE, channel=ROOM, refused=((DANA, "is_archived"),), channel_is_lost=True),
             ("this channel is archived", "in a new channel", "Open a new channel"),

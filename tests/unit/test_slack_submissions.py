@@ -424,5 +424,5 @@ async def test_a_refusal_after_the_modal_leaves_no_promise(opening: Opening) -> 
 async def test_a_trigger_that_expired_has_a_next_step(opening: Opening, slow: bool) -> None:
     opening.web.refuse["views.open"] = ["expired_trigger_id"]
     await opening.open(slow=slow)
-    assert "type or click it again" in opening.told()
+    assert "type or click again" in opening.told()
     assert not opening.web.of("views.update")

@@ -99,9 +99,9 @@ async def test_one_message_shows_all_the_runs() -> None:
     assert len(web.of("chat.postMessage")) == 1
     assert len(web.of("chat.update")) == 2
     assert len({call["ts"] for call in web.of("chat.update")}) == 1
-    assert "Run 1, again every 2 s" in texts[0]
+    assert "Run 1, repeated every 2 s" in texts[0]
     assert "3 runs" in texts[2]
-    assert "again every" not in texts[2]
+    assert "repeated every" not in texts[2]
     assert [call[-1] for call in front.asked] == ["select 1"] * 3
 
 
@@ -132,7 +132,7 @@ async def test_it_says_why_it_ends(last: Answer | Exception, why: str) -> None:
     texts, _ = await watched(Changing(finished(results=(row,)), last), r"select 1 \watch m=1")
     assert len(texts) == 2
     assert why in texts[-1]
-    assert "again every" not in texts[-1]
+    assert "repeated every" not in texts[-1]
 
 
 async def test_what_is_sent_next_ends_it() -> None:
@@ -161,7 +161,7 @@ async def test_a_message_does_not_promise_a_run_that_will_not_come() -> None:
     watching.cancel()
     with pytest.raises(asyncio.CancelledError):
         await watching
-    assert "again every" not in shown(web)[-1]
+    assert "repeated every" not in shown(web)[-1]
 
 
 async def test_what_it_cannot_do_is_told_to_its_author() -> None:

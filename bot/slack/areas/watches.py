@@ -16,7 +16,7 @@ from sandbox.sql_session.watching import ALTOGETHER, Watch
 Frame = Callable[[SqlMessage, Finished | Failed | Lost], SqlMessage]
 """Makes of an answer's message what is shown of it."""
 CLOSING_SECONDS = 2.0
-ENDED = "You have sent something else: \\watch has ended."
+ENDED = "You sent something else: \\watch has ended."
 DONE = "\\watch has ended: send it again to go on."
 FAILED = "\\watch ends with an error."
 FEWER = "\\watch has ended: there are fewer rows than you asked for."

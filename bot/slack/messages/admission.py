@@ -22,7 +22,9 @@ def not_invited(view: NotInvited, settings: SlackSettings) -> Message:
         text=words,
         blocks=(
             *sections(words),
-            context(f"The ride goes on. Ride tries again in the next minutes, and {invite} does at once."),
+            context(
+                f"The ride goes on. Ride tries again over the next few minutes; {invite} tries right away."
+            ),
         ),
     )
 
@@ -35,7 +37,7 @@ def shut_out(page: Page, refused: str) -> Sequence[Block]:
             f"{people([page.to] if page.to else page.learners)}: {slack_refusals.line(refused)}"
         ),
         let_in(page.ride),
-        context("Ride tries it again in the next minutes; the button does at once."),
+        context("Ride tries again over the next few minutes; the button tries right away."),
     )
 
 
@@ -43,8 +45,8 @@ def channel_gone(view: ChannelGone) -> Message:
     """For those who ride: nothing can be posted in their channel any more."""
     words = (
         f"⚠️ *I can't post in {room(view.channel)} any more*: {slack_refusals.because(view.refused)}. "
-        "The incident goes on, and so does its clock.\n"
-        "A new channel takes one click: everybody of the ride is invited, and all that was said is there."
+        "The incident goes on, and so does its clock.\nOne click opens a new channel: everybody in the "
+        "ride is invited, and all messages so far are there."
     )
     return Message(text=words, blocks=(section(words), open_anew(view.ride, view.channel)))
 
@@ -54,27 +56,27 @@ def invited(view: Invited, asker: str) -> Message:
     lines = []
     where = room(view.channel)
     if view.now:
-        lines.append(f"✅ {_named(view.now, asker)} in {where} now.")
+        lines.append(f"✅ {_named(view.now, asker)} now in {where}.")
     if view.already:
-        lines.append(f"👍 {_named(view.already, asker)} in {where} already.")
+        lines.append(f"👍 {_named(view.already, asker)} already in {where}.")
     if view.channel_is_lost:
         why = slack_refusals.because(view.refused[0][1])
         lines.append(
-            f"⚠️ Nobody can be invited to {where}: {why}. "
-            "The ride can go on in a new channel, with everybody of it and all that was said."
+            f"⚠️ Nobody can be invited to {where}: {why}. The ride can go on in a new channel, with "
+            "everybody in it and all messages so far."
         )
         words = "\n".join(lines)
         return Message(text=words, blocks=(section(words), open_anew(view.ride, view.channel)))
     if view.refused:
         listed = slack_refusals.lines((mention(person), error) for person, error in view.refused)
-        lines.append(f"⚠️ Not in {where}:\n{listed}")
+        lines.append(f"⚠️ Not invited to {where}:\n{listed}")
     words = "\n".join(lines)
     return Message(text=words, blocks=sections(words))
 
 
 def reopened(view: Invited, asker: str) -> Message:
     """The ride goes on in another channel."""
-    words = f"✅ The ride goes on in {room(view.channel)}: its card and all that was said are there."
+    words = f"✅ The ride goes on in {room(view.channel)}: its card and all messages so far are there."
     if view.refused:
         return Message(text=words, blocks=(section(words), *invited(view, asker).blocks))
     return said(words)
@@ -84,8 +86,8 @@ def not_a_ride(word: str, settings: SlackSettings) -> Message:
     """A word after `invite` that is neither a person nor a ride's id."""
     invite = f"{settings.ride_command} invite"
     return said(
-        f"🤔 {code(word, 60)} is no ride's id. {code(invite)} lets you into your ride, "
-        f"{code(f'{invite} @…')} others; an id, as it stands on the incident's card, says which ride."
+        f"🤔 {code(word, 60)} isn't a ride's id. {code(invite)} lets you into your ride, "
+        f"{code(f'{invite} @…')} lets others in; to say which ride, add its id from the incident's card."
     )
 
 
@@ -97,7 +99,7 @@ def people_one_by_one(settings: SlackSettings) -> Message:
 
 def old_button() -> Message:
     """A button that this version of Ride doesn't know any more."""
-    return said("🤔 This button is of an older version of Ride and does nothing any more.")
+    return said("🤔 This button is from an older version of Ride and no longer works.")
 
 
 def _named(persons: Sequence[str], asker: str) -> str:

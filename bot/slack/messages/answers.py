@@ -41,7 +41,9 @@ class SqlMessage:
 
 def slack_makes_us_wait() -> Message:
     """It ran, and what came of it can't be shown yet."""
-    return said("⏳ It ran. Slack takes no more messages just now: the result comes here as soon as it does.")
+    return said(
+        "⏳ It ran. Slack isn't taking more messages right now; the result comes here as soon as it does."
+    )
 
 
 def result(person: str, statement: str, answer: Finished | Failed | Lost) -> SqlMessage:
@@ -62,7 +64,7 @@ def result(person: str, statement: str, answer: Finished | Failed | Lost) -> Sql
 def watched(shown: SqlMessage, number: int, watch: Watch, over: str | None) -> SqlMessage:
     r"""The answer to one run of `\\watch`; the next takes its place, unless it is over, and why."""
     if over is None:
-        line = f"🔁 Run {number}, again every {watch.seconds:g} s. Whatever you send to /sql next ends it."
+        line = f"🔁 Run {number}, repeated every {watch.seconds:g} s. Whatever you send to /sql next ends it."
     else:
         line = f"🔁 {counted(number, 'run')}. {over}"
     message = replace(shown.message, blocks=(*shown.message.blocks, context(line)))
@@ -89,10 +91,13 @@ def busy(answer: Busy, running: RunningStatement | None) -> Message:
     state = _waiting(answer.seconds, answer.waiting_for, answer.blocked_by)
     match answer.reason:
         case Reason.TRANSACTION:
-            what = "a statement of yours is still running in an open transaction."
-            why = "A second session would not see what your transaction has done, so there is none for this. "
+            what = "one of your statements is still running in an open transaction."
+            why = (
+                "A second session would not see what your transaction has done, so Ride doesn't open "
+                "one for this. "
+            )
         case Reason.TWO:
-            what = "two statements of yours are still running, and two sessions are the most."
+            what = "two of your statements are still running, and two sessions are the limit."
             why = ""
     words = f"⏳ *Not sent: {what}* It has run for {state}"
     if answer.reason is Reason.TWO:
@@ -156,7 +161,7 @@ def _second(second: Second | None) -> list[str]:
     if second.unlike:
         kept = ", ".join(code(text, 80) for text in second.unlike[:SETTINGS_SHOWN])
         more = len(second.unlike) - SETTINGS_SHOWN
-        words += f", and what you set in it doesn't hold here: {kept}" + (
+        words += f", and what you set there doesn't apply here: {kept}" + (
             f" and {more} more" if more > 0 else ""
         )
     return [words]
@@ -165,15 +170,15 @@ def _second(second: Second | None) -> list[str]:
 def without_file(file: ResultFile, settings: SlackSettings, refusal: ChatRefusedError | None) -> Message:
     """The whole result could not be added as a file; None: for the message itself had no place."""
     if refusal is None:
-        why = "The file with the whole result has no place where only you see it."
+        why = "Slack has no place for the file where only you would see it."
     else:
         why = slack_refusals.told(refusal.step, refusal.code, needed=refusal.needed)
     ways = ["ask for less with `LIMIT`, `WHERE` or fewer columns"]
     if settings.offers_connect:
         ways.append(f"use your own psql: {code(f'{settings.ride_command} connect')}")
     return said(
-        f"ℹ️ There is no file with the whole result; what you don't see above: {file.missing}. {why}\n"
-        f"To see it: {', or '.join(ways)}."
+        f"ℹ️ There is no file with the whole result; not shown above: {file.missing}. {why}\nTo see it: "
+        f"{', or '.join(ways)}."
     )
 
 
@@ -187,7 +192,7 @@ def _transaction(mark: str) -> list[str]:
     if mark == "*":
         return ["*in an open transaction*: `COMMIT` or `ROLLBACK` ends it"]
     if mark == "!":
-        return ["*the transaction has failed*: only `ROLLBACK` goes on"]
+        return ["*the transaction has failed*: `ROLLBACK` to go on"]
     return []
 
 
@@ -240,9 +245,7 @@ def _message(person: str, statement: str, output: str, blocks: Sequence[Block]) 
 
 def cancelled(done: bool) -> Message:
     """What the Cancel button did."""
-    words = (
-        "🛑 Cancelled. PostgreSQL answers in a moment." if done else "Nothing of yours was running any more."
-    )
+    words = "🛑 Cancelled. PostgreSQL answers in a moment." if done else "You have nothing running any more."
     return Message(text=words)
 
 
@@ -255,7 +258,7 @@ def not_yours(person: str) -> Message:
 def our_fault(reference: str) -> Message:
     """Something failed on our side; the reference is in the log."""
     words = (
-        f"⚠️ Something went wrong on our side (ref {plain(reference)}). It's not you. "
-        "Please try again; if it stays, give this reference to whoever runs Ride."
+        f"⚠️ Something went wrong on our side (ref {plain(reference)}). It's not you. Please try again; "
+        "if it happens again, give this reference to whoever runs Ride."
     )
     return said(words)

@@ -86,7 +86,7 @@ def console_head(said: ConsoleHead) -> Message:
                         style="danger",
                         confirm=_confirm(
                             "End the game day?",
-                            "All rides end now. Those that are under way have no score. The summary comes.",
+                            "All rides end now. Those under way get no score. The summary follows.",
                             "End the day",
                         ),
                     ),
@@ -103,13 +103,13 @@ def console_head(said: ConsoleHead) -> Message:
 def _state(said: ConsoleHead) -> str:
     day = said.day
     if day.state == "planned":
-        return f"It begins {day_time(day.starts_at)}. The teams' controls come here shortly before."
+        return f"It begins {day_time(day.starts_at)}. The teams' controls appear here shortly before."
     if day.state == "running":
         paused = f", {said.paused} paused" if said.paused else ""
         return f"It is on: {counted(said.live, 'ride')} live{paused}."
     if day.state == "over":
         return "It is over."
-    return "It does not take place."
+    return "It is not taking place."
 
 
 def console_teams(said: ConsoleTeams) -> Message:
@@ -239,7 +239,7 @@ ACTS: Mapping[str, Callable[[str, str], str]] = {
     "day_ended": lambda _team, _detail: "ended the day",
     "over": lambda _team, _detail: "the day is over",
     "cancelled": lambda _team, _detail: "cancelled the day",
-    "missed": lambda _team, _detail: "nobody was there to begin the day",
+    "missed": lambda _team, _detail: "Ride was not running, so the day did not begin",
 }
 """What happened, by its kind in the day's journal: from the team and the detail."""
 
@@ -264,9 +264,7 @@ def symptom_form(glance: RideGlance, target: Target, name: str) -> View:
         submit=PlainTextObject(text="Send it now"),
         close=PlainTextObject(text="Not now"),
         blocks=[
-            section(
-                f"To *{plain(name)}*. It is measured and said at once, and does not come again by itself."
-            ),
+            section(f"To *{plain(name)}*. It is measured and posted right away, and not repeated later."),
             InputBlock(
                 block_id=STEP_BLOCK,
                 label=PlainTextObject(text="Symptom"),
@@ -287,7 +285,7 @@ def speak_form(scenario: Scenario, target: Target, name: str) -> View:
         submit=PlainTextObject(text="Say it"),
         close=PlainTextObject(text="Not now"),
         blocks=[
-            section(f"*{plain(name)}* hears it in their incident channel, as a part of the story."),
+            section(f"*{plain(name)}* sees it in their incident channel, as part of the story."),
             InputBlock(
                 block_id=STORY_BLOCK,
                 label=PlainTextObject(text="Who speaks"),
@@ -325,13 +323,13 @@ def _speaker(name: str) -> Option:
 
 def words_wanted() -> str:
     """Beside an input with nothing but spaces in it."""
-    return "Write a word or more."
+    return "Write at least one word."
 
 
 def paused_all(count: int) -> Message:
     """To the facilitator who paused all."""
     if not count:
-        return Message(text="⏸️ No ride runs that could be paused.")
+        return Message(text="⏸️ There is no running ride to pause.")
     return Message(text=f"⏸️ {counted(count, 'ride')} paused.")
 
 

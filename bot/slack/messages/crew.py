@@ -78,7 +78,7 @@ def role_board(said: RoleBoard) -> Message:
         blocks=(
             section("*Who does what*\n" + "\n".join(lines)),
             ActionsBlock(elements=[_role_button(said.ride, role) for role, _ in said.holders]),
-            context("Click to take a role, click again to give it back. Investigators may be several."),
+            context("Click to take a role, click again to give it back. There can be several investigators."),
         ),
     )
 
@@ -136,7 +136,7 @@ def _typed(text: str) -> str:
 
 def update_form(question: StatusQuestion) -> View:
     """The modal in which a status update is written."""
-    who = "those who wait outside" if question.speaker is None else plain(question.speaker)
+    who = "the people waiting outside" if question.speaker is None else plain(question.speaker)
     return View(
         type="modal",
         callback_id=UPDATE_FORM,
@@ -145,7 +145,7 @@ def update_form(question: StatusQuestion) -> View:
         submit=PlainTextObject(text="Post it"),
         close=PlainTextObject(text="Cancel"),
         blocks=[
-            section(f"*{plain(question.alert)}*\nFor {who}: short, and no more than you know."),
+            section(f"*{plain(question.alert)}*\nFor {who}: keep it short, and say only what you know."),
             _input(KNOWN, "What we know", multiline=True),
             _input(IMPACT, "Impact", hint="Who notices what?", multiline=True, optional=True),
             _input(ETA, "Back in … minutes", hint="Leave it empty if you don't know yet.", optional=True),
@@ -170,7 +170,7 @@ def _input(
 
 def number_wanted() -> str:
     """Beside an input that is no number of minutes."""
-    return f"A number of minutes, such as 10; at most {MAX_MINUTES}."
+    return f"Enter a number of minutes, such as 10; at most {MAX_MINUTES}."
 
 
 def words_wanted() -> str:
@@ -180,11 +180,11 @@ def words_wanted() -> str:
 
 def needs_slash(ride_command: str) -> Message:
     """A form opens from a slash command or a button, not from a mention."""
-    words = f"📣 Slack opens forms for slash commands alone: type `{ride_command} update` in the channel."
+    words = f"📣 Slack opens forms only for slash commands: type `{ride_command} update` in the channel."
     return Message(text=words, blocks=(section(words),))
 
 
 def old_button() -> Message:
     """A button that an older version of Ride made."""
-    words = "This button is from an older version of Ride and does nothing any more."
+    words = "This button is from an older version of Ride and no longer works."
     return Message(text=words, blocks=(section(words),))

@@ -22,10 +22,11 @@ _ENTRIES_SHOWN = 10
 
 def _window_over(error: WindowOverError, asked: Asked) -> str:
     if error.last is None:
-        return "⛔ That time isn't there: the clocks jump over it on that day. Name another."
+        return "⛔ That time doesn't exist: the clocks skip it on that day. Name another."
     return (
-        f"⛔ That time is over: the last of it was {span(error.last, error.zone)} ({plain(error.zone)}). "
-        f"Name a later day, as in {asked.ride('drill TEAM between 09:00 and 17:00 next week')}"
+        f"⛔ That time has passed: the last of it was {span(error.last, error.zone)} "
+        f"({plain(error.zone)}). Name a later day, as in "
+        f"{asked.ride('drill TEAM between 09:00 and 17:00 next week')}"
     )
 
 
@@ -39,8 +40,8 @@ def _all_quiet(error: AllQuietError, asked: Asked) -> str:
     more = len(error.entries) - _ENTRIES_SHOWN
     shown += f"; and {more} more, in {asked.ride('quiet list')}" if more > 0 else ""
     return (
-        f"🔕 All of that time is in the do-not-disturb calendar: {shown}. Name another time, or take an "
-        f"entry out with {asked.ride('quiet remove ID')}"
+        f"🔕 All of that time is in the do-not-disturb calendar: {shown}. Name another time, or remove "
+        f"an entry with {asked.ride('quiet remove ID')}"
     )
 
 
@@ -55,10 +56,10 @@ def _drill_over(error: DrillOverError, asked: Asked) -> str:
     drill = error.drill
     if drill.state in {"starting", "started"}:
         return (
-            f"⛔ Drill {code(drill.id)} has started already. To end its ride, type {asked.ride('stop')} "
+            f"⛔ Drill {code(drill.id)} has already started. To end its ride, type {asked.ride('stop')} "
             "in the incident channel."
         )
-    return f"⛔ Drill {code(drill.id)} is over already: there is nothing to cancel."
+    return f"⛔ Drill {code(drill.id)} is already over: there is nothing to cancel."
 
 
 def _unknown_quiet(error: UnknownQuietError, asked: Asked) -> str:
@@ -77,8 +78,8 @@ def _quiet_order(error: QuietOrderError, asked: Asked) -> str:
 
 def _quiet_over(error: QuietOverError, asked: Asked) -> str:
     return (
-        f"⛔ That would be over since {moment_of(error.ends)} ({plain(error.zone)}). "
-        f"Name days to come, as in {asked.ride(_QUIET)}"
+        f"⛔ That period has already ended: {moment_of(error.ends)} ({plain(error.zone)}). Name days in the "
+        f"future, as in {asked.ride(_QUIET)}"
     )
 
 

@@ -23,13 +23,13 @@ _STATES: dict[DrillState, str] = {
 
 _PROBLEMS: dict[DrillProblem, str] = {
     "team_gone": "There is no such team any more.",
-    "team_empty": "Nobody who can ride is in the team.",
+    "team_empty": "Nobody in the team can ride.",
     "busy": "Everybody in the team was in another ride.",
     "scenario_gone": "There is no such scenario any more.",
-    "chat_refused": "Slack refused a step that it can't do without.",
+    "chat_refused": "Slack refused a step that the drill needs.",
     "not_prepared": "Its incident could not be prepared.",
-    "interrupted": "Ride was stopped in the middle of it.",
-    "quiet": "What was left of its time is in the do-not-disturb calendar now.",
+    "interrupted": "Ride was stopped while the drill was starting.",
+    "quiet": "The rest of its time is now in the do-not-disturb calendar.",
 }
 
 
@@ -37,12 +37,12 @@ def planned(view: DrillPlanned, settings: SlackSettings) -> Message:
     """A drill was planned. Says neither the moment nor what was picked."""
     what = _wanted(view.wanted, view.level)
     words = (
-        f"🎲 Drill {code(view.drill)} is planned for *{plain(view.team)}*, {what}. "
-        "It starts at a moment that nobody knows, and pages whoever is on call then."
+        f"🎲 Drill {code(view.drill)} is planned for *{plain(view.team)}*, {what}. It starts at a moment "
+        "nobody knows, and pages whoever is on call then."
     )
     when = f"{spans(view.windows, view.zone)} ({plain(view.zone)})"
     lines = [words, f"*Between*\n{when}"]
-    more = f"Not wanted any more: {typed(settings, f'drill cancel {view.drill}')}"
+    more = f"Cancel it: {typed(settings, f'drill cancel {view.drill}')}"
     if not view.zone_was_said:
         more += f" · {zone_note(view.zone)}"
     return Message(
@@ -96,12 +96,12 @@ def off(drill: Drill, settings: SlackSettings) -> Message:
     """To the planner: there was no drill, or there will be none, and why."""
     name = f"drill {code(drill.id)} for *{plain(drill.team_name)}*"
     if drill.state == "missed":
-        words = f"⚠️ Your {name} did not start: Ride was not running at its moment, and its time is over."
+        words = f"⚠️ Your {name} did not start: Ride was not running when it was due, and its time is over."
     elif drill.state == "called_off":
         words = f"🔕 Your {name} is called off. {_PROBLEMS['quiet']}"
     else:
         why = _PROBLEMS[drill.problem] if drill.problem is not None else ""
-        tried = f", in {drill.tries} tries" if drill.tries > 1 else ""
+        tried = f" in {drill.tries} tries" if drill.tries > 1 else ""
         words = f"⚠️ Your {name} could not start{tried}. {why}"
     again = typed(settings, f"drill {drill.team_name} between 09:00 and 17:00 next week")
     return Message(text=words, blocks=(section(words), context(f"Plan another: {again}")))

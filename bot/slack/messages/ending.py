@@ -28,12 +28,12 @@ def ride_over(said: RideOver, settings: SlackSettings) -> Message:
     """The ride has ended unresolved: why, and what to do next."""
     emoji, words = _WORDS[said.outcome]
     typed = code(f"{settings.ride_command} start {said.scenario}")
-    again = "one click, and you have the same incident anew." if said.again else typed
+    again = "Press *Start again* for the same incident." if said.again else f"Start it again with {typed}."
     next_step = {
         Outcome.RESOLVED: "The postmortem follows in a moment.",
         Outcome.EXPIRED: "The postmortem, with the way out, follows in a moment.",
-        Outcome.STOPPED: f"It has no score; what it was about follows in a moment. Once more: {again}",
-        Outcome.VOID: f"The ride doesn't count, and it's not you. Once more: {again}",
+        Outcome.STOPPED: f"It has no score; the postmortem follows in a moment. {again}",
+        Outcome.VOID: f"This ride doesn't count; the problem was on our side. {again}",
     }[said.outcome]
     by = f" by {mention(said.by)}" if said.by else ""
     # Who stopped it says it all.
@@ -69,14 +69,14 @@ def start_failed(said: StartFailed, settings: SlackSettings) -> Message:
     """The incident could not be prepared."""
     if said.scenario is None:
         why = _why(said.reason, said.refused)
-        words = f"⚠️ *{NOT_PREPARED} this incident.* Nobody was paged, and it's not you.\n{why}"
+        words = f"⚠️ *{NOT_PREPARED} this incident.* Nobody was paged; the problem was on our side.\n{why}"
         then = (
-            "The game day's facilitators hear of it. When it is started again, you are invited to a channel "
-            f"of its own · ref {code(said.ride)}"
+            "The game day's facilitators are told. When it is started again, you will be invited to a "
+            f"new channel · ref {code(said.ride)}"
         )
         return Message(text=words, blocks=(section(words), context(then)))
     words = (
-        f"⚠️ *{NOT_PREPARED} {code(said.scenario)}.* Nobody was paged, and it's not you.\n"
+        f"⚠️ *{NOT_PREPARED} {code(said.scenario)}.* Nobody was paged; the problem was on our side.\n"
         f"{_why(said.reason, said.refused)}"
     )
     again = f"Try again: {code(f'{settings.ride_command} start {said.scenario}')} · ref {code(said.ride)}"
@@ -90,9 +90,9 @@ def start_stopped(said: StartStopped, settings: SlackSettings) -> Message:
     """Somebody stopped it while it was prepared."""
     by = mention(said.by) if said.by else "somebody"
     what = code(said.scenario) if said.scenario is not None else "This incident"
-    words = f"🛑 {what} was stopped by {by} before it was live. Nobody was paged."
+    words = f"🛑 {what} was stopped by {by} before it went live. Nobody was paged."
     again = code(f"{settings.ride_command} start {said.scenario}")
-    more = "" if said.again or said.scenario is None else f"Once more: {again} · "
+    more = "" if said.again or said.scenario is None else f"Start it again: {again} · "
     return Message(
         text=words,
         blocks=(

@@ -12,13 +12,13 @@ def added(view: Changed, settings: SlackSettings) -> Message:
     lines = []
     if view.done:
         lines.append(
-            f"🎛 {some(view.done)} {_are(view.done)} now: "
-            "they may start rides for others, plan drills and game days, and stop any ride."
+            f"🎛 {some(view.done)} {_are(view.done, 'now')}: they may start rides for others, plan "
+            "drills and game days, and stop any ride."
         )
     if view.already:
-        lines.append(f"🎛 {some(view.already)} {_are(view.already)} already.")
+        lines.append(f"🎛 {some(view.already)} {_are(view.already, 'already')}.")
     if view.left_out:
-        lines.append(f"⚠️ Without {some(view.left_out)}: bots and people who left can't be facilitators.")
+        lines.append(f"⚠️ I left out {some(view.left_out)}: bots and people who left can't be facilitators.")
     return said("\n".join(lines), f"All of them: {typed(settings, 'facilitator list')}")
 
 
@@ -26,18 +26,18 @@ def removed(view: Changed) -> Message:
     """People are facilitators no more."""
     lines = []
     if view.done:
-        lines.append(f"👋 {some(view.done)} {_are(view.done)} no more.")
+        lines.append(f"👋 {some(view.done)} {_are(view.done, 'no longer')}.")
     if view.already:
-        lines.append(f"🤔 {some(view.already)} {'was' if len(view.already) == 1 else 'were'} none.")
+        lines.append(f"🤔 {some(view.already)} {_are(view.already, 'not')}.")
     return said("\n".join(lines))
 
 
 def listing(view: Roll, settings: SlackSettings) -> Message:
     """Who they are, for anybody who needs one."""
     who = (
-        f"🎛 Facilitators: {some(view.facilitators, 100)}. Admins may do all that they may."
+        f"🎛 Facilitators: {some(view.facilitators, 100)}. Admins can do all of that too."
         if view.facilitators
-        else "🎛 There is no facilitator yet: admins do it all."
+        else "🎛 There are no facilitators yet: admins do it all."
     )
     change = f"{typed(settings, 'facilitator add @…')} · {typed(settings, 'facilitator remove @…')}"
     return said(who, change if view.may_change else "Admins choose them.")
@@ -46,10 +46,11 @@ def listing(view: Roll, settings: SlackSettings) -> Message:
 def usage(settings: SlackSettings) -> Message:
     """A line that can't be read."""
     return said(
-        f"🤔 Say whom, as in {typed(settings, 'facilitator add @dana')} or "
-        f"{typed(settings, 'facilitator remove @dana')}. Who they are: {typed(settings, 'facilitator list')}"
+        f"🤔 Say who, as in {typed(settings, 'facilitator add @dana')} or "
+        f"{typed(settings, 'facilitator remove @dana')}. Who they are: "
+        f"{typed(settings, 'facilitator list')}"
     )
 
 
-def _are(people: tuple[str, ...]) -> str:
-    return "is a facilitator" if len(people) == 1 else "are facilitators"
+def _are(people: tuple[str, ...], adverb: str) -> str:
+    return f"is {adverb} a facilitator" if len(people) == 1 else f"are {adverb} facilitators"

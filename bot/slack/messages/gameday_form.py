@@ -95,7 +95,7 @@ def _when(zone: str, now: datetime) -> list[Block]:
         ),
         _input(DAY, "Date", DatePickerElement(action_id=DAY, initial_date=f"{local:%Y-%m-%d}")),
         _input(
-            TIME, f"Time ({zone})", TimePickerElement(action_id=TIME), hint="At this minute rides go live."
+            TIME, f"Time ({zone})", TimePickerElement(action_id=TIME), hint="Rides go live at this minute."
         ),
     ]
 
@@ -143,7 +143,7 @@ def _who(person: str, teams: Mapping[str, str]) -> list[Block]:
                 options=[_option(name, team) for team, name in list(teams.items())[:OPTIONS]],
                 max_selected_items=MAX_TEAMS,
             ),
-            hint="In waves they start in the order in which you choose them.",
+            hint="In waves, they start in the order you choose them.",
         ),
         _input(
             FACILITATORS,
@@ -215,7 +215,7 @@ def _said(problem: Problem) -> str:
         Fault.NAME_MISSING: "Give it a name: the channel is named after it.",
         Fault.NAME_TOO_LONG: f"At most {MAX_NAME} characters, please.",
         Fault.MOMENT_MISSING: "Choose a date and a time.",
-        Fault.MOMENT_PAST: "That moment has passed. Choose one that is to come.",
+        Fault.MOMENT_PAST: "That moment has passed. Choose one in the future.",
         Fault.MOMENT_TOO_FAR: "That's more than a year away. Choose an earlier date.",
         Fault.SCENARIOS_MISSING: "Choose at least one incident, or let them be drawn at random.",
         Fault.SCENARIOS_TOO_MANY: f"At most {MAX_ROUNDS} incidents fit in a day.",
@@ -235,7 +235,7 @@ def _said(problem: Problem) -> str:
         Fault.PEOPLE_SHARED: f"{names} {'is' if one else 'are'} in more than one of these teams.",
         Fault.FACILITATORS_MISSING: "Choose at least one facilitator.",
         Fault.FACILITATORS_RIDE: (
-            f"{names} {'is' if one else 'are'} in one of the teams: whoever facilitates can't ride."
+            f"{names} {'is' if one else 'are'} in one of the teams: facilitators can't ride."
         ),
         Fault.FACILITATORS_UNABLE: (
             f"{names} can't facilitate: bots and people who left the workspace don't see the console."

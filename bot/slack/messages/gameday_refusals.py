@@ -25,22 +25,20 @@ def _unknown(error: UnknownGameDayError, asked: Asked) -> str:
     if not error.known:
         return f"🤔 There is {what}: none is planned. {asked.ride('gameday create')} plans one."
     known = ", ".join(f"{code(day)} ({plain(name)})" for day, name in error.known[:KNOWN_SHOWN])
-    return f"🤔 There is {what}. To come: {known}."
+    return f"🤔 There is {what}. On or coming up: {known}."
 
 
 def _over(error: GameDayOverError, asked: Asked) -> str:
-    return f"🏁 *{plain(error.name)}* is over. {asked.ride('gameday list')} shows what is to come."
+    return f"🏁 *{plain(error.name)}* is over. {asked.ride('gameday list')} shows what is coming up."
 
 
 def _runs(error: GameDayRunsError, _asked: Asked) -> str:
     where = room(error.console) if error.console else "the console"
-    return f"⛔ *{plain(error.name)}* has begun: it can't be cancelled, but ended, in {where}."
+    return f"⛔ *{plain(error.name)}* has begun, so it can't be cancelled. You can end it in {where}."
 
 
 def _not_begun(error: GameDayNotBegunError, _asked: Asked) -> str:
-    return (
-        f"⏳ *{plain(error.name)}* begins {day_time(error.starts_at)}. Until then there is nothing to steer."
-    )
+    return f"⏳ *{plain(error.name)}* begins {day_time(error.starts_at)}. There is nothing to control yet."
 
 
 def _not_yours(error: NotYourGameDayError, _asked: Asked) -> str:
@@ -58,14 +56,14 @@ def _no_ride_now(error: NoRideNowError, _asked: Asked) -> str:
 
 def _not_again(error: NotToStartAgainError, _asked: Asked) -> str:
     return (
-        f"⛔ {plain(error.team)} can't be started again: its ride has not failed, or was tried again already."
+        f"⛔ {plain(error.team)} can't be started again: its ride didn't fail, or was already started again."
     )
 
 
 def _plan_refused(_error: PlanRefusedError, asked: Asked) -> str:
     return (
-        "⛔ Something is in the way of this game day: a team, a person, or another game day at that time. "
-        f"Please try again: {asked.ride('gameday create')} tells what it is."
+        "⛔ Something is in the way of this game day: a team, a person, or another game day at that "
+        f"time. Please try again: {asked.ride('gameday create')} says what it is."
     )
 
 

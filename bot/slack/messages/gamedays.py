@@ -66,8 +66,8 @@ def day_card(said: DayCard) -> Message:
                 f"*Facilitators*\n{people(day.facilitators)}",
             ),
             section(
-                "At the hour each team gets an incident channel and a private PostgreSQL of its own, and is "
-                "paged there. Everybody of the team may work on it. The scoreboard comes here."
+                "At that time each team gets its own incident channel and private PostgreSQL, and is "
+                "paged there. Everybody in the team may work on it. The scoreboard comes here."
             ),
             context(
                 f"Game day {code(day.id)}"
@@ -100,14 +100,14 @@ def too_busy(said: TooBusy) -> Message:
 def facilitates_instead(said: FacilitatesInstead) -> Message:
     """To a facilitator who joined a team."""
     return _words(
-        f"🎛️ You facilitate *{plain(said.day)}*, so your team {plain(said.team)} rides without you: "
-        "you would know what comes. The console is yours."
+        f"🎛️ You facilitate *{plain(said.day)}*, so your team {plain(said.team)} rides without you: you "
+        "would know what is coming. You have the console."
     )
 
 
 def could_not_start(said: CouldNotStart) -> Message:
     """To the facilitators."""
-    again = " *Start again* in the console tries it once more." if said.can_start_again else ""
+    again = " Press *Start again* in the console to retry." if said.can_start_again else ""
     there = f" Console: {room(said.console)}" if said.console else ""
     return _words(
         f"⚠️ *{plain(said.day)}*: {plain(said.team)} could not start: {failure(said.failure)}. "
@@ -122,7 +122,7 @@ def reminder(said: Reminder) -> Message:
     what = (
         "Please be at your keyboard: each team is paged in an incident channel of its own."
         if soon
-        else "There is nothing to prepare. Who can't come, please tell a facilitator: "
+        else "There is nothing to prepare. If you can't come, please tell a facilitator: "
         f"{people(day.facilitators)}."
     )
     words = f"🔔 *{plain(day.name)}* begins {day_time(day.starts_at)}. {what}"
@@ -135,8 +135,8 @@ def reminder(said: Reminder) -> Message:
 def starts_late(said: StartsLate) -> Message:
     """Ride wasn't there at the hour."""
     return _words(
-        f"⏱️ Ride was not running at {clock_time(said.due_at)}. We start now, all with the same time: "
-        "nobody loses any of it."
+        f"⏱️ Ride was not running at {clock_time(said.due_at)}. We start now, and every team gets its "
+        "full time."
     )
 
 
@@ -188,7 +188,7 @@ def created(day: GameDay, *, wanted: datetime | None = None, zone: str | None = 
 
 def cancelled(day: GameDay) -> Message:
     """To the one who cancelled it."""
-    return _words(f"🚫 *{plain(day.name)}* is cancelled. Its channel was told.")
+    return _words(f"🚫 *{plain(day.name)}* is cancelled. Its channel has been told.")
 
 
 def listing(days: Sequence[GameDay], settings: SlackSettings) -> Message:
@@ -210,7 +210,7 @@ def listing(days: Sequence[GameDay], settings: SlackSettings) -> Message:
                 f"{counted(len(day.scenarios), 'incident')} · {teams} · {code(day.id)}"
             )
         )
-    blocks.append(context(f"Call one off that has not begun: {code(f'{ride} gameday cancel ID')}"))
+    blocks.append(context(f"To call off one that has not begun: {code(f'{ride} gameday cancel ID')}"))
     if len(days) > DAYS_SHOWN:
         blocks.insert(-1, section(f"And {len(days) - DAYS_SHOWN} more after these."))
     names = ", ".join(plain(day.name) for day in days)
@@ -222,21 +222,21 @@ def how_to(settings: SlackSettings) -> Message:
     ride = settings.ride_command
     return _words(
         f"🤔 That's not something a game day can do. {code(f'{ride} gameday create')} plans one, "
-        f"{code(f'{ride} gameday list')} shows what is to come, "
-        f"{code(f'{ride} gameday cancel ID')} calls one off."
+        f"{code(f'{ride} gameday list')} shows what is coming up, {code(f'{ride} gameday cancel ID')} "
+        "calls one off."
     )
 
 
 def needs_slash(settings: SlackSettings) -> Message:
     """A modal can't be opened from a mention."""
     command = code(f"{settings.ride_command} gameday create")
-    return _words(f"🗓️ Slack opens forms for slash commands only: please type {command}, not in a thread.")
+    return _words(f"🗓️ Slack opens forms only for slash commands: please type {command} outside a thread.")
 
 
 def no_teams(settings: SlackSettings) -> Message:
     """Nobody to ride."""
     command = code(f"{settings.ride_command} team create NAME @people")
-    return _words(f"👥 A game day needs teams, and there are none yet. Make some first: {command}")
+    return _words(f"👥 A game day needs teams, and there are none yet. Create some first: {command}")
 
 
 # -- the summary
@@ -261,7 +261,7 @@ def summary(said: Summary) -> Message:
     return Message(
         text=f"🏆 {plain(day.name)} is over. {told}",
         blocks=first,
-        thread=tuple(Message(text="The summary goes on.", blocks=blocks) for blocks in rest),
+        thread=tuple(Message(text="The summary continues.", blocks=blocks) for blocks in rest),
     )
 
 
@@ -281,7 +281,7 @@ def _place(standing: Standing) -> str:
     if standing.rides == 1 and standing.fixed == 1:
         fixed = f"fixed in `{minutes(standing.to_fix)}`"
     elif standing.fixed:
-        fixed = f"fixed {standing.fixed} of {standing.rides}, in `{minutes(standing.to_fix)}` together"
+        fixed = f"fixed {standing.fixed} of {standing.rides}, in `{minutes(standing.to_fix)}` in total"
     elif standing.rides > 1:
         fixed = f"fixed none of {standing.rides}"
     decided = {

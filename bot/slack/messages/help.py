@@ -119,11 +119,11 @@ PARTS = (
             ),
             Line(
                 typed="{ride} quiet payments from 2026-12-24 to 2026-12-26",
-                what="no drill of your team in that time; also hours and lengths, list, and remove ID",
+                what="no drills for your team in that time; also hours and lengths, list, and remove ID",
             ),
             Line(
                 typed="{ride} quiet everybody from 2026-12-24 to 2026-12-26",
-                what="no drill at all in that time",
+                what="no drills at all in that time",
                 needs=Right.FACILITATE,
             ),
         ),
@@ -131,11 +131,11 @@ PARTS = (
     Part(
         title="Game days",
         lines=(
-            Line(typed="{ride} gameday", what="the game days that are on or to come"),
+            Line(typed="{ride} gameday", what="the game days that are on or coming up"),
             Line(typed="{ride} gameday create", what="plan one, in a form", needs=Right.FACILITATE),
             Line(
                 typed="{ride} gameday cancel ID",
-                what="call one off that has not begun",
+                what="call off one that has not begun",
                 needs=Right.FACILITATE,
             ),
         ),
@@ -145,7 +145,7 @@ PARTS = (
         lines=(
             Line(
                 typed="{ride} leaderboard",
-                what="who is best; also of one scenario, this month, or since a day",
+                what="who is best; also for one scenario, this month, or since a day",
             ),
             Line(typed="{ride} leaderboard team since 2026-11-01", what="the same for teams"),
         ),

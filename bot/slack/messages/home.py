@@ -92,7 +92,7 @@ _WELCOME = (
 
 
 def _live(ride: MyRide) -> str:
-    where = "" if ride.record.channel is None else f"\n💬 It goes on in {room(ride.record.channel)}"
+    where = "" if ride.record.channel is None else f"\n💬 The ride is in {room(ride.record.channel)}"
     if ride.record.game_day is not None and ride.record.live_at is None:
         # Before the hour nobody is told what it will be.
         return f"⏳ *Your game day's incident is being prepared*{where}"
@@ -122,24 +122,24 @@ def _next(suggested: NextRide) -> list[Block]:
 def _why(suggested: NextRide) -> str:
     level = suggested.level
     if suggested.why is Why.FIRST:
-        return "Why this one: it is the best to begin with."
+        return "Why this one: it is the best one to begin with."
     if suggested.why is Why.AGAIN:
         best = (
             "and haven't ridden this one yourself"
             if suggested.best is None
-            else f"and in none is your best score lower than here: {suggested.best}"
+            else f"and your best score is lowest here: {suggested.best}"
         )
         return (
             f"Why this one: you know them all, {best}. It is practice: it doesn't count on the leaderboard."
         )
     if level == LOWEST:
         return (
-            f"Why this one: it is new to you, and nearest your level, {LOWEST}. "
-            f"You rise when you resolve one of a higher level with {ENOUGH} points or more."
+            f"Why this one: it is new to you, and closest to your level, {LOWEST}. You move up when you "
+            f"resolve one of a higher level with {ENOUGH} points or more."
         )
     return (
-        f"Why this one: it is new to you, and nearest your level, {level}: "
-        f"the highest at which you resolved one with {ENOUGH} points or more."
+        f"Why this one: it is new to you, and closest to your level, {level}: the highest at which you "
+        f"resolved one with {ENOUGH} points or more."
     )
 
 

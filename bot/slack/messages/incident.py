@@ -78,7 +78,7 @@ def incident_card(card: IncidentCard, settings: SlackSettings) -> Message:
         blocks += [DividerBlock(), section(_what_next(card, settings))]
     blocks.append(
         context(
-            f"Ride {code(card.ride)} · a drill on a real, private PostgreSQL: nothing here is yours to lose"
+            f"Ride {code(card.ride)} · a drill on a real, private PostgreSQL: nothing that matters can break"
         )
     )
     return Message(text=f"{headline}. On call: {people(card.learners)}.", blocks=tuple(blocks))
@@ -88,10 +88,10 @@ def _waiting_card(card: IncidentCard, waits: Waiting) -> Message:
     """The card of a game day's ride that was not live: other teams are yet to ride the same."""
     day = "The game day" if waits.day is None else f"Game day {waits.day}"
     if card.state != "preparing":
-        headline, what = f"{_STATES['void'][0]} {day}: no incident", "This ride has ended before it began."
+        headline, what = f"{_STATES['void'][0]} {day}: no incident", "This ride ended before it began."
     else:
-        headline = f"⏳ {day}: it begins soon"
-        begins = "at the hour" if waits.begins_at is None else f"at {clock_time(waits.begins_at)}"
+        headline = f"⏳ {day} begins soon"
+        begins = "at the planned time" if waits.begins_at is None else f"at {clock_time(waits.begins_at)}"
         what = (
             f"*It begins {begins}.* Then you are paged here, and this card says what is wrong. "
             "You can investigate once it is live; until then there is nothing to do."
@@ -200,10 +200,11 @@ def still_blocked(said: StillBlocked) -> Message:
         f"{people(owners)}: end that transaction (`COMMIT`, `ROLLBACK`, or cancel what runs), "
         "and the queue moves on."
         if owners
-        else "Look who holds the lock now."
+        else "See who holds the lock now."
     )
-    words = f"⚠️ *Not over yet: {counted(said.waiting, 'session')} still waiting*, now for:\n" + "\n".join(
-        lines
+    words = (
+        f"⚠️ *Not over yet: {counted(said.waiting, 'session')} still waiting*, now blocked by:\n"
+        + "\n".join(lines)
     )
     return Message(
         text=f"⚠️ Not over yet: {counted(said.waiting, 'session')} still waiting.",
@@ -214,7 +215,7 @@ def still_blocked(said: StillBlocked) -> Message:
 def workload_fails(said: WorkloadFails) -> Message:
     """Nobody waits, yet the application's writes fail."""
     words = (
-        "⚠️ *Not over yet: nobody waits any more, but the application's own writes fail.*\n"
+        "⚠️ *Not over yet: nobody is waiting any more, but the application's own writes fail.*\n"
         f"{plain(said.detail)}"
     )
     return Message(
@@ -242,7 +243,7 @@ def recovered(said: Recovered) -> Message:
 
 def steps_skipped(said: StepsSkipped) -> Message:
     """What Slack refused and the ride does without."""
-    words = "ℹ️ Not all of this channel could be set up; the ride goes on without."
+    words = "ℹ️ Not everything in this channel could be set up; the ride goes on without it."
     listed = slack_refusals.lines((_step(step), error) for step, error in said.steps)
     return Message(text=words, blocks=sections(f"{words}\n{listed}"))
 
@@ -255,9 +256,10 @@ def writes_wait(said: WritesWait) -> Message:
         else "another program holds a lock on it, such as a back-up or an editor"
     )
     words = (
-        f"⏳ *Ride can't write in its own database right now*: {matter}. It has nothing to do with your "
-        "incident. Go on: what you do in PostgreSQL counts as ever, with its own time. Pages, hints and "
-        "everything else that Ride says here come when it can write again; nothing is lost."
+        f"⏳ *Ride can't write to its own database right now*: {matter}. This has nothing to do with "
+        "your incident. Carry on: what you do in PostgreSQL still counts, at the time you do it. "
+        "Pages, hints and everything else that Ride says here will come when it can write again; "
+        "nothing is lost."
     )
     after = "Please tell whoever runs Ride: its log says which database it is, and what to do."
     return Message(text=words, blocks=(section(words), context(after)))
@@ -267,7 +269,7 @@ def writes_again() -> Message:
     """Ride's own storage can be written again."""
     return Message(
         text="✅ Ride can write again.",
-        blocks=(section("✅ *Ride can write again.* What waited comes now; nothing was lost."),),
+        blocks=(section("✅ *Ride can write again.* What was waiting comes now; nothing was lost."),),
     )
 
 
@@ -285,7 +287,7 @@ def picture_missing(said: PictureMissing) -> Message:
 def not_archived(said: NotArchived) -> Message:
     """Ride has stopped trying to archive the channel."""
     return _small(
-        f"⚠️ Ride could not archive {room(said.channel)}, and doesn't try again: "
+        f"⚠️ Ride could not archive {room(said.channel)}, and won't try again: "
         f"{slack_refusals.line(said.refused)} Somebody who is in it can archive it in its settings."
     )
 

@@ -7,8 +7,8 @@ from html import escape
 def not_installed() -> str:
     """Bolt's answer to a request from a workspace that Ride isn't in, for the one who asked alone."""
     return (
-        "Ride is not installed in this workspace, or not any more. "
-        "Please ask whoever runs Ride for you to install it here."
+        "Ride is not installed in this workspace, or no longer is. Please ask whoever runs Ride for "
+        "you to install it here."
     )
 
 
@@ -53,7 +53,7 @@ def offer(app: str, link: str) -> Page:
         title=f"Install {app} in your workspace",
         lines=(
             f"{app} lets your team practise incidents on a real PostgreSQL, in Slack.",
-            "Slack asks you next which workspace it is for, and whether to allow it. That has to be done "
+            "Slack asks you next which workspace it is for, and whether to allow it. Please finish "
             "within ten minutes, in this browser.",
         ),
         link=link,
@@ -64,7 +64,7 @@ def offer(app: str, link: str) -> Page:
 def installed(app: str, workspace: str, command: str, link: str) -> Page:
     """After: it is there."""
     return Page(
-        title=f"{app} is in {workspace} now",
+        title=f"{app} is now in {workspace}",
         lines=(f"In Slack, type {command} list to see the incidents, and {command} help for all the rest.",),
         link=link,
         link_text="Open Slack",
@@ -81,7 +81,7 @@ def not_begun_here(app: str, link: str) -> Page:
     return _again(
         app,
         "That did not work",
-        "Installing was begun in another browser, more than ten minutes ago, or it is done already.",
+        "The installation was begun in another browser or more than ten minutes ago, or it is already done.",
         link,
     )
 
@@ -91,7 +91,7 @@ def whole_organisation(app: str, link: str) -> Page:
     return _again(
         app,
         "One workspace, please",
-        f"{app} is installed in workspaces, not in a whole organisation. Choose one in Slack's page.",
+        f"{app} is installed in workspaces, not in a whole organisation. Choose one on Slack's page.",
         link,
     )
 
@@ -101,7 +101,7 @@ def refused(app: str, code: str, link: str) -> Page:
     return _again(
         app,
         "Slack did not agree",
-        f"It answered {code}. If that comes again, please tell whoever runs {app} for you.",
+        f"It answered {code}. If it happens again, please tell whoever runs {app} for you.",
         link,
     )
 

@@ -57,7 +57,7 @@ def spans(several: Sequence[Span], zone: str) -> str:
 def zone_note(zone: str) -> str:
     """That the times are by the asker's own zone, and how to name another."""
     other = "Europe/Lisbon" if zone != "Europe/Lisbon" else "America/New_York"
-    return f"Times are in {plain(zone)}, your own zone; another may follow, such as {other}."
+    return f"Times are in {plain(zone)}, your own zone; you can add another, such as {other}."
 
 
 def _day_after(one: Span, other: Span, zone: str) -> bool:

@@ -33,7 +33,7 @@ MAX_MESSAGE = 13_200
 """Characters of all blocks together, or `msg_blocks_too_long`: measured, not documented."""
 MIN_TEXT = 200
 """Characters: nothing shorter than that is cut in two."""
-GOES_ON = "It goes on here."
+GOES_ON = "It continues here."
 """What a notification says of a further part."""
 COMFORTABLE = 12_000
 """What we fill a message up to: Slack doesn't say how it counts."""

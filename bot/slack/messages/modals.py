@@ -27,14 +27,14 @@ def waiting(title: str, words: str) -> View:
     view.notify_on_close = True
     view.blocks = [
         *(view.blocks or ()),
-        context("It comes here. Close this if you like: then Ride tells you in a direct message."),
+        context("It comes here. If you close this, Ride tells you in a direct message."),
     ]
     return view
 
 
 def being_checked() -> str:
     """For `waiting`, where a form has no words of its own."""
-    return "⏳ Ride has it, and is looking at what you filled in…"
+    return "⏳ Ride has it, and is checking what you filled in…"
 
 
 def answered(title: str, message: Message) -> View:
@@ -55,12 +55,12 @@ def done() -> Message:
 
 def did_not_open() -> Message:
     """In the place of a form that could not be made; what is in the way is told in the chat."""
-    return said("⚠️ This form can't be opened now. Ride tells you why beside this window.")
+    return said("⚠️ This form can't be opened now. Ride tells you why outside this window.")
 
 
 def wrong_above() -> str:
     """At the head of a form that is shown again."""
-    return "⚠️ *Not yet:* see the lines with ⚠️ below. All that you filled in is still there."
+    return "⚠️ *Not yet:* see the lines with ⚠️ below. Everything you filled in is still there."
 
 
 def wrong_here(words: str) -> str:
@@ -71,7 +71,7 @@ def wrong_here(words: str) -> str:
 def wrong_later(title: str, wrong: Mapping[str, str], key: str) -> Message:
     """To somebody who closed the modal meanwhile: what is wrong by the fields' labels, and the way back."""
     lines = "\n".join(f"• {plain(label)}: {plain(words)}" for label, words in wrong.items())
-    words = f"⚠️ *{plain(title)}*: nothing was done yet, for this is in the way:\n{lines}"
+    words = f"⚠️ *{plain(title)}*: nothing was done yet, because of this:\n{lines}"
     button = ButtonElement(
         text=PlainTextObject(text="Open the form again"), action_id=FORM_AGAIN, value=key, style="primary"
     )
@@ -88,23 +88,23 @@ def wrong_later(title: str, wrong: Mapping[str, str], key: str) -> Message:
 def no_longer_kept() -> Message:
     """Of a form that was filled in long ago, or before Ride was started anew."""
     return said(
-        "🤔 Ride no longer has this form as you filled it in. Please open it anew, as you did before."
+        "🤔 Ride no longer has this form as you filled it in. Please open it again, as you did before."
     )
 
 
 def interrupted() -> Message:
     """Of a form whose work Ride's own end has cut off."""
     return said(
-        "⚠️ Ride is being restarted, and was in the middle of this. Please look in a minute whether it was "
-        "done, and if not, fill in the form again."
+        "⚠️ Ride is being restarted, and was in the middle of this. Please check in a minute whether "
+        "it was done, and if not, fill in the form again."
     )
 
 
 def too_late() -> Message:
     """Slack gives 3 seconds to open a form."""
     return said(
-        "⌛ Slack opens a form only within 3 seconds, and this took longer. Nothing was changed: please type "
-        "or click it again."
+        "⌛ Slack opens a form only within 3 seconds, and this took longer. Nothing was changed: please "
+        "type or click again."
     )
 
 

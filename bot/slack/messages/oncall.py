@@ -30,16 +30,14 @@ def rota_set(view: RotaSet, settings: SlackSettings) -> Message:
     if view.left_out:
         words += f"\n⚠️ {teams.left_out(view.left_out)}"
     if view.replaced is not None:
-        words += f"\nThe rota of {people(view.replaced.people)} holds until then, and ends there."
+        words += f"\nThe rota of {people(view.replaced.people)} applies until then."
     elif view.outlook.rota is None and view.outlook.members:
         words += f"\nUntil then {_without_rota(view.outlook)}"
     if view.dropped is not None:
-        words += f"\nThe rota of {people(view.dropped.people)} that was to follow won't."
+        words += f"\nThe rota of {people(view.dropped.people)} that was planned after it is dropped."
     if view.ended:
         lost = "\n".join(f"• {agreed(swap, rota.zone)}" for swap in view.ended)
-        words += (
-            f"\n⚠️ What was agreed ends with the rota that it is of; say it again if it is to hold:\n{lost}"
-        )
+        words += f"\n⚠️ These end with the old rota; agree on them again if you still want them:\n{lost}"
     words += "" if view.again else told(len(rota.people))
     blocks = [section(words), *turns(view.outlook), context(change(name, settings))]
     return Message(text=words, blocks=fitting(blocks))
@@ -60,7 +58,7 @@ def on_rota(view: RotaSet, person: str, by: str) -> Message:
 def mine(views: Sequence[MyTurns], settings: SlackSettings) -> Message:
     """When somebody is on call, in each of their teams."""
     if not views:
-        return said(f"📟 You are in no team. See which there are: {typed(settings, 'team list')}")
+        return said(f"📟 You aren't in a team. The teams: {typed(settings, 'team list')}")
     blocks: list[Block] = [section("📟 *When you are on call, in the next four weeks*")]
     texts: list[str] = []
     for view in views:
@@ -77,7 +75,7 @@ def mine(views: Sequence[MyTurns], settings: SlackSettings) -> Message:
 
 def off(team: Team, settings: SlackSettings) -> Message:
     """A team has no rota any more."""
-    words = f"📅 *{plain(team.name)}* has no rota any more: its members are paged in their order."
+    words = f"📅 *{plain(team.name)}* no longer has a rota: its members are paged in order."
     again = code(f"{settings.ride_command} oncall {team.name} @… {EXAMPLE}")
     return Message(text=words, blocks=(section(words), context(f"A new one: {again}")))
 
@@ -85,8 +83,8 @@ def off(team: Team, settings: SlackSettings) -> Message:
 def rota_gone(view: RotaRemoved, by: str) -> Message:
     """To somebody whose rota another removed."""
     return said(
-        f"📅 {mention(by)} removed the rota of *{plain(view.team.name)}*: nobody's turn comes any more, and "
-        f"its members are paged in their order."
+        f"📅 {mention(by)} removed the rota of *{plain(view.team.name)}*: there are no more turns, and "
+        "its members are paged in order."
     )
 
 
@@ -94,7 +92,7 @@ def outlooks(views: Sequence[Outlook], settings: SlackSettings) -> Message:
     """Who is on call, in each team."""
     if not views:
         make = code(f"{settings.ride_command} team create NAME @people")
-        words = f"📅 Nobody is on call: there is no team yet. Make the first: {make}"
+        words = f"📅 Nobody is on call: there are no teams yet. Create the first: {make}"
         return said(words)
     full = len(views) <= TEAMS_IN_FULL
     blocks: list[Block] = []
@@ -116,7 +114,7 @@ def outlooks(views: Sequence[Outlook], settings: SlackSettings) -> Message:
 def now(view: Outlook) -> str:
     """Who of a team is on call now, in words."""
     if not view.members:
-        return "nobody is on call, for nobody who can be is in it."
+        return "nobody is on call, because nobody in it can be."
     if view.now is None:
         return _without_rota(view)
     turn = view.now
@@ -139,7 +137,7 @@ def change(name: str, settings: SlackSettings) -> str:
 
 def told(others: int) -> str:
     """That people hear of it, in an answer."""
-    return "\nWhom it concerns is told in a direct message." if others > 1 else ""
+    return "\nEverybody concerned is told in a direct message." if others > 1 else ""
 
 
 def agreed(swap: Swap, zone: str) -> str:
@@ -161,9 +159,9 @@ def handovers(rota: Rota) -> str:
 def _without_rota(view: Outlook) -> str:
     """Members in their order, when no rota says otherwise."""
     first, *others = view.members
-    words = f"{mention(first)} is on call, being first in the team"
+    words = f"{mention(first)} is on call, as the first in the team"
     words += f"; if they don't answer, {mention(others[0])} is paged" if others else ""
-    return words + ("." if view.following else ". It has no rota.")
+    return words + ("." if view.following else ". The team has no rota.")
 
 
 def _first_turn(view: Outlook, person: str) -> Turn | None:
@@ -226,5 +224,5 @@ def fitting(blocks: Sequence[Block]) -> tuple[Block, ...]:
     parts = packed([[block] for block in blocks])
     if len(parts) == 1:
         return parts[0]
-    rest = context(f"And {counted(sum(map(len, parts[1:])), 'more part')} that a message has no room for.")
+    rest = context(f"And {counted(sum(map(len, parts[1:])), 'more part')} that did not fit into a message.")
     return (*parts[0][:-1], rest)

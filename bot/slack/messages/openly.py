@@ -9,7 +9,7 @@ from bot.slack.messages.mrkdwn import mention
 
 def shown(person: str, message: Message) -> Message:
     """An answer that is no secret, addressed to the one who asked."""
-    words = f"For {mention(person)}, whom Slack didn't let Ride answer privately:"
+    words = f"For {mention(person)} (Slack didn't let Ride answer privately):"
     blocks = message.blocks
     if blocks and len(blocks) < MAX_BLOCKS:
         blocks = (context(words), *blocks)
@@ -20,6 +20,6 @@ def kept_back(person: str, refused: str) -> Message:
     """The answer is a secret: only that there is one, and how to get it."""
     why = slack_refusals.because(refused)
     return said(
-        f"🔒 {mention(person)}: your answer is for you alone, and Slack lets Ride deliver it neither here "
-        f"nor in direct messages: {why}. Please ask again with the slash command."
+        f"🔒 {mention(person)}: your answer is for you alone, and Slack doesn't let Ride deliver it here "
+        f"or in direct messages: {why}. Please ask again with the slash command."
     )

@@ -61,7 +61,7 @@ def postmortem(said: PostmortemPosted, settings: SlackSettings) -> Message:
         text=text,
         blocks=first,
         thread=(
-            *(Message(text="The postmortem goes on.", blocks=blocks) for blocks in rest),
+            *(Message(text="The postmortem continues.", blocks=blocks) for blocks in rest),
             *_story(told.story),
         ),
     )
@@ -117,7 +117,7 @@ def _after(told: Postmortem, settings: SlackSettings) -> str:
     parts = [f"Ride {code(told.ride)}"]
     if told.story:
         parts.append("what happened when is in the thread")
-    return " · ".join([*parts, f"once more: {code(f'{settings.ride_command} start {told.scenario}')}"])
+    return " · ".join([*parts, f"ride it again: {code(f'{settings.ride_command} start {told.scenario}')}"])
 
 
 def _dimension(part: DimensionScore, *, several: bool) -> list[Block]:

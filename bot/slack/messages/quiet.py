@@ -18,14 +18,14 @@ _EXAMPLE = "quiet everybody from 2026-12-24 to 2026-12-26 because of the holiday
 def added(view: QuietSet, settings: SlackSettings) -> Message:
     """New entries. Says nothing of drills: whether one had to move would tell when it was."""
     first, *more = view.entries
-    words = f"🔕 No drill for {_whom(first)}: {_when(first)}{_why(first)}."
+    words = f"🔕 No drills for {_whom(first)}: {_when(first)}{_why(first)}."
     out = [typed(settings, f"quiet remove {first.id}")]
     if more:
-        words = f"🔕 No drill for {_whom(first)}{_why(first)}:" + "".join(
+        words = f"🔕 No drills for {_whom(first)}{_why(first)}:" + "".join(
             f"\n• {code(entry.id)} {_when(entry)}" for entry in view.entries
         )
         out = [typed(settings, "quiet remove ID")]
-    about = f"Take it out: {out[0]}"
+    about = f"Remove it: {out[0]}"
     if not view.zone_was_said:
         about += f" · {zone_note(first.zone)}"
     return Message(text=words, blocks=(*sections(words), context(about)))

@@ -55,10 +55,7 @@ def refusal(error: RideError, person: str, settings: SlackSettings) -> Message:
 
 def sandbox_gone() -> Message:
     """The ride's server has ended, or can't be reached."""
-    return said(
-        "⚠️ The sandbox of this ride isn't there any more. "
-        "If the ride still shows as live, it will end by itself."
-    )
+    return said("⚠️ The sandbox of this ride is gone. If the ride still shows as live, it will end by itself.")
 
 
 def unknown_command(typed: UnknownCommand, settings: SlackSettings) -> Message:
@@ -73,8 +70,8 @@ def unknown_command(typed: UnknownCommand, settings: SlackSettings) -> Message:
             usual.remove(SubCommand.CONNECT)
         meant = "I know " + ", ".join(code(str(command)) for command in usual) + "."
     return said(
-        f"🤔 {code(ride + ' ' + typed.word, 60)} isn't a command of mine. {meant}\n"
-        f"{code(ride + ' help')} shows them all; for SQL use {code(settings.sql_command + ' select …')}."
+        f"🤔 {code(ride + ' ' + typed.word, 60)} isn't one of my commands. {meant}\n"
+        f"{code(ride + ' help')} lists them all; for SQL use {code(settings.sql_command + ' select …')}."
     )
 
 
@@ -93,8 +90,8 @@ def group_to_start(settings: SlackSettings) -> Message:
     """A user group where a team's name or people are meant."""
     ride = settings.ride_command
     return said(
-        "🤔 A ride is for people or for a team, and that is a user group. If it has a team, name that: "
-        f"{code(f'{ride} start SCENARIO for TEAM')}. The teams: {code(f'{ride} team list')}"
+        "🤔 A ride is for people or for a team, but that is a user group. If it has a team, name the "
+        f"team: {code(f'{ride} start SCENARIO for TEAM')}. The teams: {code(f'{ride} team list')}"
     )
 
 
@@ -114,10 +111,10 @@ def _learner_busy(error: LearnerBusyError, asked: Asked) -> str:
     where = f" in {room(error.channel)}" if error.channel else ""
     if error.person == asked.person:
         return (
-            f"⛔ You have a live ride already{where}. "
-            f"Finish it, or end it with {asked.ride('stop')}, then start the next."
+            f"⛔ You already have a live ride{where}. Finish it, or end it with {asked.ride('stop')}, "
+            "then start the next."
         )
-    return f"⛔ {mention(error.person)} has a live ride already{where}. One ride at a time."
+    return f"⛔ {mention(error.person)} already has a live ride{where}. One ride at a time."
 
 
 def _not_a_learner(error: NotALearnerError, _asked: Asked) -> str:
@@ -128,21 +125,23 @@ def _not_a_learner(error: NotALearnerError, _asked: Asked) -> str:
 
 
 def _did_not_ride(_error: DidNotRideError, _asked: Asked) -> str:
-    return "📝 The page is for those who rode: ask one of them to send it to you. All of it is here, too."
+    return (
+        "📝 The page is for those who rode: ask one of them to send it to you. Everything in it is here, too."
+    )
 
 
 def _facilitates(_error: FacilitatesError, _asked: Asked) -> str:
     return (
-        "🎛️ You facilitate this game day, so you can't work on its incidents: you know what comes. "
-        "All that you can do for this team is in the facilitators' console."
+        "🎛️ You facilitate this game day, so you can't work on its incidents: you know what is coming. "
+        "Everything you can do for this team is in the facilitators' console."
     )
 
 
 def _stranger(error: StrangerError, asked: Asked) -> str:
     invite = asked.ride("invite @you")
     return (
-        f"⛔ You can only be let into a ride that you are of. Ask {people(error.learners)}: "
-        f"whoever is in the channel lets you in with {invite}."
+        f"⛔ You aren't part of this ride. Ask {people(error.learners)}: anybody in the channel can let "
+        f"you in with {invite}."
     )
 
 
@@ -150,7 +149,7 @@ def _which_ride(error: WhichRideError, asked: Asked) -> str:
     shown = "\n".join(
         f"• {room(channel)}: {asked.ride(f'invite {ride}')}" for ride, channel in error.rides[:20]
     )
-    return f"🤔 You have to do with several rides. Which one is it?\n{shown}"
+    return f"🤔 You are involved in several rides. Which one do you mean?\n{shown}"
 
 
 def _no_ride(error: NoRideError, asked: Asked) -> str:
@@ -159,7 +158,7 @@ def _no_ride(error: NoRideError, asked: Asked) -> str:
             f"💬 There is no ride in this channel. Yours is in {room(error.channel)}: please type it there."
         )
     return (
-        f"🤔 There is no ride here, and you have none running. See what there is with {asked.ride('list')}."
+        f"🤔 There is no ride here, and you have none running. See the incidents with {asked.ride('list')}."
     )
 
 
@@ -171,19 +170,22 @@ def _ride_over(error: RideOverError, asked: Asked) -> str:
 
 def _taking_up(_error: TakingUpError, _asked: Asked) -> str:
     return (
-        "⏳ Ride has just been restarted and is taking up this ride again. Nothing is lost: "
-        "please try again in a few seconds."
+        "⏳ Ride has just been restarted and is resuming this ride. Nothing is lost: please try again "
+        "in a few seconds."
     )
 
 
 def _no_more_hints(error: NoMoreHintsError, _asked: Asked) -> str:
     return (
-        f"💡 That was all: all {error.total} hints are in the channel. Scroll up and read the last one again."
+        f"💡 There are no more hints: all {error.total} are in the channel. Scroll up and read the last "
+        "one again."
     )
 
 
 def _hint_just_given(_error: HintJustGivenError, _asked: Asked) -> str:
-    return "💡 A hint was revealed a moment ago, so this click gave no second one. Click again for the next."
+    return (
+        "💡 A hint was revealed a moment ago, so this click didn't reveal another. Click again for the next."
+    )
 
 
 def _not_allowed(_error: NotAllowedError, _asked: Asked) -> str:
@@ -192,34 +194,34 @@ def _not_allowed(_error: NotAllowedError, _asked: Asked) -> str:
 
 def _facilitators_stop(error: FacilitatorsStopError, _asked: Asked) -> str:
     return (
-        "🎛️ This ride is part of a game day, so ending it is its facilitators' to do: all teams are compared. "
-        f"Ask {people(error.facilitators)}."
+        "🎛️ This ride is part of a game day, where all teams are compared, so only its facilitators "
+        f"can end it. Ask {people(error.facilitators)}."
     )
 
 
 def _clock_stands(error: ClockStandsError, _asked: Asked) -> str:
     who = f"{mention(error.by)} paused this ride" if error.by else "This ride is paused"
     return (
-        f"⏸️ {who}, and its clock stands: your statement was not run, for work that costs no time would be "
-        "unfair to the others. Send it again when the ride goes on; it is said here."
+        f"⏸️ {who}, and its clock is stopped. Your statement was not run, because work that costs no "
+        "time would be unfair to the others. Send it again when the ride goes on; Ride says so here."
     )
 
 
 def _paused(error: PausedError, _asked: Asked) -> str:
     if error.paused:
-        return "⏸️ This ride is paused already. Resume it to go on."
-    return "▶️ This ride isn't paused: its clock runs."
+        return "⏸️ This ride is already paused. Resume it to go on."
+    return "▶️ This ride isn't paused: its clock is running."
 
 
 def _symptom_gone(_error: SymptomGoneError, _asked: Asked) -> str:
-    return "📣 That symptom is in the channel already, or can't be true now. Pick another."
+    return "📣 That symptom is already in the channel, or can't be true now. Pick another."
 
 
 def _connect_unavailable(_error: ConnectUnavailableError, asked: Asked) -> str:
     sql = code(f"{asked.settings.sql_command} select …")
     return (
-        f"⚠️ This installation has no address for your own client. Use {sql} "
-        "in the incident channel: it's the same database, and counts the same."
+        f"⚠️ This installation doesn't offer connections for your own client. Use {sql} in the incident "
+        "channel: it's the same database, and it counts the same."
     )
 
 
@@ -235,23 +237,23 @@ def _unknown_team(error: UnknownTeamError, asked: Asked) -> str:
         known = ", ".join(code(name) for name in error.known[:20])
         return f"🤔 There is no team {code(error.name, 60)}. There are: {known}."
     make = asked.ride("team create NAME @people")
-    return f"🤔 There is no team {code(error.name, 60)}, and no other yet. Make one: {make}"
+    return f"🤔 There is no team {code(error.name, 60)}, and no teams exist yet. Create one: {make}"
 
 
 def _empty_team(error: EmptyTeamError, asked: Asked) -> str:
     return (
-        f"⛔ Nobody who can ride is in {code(error.name, 60)}. "
-        f"They join with {asked.ride(f'team join {error.name}')}."
+        f"⛔ Nobody in {code(error.name, 60)} can ride. People join with "
+        f"{asked.ride(f'team join {error.name}')}."
     )
 
 
 def _facilitators_only(error: FacilitatorsOnlyError, asked: Asked) -> str:
     who = asked.ride("facilitator list")
-    return f"⛔ To {plain(error.what)} takes a facilitator or an admin. Ask one of them: {who}"
+    return f"⛔ Only facilitators and admins can {plain(error.what)}. Ask one of them: {who}"
 
 
 def _admins_only(error: AdminsOnlyError, _asked: Asked) -> str:
-    return f"⛔ To {plain(error.what)} takes an admin of this workspace. Ask one of them."
+    return f"⛔ Only admins of this workspace can {plain(error.what)}. Ask one of them."
 
 
 def _chat_refused(error: ChatRefusedError, _asked: Asked) -> str:

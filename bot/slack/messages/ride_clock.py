@@ -20,9 +20,9 @@ def clock_stopped(said: ClockStopped) -> Message:
 def clock_started(said: ClockStarted) -> Message:
     """The ride goes on."""
     who = (
-        f"{mention(said.by)} lets the ride go on"
+        f"{mention(said.by)} resumed the ride"
         if said.by is not None
-        else "The pause was as long as one may be: the ride goes on"
+        else "The pause reached its limit, and the ride goes on"
     )
     words = f"▶️ {who}. The clock shows {minutes(said.elapsed)}, {minutes(said.remaining)} left."
     return Message(text=words, blocks=(section(words),))

@@ -13,13 +13,13 @@ _MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 
 _STATES = {
     "planned": "It begins soon.",
-    "running": "By points, then fixes, then time to fix, then who was first. It is edited as it goes.",
+    "running": "By points, then fixes, then time to fix, then who was first. It is updated as it goes.",
     "over": "Final. By points, then fixes, then time to fix, then who was first.",
 }
 
 _FAILURES = {
     Failure.TEAM_GONE: "the team was deleted",
-    Failure.NOBODY: "nobody of the team is free to ride",
+    Failure.NOBODY: "nobody in the team is free to ride",
     Failure.OUR_FAULT: "something went wrong on our side",
 }
 

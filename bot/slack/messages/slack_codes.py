@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from bot.slack.messages.mrkdwn import code
 
 _RUNNER = "Whoever runs Ride"
-_REINSTALL = f"{_RUNNER} installs it anew with the current manifest (`ride manifest`)."
-_TELL = "Please try again; if it stays, tell whoever runs Ride this code."
-_INVITE_BY_HAND = "Somebody who is in the channel can invite them with `/invite`; else ask an admin."
+_REINSTALL = f"{_RUNNER} can install it again with the current manifest (`ride manifest`)."
+_TELL = "Please try again; if it happens again, give this code to whoever runs Ride."
+_INVITE_BY_HAND = "Somebody who is in the channel can invite them with `/invite`; or ask an admin."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +29,7 @@ class Meaning:
 _OWN: Mapping[str, Meaning] = {
     # Channels
     "already_in_channel": Meaning(
-        why="they are in the channel already", then="Nothing is to be done: it is in their list of channels."
+        why="they are already in the channel", then="There is nothing to do: it is in their list of channels."
     ),
     "not_in_channel": Meaning(
         why="Ride isn't in this channel", then="Invite it there with `/invite`, then try again."
@@ -43,22 +43,25 @@ _OWN: Mapping[str, Meaning] = {
         then="Somebody who was in it can unarchive it in its settings; or use another channel.",
     ),
     "is_inactive": Meaning(why="this channel is archived", then="Unarchive it in its settings, or leave it."),
-    "already_archived": Meaning(why="this channel is archived already"),
+    "already_archived": Meaning(why="this channel is already archived"),
     "name_taken": Meaning(
         why="every name that Ride tried is taken by another channel, perhaps an archived one",
         then="Rename that channel, or choose another name.",
     ),
     "cannot_create_channel": Meaning(
-        why="Ride may not make channels here", then="Ask an admin to let apps make private channels."
+        why="Ride isn't allowed to create channels here",
+        then="Ask an admin to let apps create private channels.",
     ),
     "too_many_members": Meaning(
-        why="the channel has as many people as a channel may have",
+        why="the channel has as many people as Slack allows",
         then="Somebody who isn't needed there can leave it; then invite them with `/invite`.",
     ),
     "method_not_supported_for_channel_type": Meaning(
         why="Slack doesn't do that in this kind of conversation", then="Do it in an ordinary channel."
     ),
-    "channels_limit_exceeded": Meaning(why="Slack takes no file for so many channels at once", then=_TELL),
+    "channels_limit_exceeded": Meaning(
+        why="Slack doesn't take a file for so many channels at once", then=_TELL
+    ),
     # Invites and people
     "user_is_restricted": Meaning(why="they are a guest", then="Ask an admin to add them to the channel."),
     "user_is_ultra_restricted": Meaning(
@@ -66,12 +69,12 @@ _OWN: Mapping[str, Meaning] = {
         then="Ask an admin to make them a guest of several channels, or a member.",
     ),
     "ura_max_channels": Meaning(
-        why="they are a guest in as many channels as they may be",
+        why="they are a guest, and in as many channels as they are allowed",
         then="Ask an admin to make them a guest of several channels, or a member.",
     ),
     "cant_invite": Meaning(why="Slack doesn't let Ride invite them", then=_INVITE_BY_HAND),
     "invitee_cant_see_channel": Meaning(
-        why="they may not see this channel", then="Ask an admin which channels they may be in."
+        why="they aren't allowed to see this channel", then="Ask an admin which channels they may be in."
     ),
     "no_external_invite_permission": Meaning(
         why="they belong to another organisation", then="Ask an admin to invite them over Slack Connect."
@@ -84,7 +87,7 @@ _OWN: Mapping[str, Meaning] = {
         why="there is no such person in this workspace", then="Pick somebody who is in it."
     ),
     "user_not_visible": Meaning(
-        why="Ride may not see this person", then="Pick somebody of this workspace, or ask an admin."
+        why="Ride isn't allowed to see this person", then="Pick somebody of this workspace, or ask an admin."
     ),
     "user_disabled": Meaning(
         why="their account is deactivated", then="Go on without them, or ask an admin to reactivate it."
@@ -100,7 +103,7 @@ _OWN: Mapping[str, Meaning] = {
     ),
     # Settings of the workspace
     "restricted_action": Meaning(
-        why="this workspace's settings don't allow it", then="Ask an admin to allow it to apps."
+        why="this workspace's settings don't allow it", then="Ask an admin to allow it for apps."
     ),
     "restricted_action_read_only_channel": Meaning(
         why="only some people may post in this channel",
@@ -119,19 +122,20 @@ _OWN: Mapping[str, Meaning] = {
         why="only some people may post in this workspace's general channel", then="Use another channel."
     ),
     "posting_to_channel_denied": Meaning(
-        why="Ride may not post in this channel", then="Ask an admin to allow it, or use another channel."
+        why="Ride isn't allowed to post in this channel",
+        then="Ask an admin to allow it, or use another channel.",
     ),
     "message_limit_exceeded": Meaning(
-        why="this workspace has sent as many messages as it may for now",
-        then="Please try again in some minutes; if it stays, ask an admin.",
+        why="this workspace has sent as many messages as it is allowed for now",
+        then="Please try again in a few minutes; if it still fails, ask an admin.",
     ),
     "messages_tab_disabled": Meaning(
         why="Ride's direct messages are switched off in this workspace",
-        then=f"{_RUNNER} switches the Messages tab on in the app's settings, under App Home.",
+        then=f"{_RUNNER} can switch the Messages tab on in the app's settings, under App Home.",
     ),
     "not_enabled": Meaning(
         why="Ride's App Home is switched off",
-        then=f"{_RUNNER} switches the Home tab on in the app's settings, under App Home.",
+        then=f"{_RUNNER} can switch the Home tab on in the app's settings, under App Home.",
     ),
     "ekm_access_denied": Meaning(
         why="this workspace's admins have suspended access to messages for now", then="Ask an admin."
@@ -145,10 +149,10 @@ _OWN: Mapping[str, Meaning] = {
     ),
     # Files
     "file_uploads_disabled": Meaning(
-        why="this workspace takes no files", then="Ask an admin to allow files from apps."
+        why="this workspace doesn't allow files", then="Ask an admin to allow files from apps."
     ),
     "file_uploads_except_images_disabled": Meaning(
-        why="this workspace takes no files but pictures", then="Ask an admin to allow files from apps."
+        why="this workspace allows no files but pictures", then="Ask an admin to allow files from apps."
     ),
     "file_upload_size_restricted": Meaning(
         why="the file is larger than this workspace allows", then="Ask for less at once."
@@ -166,58 +170,60 @@ _OWN: Mapping[str, Meaning] = {
         then="Ask for less at once: fewer rows with a `LIMIT`, or fewer columns.",
     ),
     "view_too_large": Meaning(why="the form is larger than Slack takes", then=_TELL),
-    "message_not_found": Meaning(why="the message isn't there any more: somebody deleted it"),
+    "message_not_found": Meaning(why="the message is gone: somebody deleted it"),
     "edit_window_closed": Meaning(why="the message is too old to be edited"),
     "cant_update_message": Meaning(why="that message isn't Ride's to edit"),
     # Ride in the workspace
     "account_inactive": Meaning(
         why="Ride's account in this workspace was switched off",
-        then=f"An admin switches it on again, or {_RUNNER.lower()} installs it anew.",
+        then=f"An admin can switch it on again, or {_RUNNER.lower()} can install it again.",
     ),
     "token_revoked": Meaning(
         why="Ride was removed from this workspace, or its token was withdrawn",
-        then=f"An admin or {_RUNNER.lower()} installs it again.",
+        then=f"An admin or {_RUNNER.lower()} can install it again.",
     ),
-    "token_expired": Meaning(why="Ride's token has expired", then=f"{_RUNNER} installs it again."),
+    "token_expired": Meaning(why="Ride's token has expired", then=f"{_RUNNER} can install it again."),
     "invalid_auth": Meaning(
-        why="Slack doesn't know Ride's token", then=f"{_RUNNER} puts in the one of this workspace."
+        why="Slack doesn't know Ride's token", then=f"{_RUNNER} can set this workspace's token."
     ),
-    "not_authed": Meaning(why="Ride gave no token", then=f"{_RUNNER} sets it: `ride doctor` tells which."),
+    "not_authed": Meaning(
+        why="Ride sent no token", then=f"{_RUNNER} can set it: `ride doctor` says which one."
+    ),
     "not_installed": Meaning(
-        why="Ride isn't installed in this workspace", then=f"An admin or {_RUNNER.lower()} installs it."
+        why="Ride isn't installed in this workspace", then=f"An admin or {_RUNNER.lower()} can install it."
     ),
     "missing_scope": Meaning(why="Ride lacks a permission for it", then=_REINSTALL),
     "no_permission": Meaning(why="Ride's token doesn't allow it", then=_REINSTALL),
     "not_allowed_token_type": Meaning(
-        why="Slack takes no token of this kind for it",
-        then=f"{_RUNNER} looks whether the bot token (`xoxb-…`) is set: `ride doctor` tells.",
+        why="Slack doesn't take this kind of token for it",
+        then=f"{_RUNNER} can check whether the bot token (`xoxb-…`) is set, with `ride doctor`.",
     ),
     "team_access_not_granted": Meaning(
         why="Ride was not given access to this workspace",
-        then="An admin of the organisation adds the app to this workspace.",
+        then="An admin of the organisation can add the app to this workspace.",
     ),
     "team_not_found": Meaning(
-        why="Slack doesn't find this workspace for Ride",
-        then="An admin looks whether Ride is installed in it.",
+        why="Slack can't find this workspace for Ride",
+        then="An admin can check whether Ride is installed in it.",
     ),
     "forbidden_team": Meaning(
         why="Slack doesn't let Ride connect from this workspace",
-        then=f"{_RUNNER} looks which workspace the app-level token is of.",
+        then=f"{_RUNNER} can check which workspace the app-level token belongs to.",
     ),
     # Ways that fail
     "connection_error": Meaning(
         why="Slack could not be reached, or its answer did not come through",
-        then="Please try again in a moment; if it stays, tell whoever runs Ride.",
+        then="Please try again in a moment; if it still fails, tell whoever runs Ride.",
     ),
     "expired": Meaning(
-        why="Slack takes no more of these in a minute, and later it would be of no use",
+        why="Slack takes no more of these this minute, and later would be too late",
         then="Please try again in a minute.",
     ),
 }
 
 _GROUPS: Sequence[tuple[Meaning, frozenset[str]]] = (
     (
-        Meaning(why="Slack asks Ride to go slower", then="Please try again in a minute."),
+        Meaning(why="Slack asks Ride to slow down", then="Please try again in a minute."),
         frozenset({"ratelimited", "rate_limited", "accesslimited"}),
     ),
     (
@@ -230,8 +236,8 @@ _GROUPS: Sequence[tuple[Meaning, frozenset[str]]] = (
     ),
     (
         Meaning(
-            why="the form came too late: Slack keeps it open for 3 seconds, and for one form",
-            then="Click or type it once more.",
+            why="the form came too late: Slack allows 3 seconds, and one form for each click",
+            then="Click or type it again.",
         ),
         frozenset({
             "exchanged_trigger_id", "expired_trigger_id", "invalid_trigger_id", "trigger_exchanged",
@@ -239,12 +245,12 @@ _GROUPS: Sequence[tuple[Meaning, frozenset[str]]] = (
         }),
     ),
     (
-        Meaning(why="another change of the same view came first", then="Open it again."),
+        Meaning(why="another change to the same view came first", then="Open it again."),
         frozenset({"hash_conflict", "not_found"}),
     ),
     (
         Meaning(
-            why="this channel is shared with another organisation, and that isn't allowed in it",
+            why="that isn't allowed in a channel shared with another organisation",
             then="Use a channel of your own workspace.",
         ),
         frozenset({
@@ -254,7 +260,9 @@ _GROUPS: Sequence[tuple[Meaning, frozenset[str]]] = (
         }),
     ),
     (
-        Meaning(why="this workspace takes no files of this kind", then="Ask an admin to allow text files."),
+        Meaning(
+            why="this workspace doesn't allow this kind of file", then="Ask an admin to allow text files."
+        ),
         frozenset({"blocked_file_type", "file_type_not_allowed", "unknown_snippet_type", "unknown_subtype"}),
     ),
     (
@@ -265,7 +273,7 @@ _GROUPS: Sequence[tuple[Meaning, frozenset[str]]] = (
         }),
     ),
     (
-        Meaning(why="everybody of the workspace is in this channel, so it can't be archived"),
+        Meaning(why="everybody in the workspace is in this channel, so it can't be archived"),
         frozenset({"cant_archive_general", "cant_archive_required"}),
     ),
     (
@@ -275,18 +283,18 @@ _GROUPS: Sequence[tuple[Meaning, frozenset[str]]] = (
         ),
         frozenset({"channel_is_limited_access"}),
     ),
-    (Meaning(why="that is done already"), frozenset({"already_pinned"})),
+    (Meaning(why="that is already done"), frozenset({"already_pinned"})),
     (
         Meaning(
-            why="the installation was begun too long ago, or was finished already",
-            then="Begin it anew from Ride's own page.",
+            why="the installation was begun too long ago, or is already finished",
+            then="Begin again from Ride's own page.",
         ),
         frozenset({"invalid_code", "invalid_code_verifier", "invalid_refresh_token"}),
     ),
     (
         Meaning(
             why="the app's id, secret or address at Slack is not the one that Ride has",
-            then=f"{_RUNNER} compares them with the app's page at Slack: `ride doctor` helps.",
+            then=f"{_RUNNER} can compare them with the app's page at Slack: `ride doctor` helps.",
         ),
         frozenset({
             "bad_client_secret", "bad_redirect_uri", "invalid_client_id", "invalid_grant_type", "no_scopes",
@@ -296,7 +304,7 @@ _GROUPS: Sequence[tuple[Meaning, frozenset[str]]] = (
     (
         Meaning(
             why="Ride is installed for the whole organisation",
-            then="An admin of the organisation adds it to this workspace.",
+            then="An admin of the organisation can add it to this workspace.",
         ),
         frozenset({"cannot_install_an_org_installed_app"}),
     ),
@@ -309,8 +317,8 @@ _GROUPS: Sequence[tuple[Meaning, frozenset[str]]] = (
     (
         # What only a mistake of ours can bring about: nobody but us can do anything.
         Meaning(
-            why="Ride asked in a way that Slack doesn't take, which is a mistake of Ride's",
-            then="Tell whoever runs Ride this code; the log has the rest.",
+            why="Ride asked in a way that Slack doesn't accept, which is a mistake in Ride",
+            then="Give this code to whoever runs Ride; the log has the rest.",
         ),
         frozenset({
             "alt_txt_too_large", "as_user_not_supported", "attachment_payload_limit_exceeded",
@@ -343,7 +351,7 @@ _KNOWN: Mapping[str, Meaning] = {
 
 _ELSEWHERE: Mapping[tuple[str, str], Meaning] = {
     (method, "user_is_restricted"): Meaning(
-        why="Slack takes Ride for a guest here", then="Ask an admin to make Ride a full member."
+        why="Slack treats Ride as a guest here", then="Ask an admin to make Ride a full member."
     )
     for method in ("conversations.setTopic", "conversations.setPurpose")
 }

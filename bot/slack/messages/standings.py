@@ -15,8 +15,9 @@ KNOWN_SHOWN = 10
 BELOW_SHOWN = 5
 """Own places shown that are beyond the first ten: somebody may be in many teams."""
 RULES = (
-    "The first attempt at a scenario counts. A ride of one whose postmortem you have seen is practice, and "
-    "practice rides don't count; nor do stopped and void ones. Ties go to more fixes, then to faster ones."
+    "The first attempt at a scenario counts. Riding one whose postmortem you have seen is "
+    "practice, and practice rides don't count; nor do stopped and void ones. Ties go to more "
+    "fixes, then to faster ones."
 )
 
 
@@ -70,7 +71,7 @@ def _fixed(one: Standing) -> str:
     if one.scenarios == 1:
         return f"fixed in {minutes(one.seconds)}"
     every = "all" if one.fixed == one.scenarios else f"{one.fixed} of {one.scenarios}"
-    return f"fixed {every}, in {minutes(one.seconds)}" + (" together" if one.fixed > 1 else "")
+    return f"fixed {every}, in {minutes(one.seconds)}" + (" in total" if one.fixed > 1 else "")
 
 
 def _title(view: Board) -> str:
@@ -97,11 +98,11 @@ def _not_on_it(view: Board, settings: SlackSettings) -> str:
 def _empty(view: Board, settings: SlackSettings) -> Message:
     who = "team" if view.contenders is Contenders.TEAMS else "person"
     when = "" if view.period is None else f" ({_span(view.period)})"
-    what = "" if view.scenario is None else f" of {code(view.scenario.slug)}"
+    what = "" if view.scenario is None else f" at {code(view.scenario.slug)}"
     start = f"start {_slug(view)}" + (" for TEAM" if who == "team" else "")
     words = (
-        f"🏆 No first attempt of a {who}{what} counts yet{when}: the first place is free. "
-        f"Take it with {code(f'{settings.ride_command} {start}')}"
+        f"🏆 No {who}'s first attempt{what} counts yet{when}: first place is free. Take it with "
+        f"{code(f'{settings.ride_command} {start}')}"
     )
     return Message(text=words, blocks=(section(words), context(RULES)))
 

@@ -9,8 +9,8 @@ from bot.standings.errors import PeriodToComeError
 
 def _to_come(error: PeriodToComeError, asked: Asked) -> str:
     return (
-        f"🤔 {error.first:%d %B %Y} is still to come: nobody has a place yet. "
-        f"What there is so far: {asked.ride('leaderboard')}"
+        f"🤔 {error.first:%d %B %Y} is in the future, so nobody has a place yet. The leaderboard so far: "
+        f"{asked.ride('leaderboard')}"
     )
 
 

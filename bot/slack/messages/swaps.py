@@ -15,13 +15,13 @@ def swapped(view: Swapped, settings: SlackSettings) -> Message:
     name, swap = view.team.name, view.swap
     words = f"🔁 *{plain(name)}*: {_does(swap)} {_when(swap, view.zone)}."
     if not view.changes:
-        words += "\nNobody is on call at another time by it: nothing changes."
+        words += "\nIt changes nothing: everybody is on call when they were before."
     if view.cut_at is not None:
         words += (
-            f"\n⚠️ A new rota begins {zoned(view.cut_at, view.zone)}, and this ends there. "
-            "Say it again once that rota runs."
+            f"\n⚠️ A new rota begins {zoned(view.cut_at, view.zone)}, and this ends then. Agree on it "
+            "again once that rota runs."
         )
-    words += "\nThat was agreed already, so nobody is told again." if view.again else oncall.told(2)
+    words += "\nThat was already agreed, so nobody is told again." if view.again else oncall.told(2)
     more = f"Take it back: {typed(settings, f'oncall {name} cancel {swap.id}')}"
     blocks = [
         section(words),
@@ -66,7 +66,7 @@ def out_of_swap(view: SwapsEnded, by: str, settings: SlackSettings) -> Message:
 
 def _does(swap: Swap) -> str:
     if swap.kind == "cover":
-        return f"{mention(swap.other)} takes the shifts of {mention(swap.one)}, who gets none for it,"
+        return f"{mention(swap.other)} takes the shifts of {mention(swap.one)}, who takes none in return,"
     return f"{mention(swap.one)} and {mention(swap.other)} take each other's shifts"
 
 

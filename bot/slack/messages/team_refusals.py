@@ -13,7 +13,10 @@ from bot.slack.messages.teams import group
 def _team_name(error: errors.TeamNameError, asked: Asked) -> str:
     if error.reserved:
         instead = asked.ride(f"team create {error.allowed} @people")
-        return f"🤔 {code(error.name)} is a word of my commands, so it can't be a team. How about {instead}?"
+        return (
+            f"🤔 {code(error.name)} is a word in my commands, so it can't be a team's name. How about "
+            f"{instead}?"
+        )
     words = (
         f"🤔 {code(error.name, 60)} can't be a team's name: letters, digits, hyphens and underscores, "
         "at most 40 of them."
@@ -25,7 +28,7 @@ def _team_name(error: errors.TeamNameError, asked: Asked) -> str:
 
 def _team_taken(error: errors.TeamTakenError, asked: Asked) -> str:
     return (
-        f"⛔ There is a team {code(error.name)} already. Take another name, or be in it: "
+        f"⛔ There is already a team {code(error.name)}. Choose another name, or join it: "
         f"{asked.ride(f'team join {error.name}')}"
     )
 
@@ -36,8 +39,8 @@ def _empty_group(error: errors.EmptyGroupError, _asked: Asked) -> str:
 
 def _group_team(error: errors.GroupTeamError, _asked: Asked) -> str:
     return (
-        f"⛔ The people of *{plain(error.name)}* are those of {group(error.group)}: "
-        "be added or removed there, and the team follows."
+        f"⛔ The people of *{plain(error.name)}* are those in {group(error.group)}: add or remove people "
+        "there, and the team follows."
     )
 
 
@@ -58,14 +61,14 @@ def _not_in_team(error: errors.NotInTeamError, asked: Asked) -> str:
     words = f"⛔ {people(error.people)} {are} not in *{plain(error.name)}*, and the rota is unchanged."
     if error.group is not None:
         return f"{words} They have to be in {group(error.group)} first."
-    return f"{words} They come in with {asked.ride(f'team join {error.name}')}, then set the rota again."
+    return f"{words} They join with {asked.ride(f'team join {error.name}')}; then set the rota again."
 
 
 def _not_in_rota(error: errors.NotInRotaError, _asked: Asked) -> str:
     return (
-        f"⛔ {people(error.people)} {'has' if len(error.people) == 1 else 'have'} no turns in the rota of "
-        f"*{plain(error.name)}*: {people(error.rota)} {'has' if len(error.rota) == 1 else 'have'}. "
-        "Nothing is swapped."
+        f"⛔ {people(error.people)} {'has' if len(error.people) == 1 else 'have'} no turns in the rota "
+        f"of *{plain(error.name)}*: {people(error.rota)} {'has' if len(error.rota) == 1 else 'have'}. "
+        "Nothing was swapped."
     )
 
 
@@ -88,53 +91,53 @@ def _not_begun(error: errors.RotaNotBegunError, _asked: Asked) -> str:
 def _rota_in_past(error: errors.RotaInPastError, _asked: Asked) -> str:
     following = error.following
     return (
-        f"⛔ {_local(error.first)} {code(error.zone)} is over, and the rota is unchanged. The next such "
-        f"handover would be on {following:%A}: "
-        f"say {code(f'from {following:%Y-%m-%d} at {following:%H:%M}')}, or {code('from now')}."
+        f"⛔ {_local(error.first)} {code(error.zone)} has passed, and the rota is unchanged. The next "
+        f"such handover would be on {following:%A}: say "
+        f"{code(f'from {following:%Y-%m-%d} at {following:%H:%M}')}, or {code('from now')}."
     )
 
 
 def _swap_over(error: errors.SwapOverError, _asked: Asked) -> str:
     if error.begins:
         return (
-            f"⛔ {_local(error.until)} {code(error.zone)} is over: it can't begin then. Say a later time, "
-            "or leave the beginning out: it is from now on then. Nothing is changed."
+            f"⛔ {_local(error.until)} {code(error.zone)} has passed, so it can't begin then. Say a "
+            "later time, or leave the beginning out to begin now. Nothing was changed."
         )
     return (
-        f"⛔ {_local(error.until)} {code(error.zone)} is over, so there is nothing to swap. "
-        f"Say a later day, as in {code('until Friday 18:00')}."
+        f"⛔ {_local(error.until)} {code(error.zone)} has passed, so there is nothing to swap. Say a "
+        f"later day, as in {code('until Friday 18:00')}."
     )
 
 
 def _swap_order(error: errors.SwapOrderError, _asked: Asked) -> str:
     return (
         f"⛔ It would end before it begins: {_local(error.until)} is not after {_local(error.begins)} "
-        f"({code(error.zone)}). Nothing is changed."
+        f"({code(error.zone)}). Nothing was changed."
     )
 
 
 def _cannot_be_on_call(error: errors.CannotBeOnCallError, asked: Asked) -> str:
     are = "has left, or is a bot" if len(error.people) == 1 else "have left, or are bots"
-    words = f"⛔ {people(error.people)} {are}, and can't be on call. Nothing is changed."
+    words = f"⛔ {people(error.people)} {are}, and can't be on call. Nothing was changed."
     if not error.swaps:
         return f"{words} Name somebody else of *{plain(error.name)}*."
     example = f"oncall {error.name} cover @… by @… until Friday 18:00"
-    return f"{words} Their turns go to the next in order; another takes them with {asked.ride(example)}"
+    return (
+        f"{words} Their turns go to the next in order; somebody else can take them with {asked.ride(example)}"
+    )
 
 
 def _unknown_swap(error: errors.UnknownSwapError, asked: Asked) -> str:
     shown = code(error.swap, 60)
     if error.nearest:
         nearest = " or ".join(asked.ride(f"oncall cancel {one}") for one in error.nearest)
-        return f"🤔 There is no swap and no cover {shown} to take back. Did you mean {nearest}?"
-    return (
-        f"🤔 There is no swap and no cover {shown} to take back. {asked.ride('oncall TEAM')} shows the ids."
-    )
+        return f"🤔 There is no swap or cover {shown} to take back. Did you mean {nearest}?"
+    return f"🤔 There is no swap or cover {shown} to take back. {asked.ride('oncall TEAM')} shows the ids."
 
 
 def _too_far(error: errors.TooFarError, _asked: Asked) -> str:
     years = "a year" if error.years == 1 else f"{error.years} years"
-    return f"🤔 That is more than {years}: too far to be meant. Nothing is changed."
+    return f"🤔 That is more than {years}, which can't be what you mean. Nothing was changed."
 
 
 def _unknown_zone(error: errors.UnknownZoneError, _asked: Asked) -> str:
@@ -145,8 +148,11 @@ def _unknown_zone(error: errors.UnknownZoneError, _asked: Asked) -> str:
             f"such as {nearest}."
         )
     if nearest:
-        return f"🤔 I know no time zone {code(error.text, 40)}. Did you mean {nearest}?"
-    return f"🤔 I know no time zone {code(error.text, 40)}. Name a place, such as {code('Europe/Lisbon')}."
+        return f"🤔 I don't know the time zone {code(error.text, 40)}. Did you mean {nearest}?"
+    return (
+        f"🤔 I don't know the time zone {code(error.text, 40)}. Name a place, such as "
+        f"{code('Europe/Lisbon')}."
+    )
 
 
 def _local(moment: datetime) -> str:

@@ -23,11 +23,11 @@ message takes its second."""
 def created(view: Created, settings: SlackSettings) -> Message:
     """There is a new team."""
     team = view.team
-    words = f"👥 Team *{plain(team.name)}* is there: {some(view.members)}."
+    words = f"👥 Team *{plain(team.name)}* is created: {some(view.members)}."
     if team.group is not None:
         words = (
-            f"👥 Team *{plain(team.name)}* is there. Its people are those of {group(team.group)}, "
-            f"whoever they are at the time; now {some(view.members)}."
+            f"👥 Team *{plain(team.name)}* is created. Its people are whoever is in {group(team.group)} "
+            f"at the time; right now {some(view.members)}."
         )
     if team.name != view.asked:
         words += f"\nIts name is {code(team.name)}: names have no spaces."
@@ -40,7 +40,7 @@ def created(view: Created, settings: SlackSettings) -> Message:
     more = (
         f"Say who is on call: {typed(settings, f'oncall {name} @… every week from Monday at 10:00')}"
         if len(view.members) > 1 or team.group
-        else f"The others come with {typed(settings, f'team join {name}')}"
+        else f"Others join with {typed(settings, f'team join {name}')}"
     )
     return said(words, more)
 
@@ -48,10 +48,10 @@ def created(view: Created, settings: SlackSettings) -> Message:
 def put_in(view: Created, by: str, settings: SlackSettings) -> Message:
     """To somebody whom another put into a new team."""
     name = view.team.name
-    words = f"👥 {mention(by)} put you into the team *{plain(name)}*, with {some(view.members)}."
-    out = f"out: {typed(settings, f'team leave {name}')}"
+    words = f"👥 {mention(by)} added you to the team *{plain(name)}*, with {some(view.members)}."
+    out = f"leave it: {typed(settings, f'team leave {name}')}"
     if view.team.group is not None:
-        words += f" Its people are those of {group(view.team.group)}."
+        words += f" Its people are those in {group(view.team.group)}."
         out = f"who is in it: {typed(settings, f'team show {name}')}"
     return said(words, f"When you are on call: {typed(settings, 'oncall me')} · {out}")
 
@@ -61,10 +61,10 @@ def joined(view: Joined, settings: SlackSettings) -> Message:
     name = view.team.name
     if view.already:
         return said(
-            f"👥 You are in *{plain(name)}* already.", f"Out again: {typed(settings, f'team leave {name}')}"
+            f"👥 You are already in *{plain(name)}*.", f"Leave it: {typed(settings, f'team leave {name}')}"
         )
     return said(
-        f"👥 You are in *{plain(name)}* now.", f"Who is on call there: {typed(settings, f'oncall {name}')}"
+        f"👥 You joined *{plain(name)}*.", f"Who is on call there: {typed(settings, f'oncall {name}')}"
     )
 
 
@@ -73,12 +73,12 @@ def left(view: Left, settings: SlackSettings) -> Message:
     name = view.team.name
     if not view.was_in:
         return said(f"🤔 You are not in *{plain(name)}*.", f"Who is: {typed(settings, f'team show {name}')}")
-    words = f"👋 You are out of *{plain(name)}*."
+    words = f"👋 You left *{plain(name)}*."
     if not view.members:
         words += " You were the last: the team stays, with nobody in it."
     elif view.had_turns:
         words += " Your turns on call go to the next in order."
-    return said(words, f"In again: {typed(settings, f'team join {name}')}")
+    return said(words, f"Join again: {typed(settings, f'team join {name}')}")
 
 
 def deleted(team: Team) -> Message:
@@ -90,7 +90,7 @@ def listing(rolls: Sequence[Roll], settings: SlackSettings) -> Message:
     """All teams."""
     make = typed(settings, "team create NAME @people")
     if not rolls:
-        return said(f"👥 There is no team yet. Make the first: {make}")
+        return said(f"👥 There are no teams yet. Create the first: {make}")
     lines = [_line(roll) for roll in rolls[:TEAMS_SHOWN]]
     if len(rolls) > TEAMS_SHOWN:
         lines.append(f"… and {len(rolls) - TEAMS_SHOWN} more")
@@ -137,8 +137,8 @@ def by_themselves(verb: TeamVerb, name: str, persons: Sequence[str], settings: S
     """Somebody would put others into a team, or take them out."""
     whom = some(persons) if persons else "them"
     return said(
-        f"🤔 People join and leave a team by themselves. Ask {whom} to type "
-        f"{typed(settings, f'team {verb} {name}')}. Nothing is changed."
+        f"🤔 People join and leave teams themselves. Ask {whom} to type "
+        f"{typed(settings, f'team {verb} {name}')}. Nothing was changed."
     )
 
 
@@ -171,7 +171,7 @@ def group(user_group: str) -> str:
 
 def left_out(persons: Sequence[str]) -> str:
     """Who could not be taken along, and why."""
-    return f"Without {some(persons)}: bots and people who left the workspace can't be on call."
+    return f"I left out {some(persons)}: bots and people who left the workspace can't be on call."
 
 
 def _line(roll: Roll, most: int = SHOWN) -> str:

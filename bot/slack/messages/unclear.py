@@ -35,7 +35,7 @@ _SHORT = 60
 
 
 def _unclear(error: UnclearLineError, asked: Asked) -> str:
-    told = f"🤔 {_PROBLEMS[error.problem](error)} Nothing is done."
+    told = f"🤔 {_PROBLEMS[error.problem](error)} Nothing was done."
     if error.understood:
         parts = ", ".join(f"{part} {_shown(typed)}" for part, typed in error.understood)
         told += f"\nUnderstood so far: {parts}."
@@ -59,7 +59,7 @@ def _words(error: UnclearLineError) -> str:
 def _word(error: UnclearLineError) -> str:
     told = f"I don't know what {_words(error)} means here."
     if error.kind is LineKind.QUIET:
-        told += " A reason follows `because`, or a colon."
+        told += " A reason goes after `because` or a colon."
     if error.kind is LineKind.BARE:
         told = f"Nothing belongs after this command: I don't know what {_words(error)} means there."
     return told
@@ -71,13 +71,14 @@ def _twice(error: UnclearLineError) -> str:
 
 def _name(error: UnclearLineError) -> str:
     return (
-        f"{_words(error)} is a channel, or everybody in it, and a name belongs there: a team's, such as "
-        "`payments`, or people's, such as `@dana @sam`. Pick people from the list that Slack shows after @."
+        f"{_words(error)} is a channel, or everybody in it, but a name belongs there: a team's, such as "
+        "`payments`, or people's, such as `@dana @sam`. Pick people from the list that Slack shows "
+        "after @."
     )
 
 
 def _person(error: UnclearLineError) -> str:
-    return f"{_words(error)} is a person, and none belongs there."
+    return f"{_words(error)} is a person, and no person belongs there."
 
 
 def _unreadable(error: UnclearLineError) -> str:
@@ -89,7 +90,7 @@ def _unreadable(error: UnclearLineError) -> str:
 def _group(error: UnclearLineError) -> str:
     if error.kind is LineKind.ROTA:
         return "A rota needs an order, which a user group doesn't have. Name the people."
-    return "A user group can't stand there: name people one by one, or a team."
+    return "A user group can't go there: name people one by one, or a team."
 
 
 def _hours(error: UnclearLineError) -> str:
@@ -98,17 +99,17 @@ def _hours(error: UnclearLineError) -> str:
 
 def _either(error: UnclearLineError) -> str:
     meant = " or ".join(code(one) for one in error.meant)
-    return f"{_words(error)} may be by day or by night. Write the one that you mean: {meant}."
+    return f"{_words(error)} could be by day or by night. Write the one you mean: {meant}."
 
 
 def _scenario(error: UnclearLineError) -> str:
-    told = f"{_words(error)} is no day that I know, and neither a scenario nor a level."
+    told = f"{_words(error)} isn't a day, a scenario or a level that I know."
     return told + (f" Did you mean {' or '.join(map(code, error.meant))}?" if error.meant else "")
 
 
 def _length(error: UnclearLineError) -> str:
     told = f"I can't read {_words(error)} as a length. Say `for 3 days`, `for 2 hours` or `for a week`."
-    return told + (" A reason follows `because`." if error.kind is LineKind.QUIET else "")
+    return told + (" A reason goes after `because`." if error.kind is LineKind.QUIET else "")
 
 
 def _no_id(error: UnclearLineError) -> str:
@@ -132,7 +133,7 @@ def _time(error: UnclearLineError) -> str:
 
 
 def _turn(error: UnclearLineError) -> str:
-    return f"I can't read {_words(error)} as the length of a turn. I know days and weeks."
+    return f"I can't read {_words(error)} as the length of a turn. Use days or weeks."
 
 
 def _end(error: UnclearLineError) -> str:
@@ -151,7 +152,7 @@ _PROBLEMS: Mapping[Problem, Callable[[UnclearLineError], str]] = {
     Problem.UNREADABLE: _unreadable,
     Problem.GROUP: _group,
     Problem.NO_TEAM: _no_team,
-    Problem.NO_PEOPLE: _always("Who takes turns? Name them in their order."),
+    Problem.NO_PEOPLE: _always("Who takes turns? Name them in order."),
     Problem.NO_TURN: _always("How long is a turn? Say `every day`, `every week` or `every 2 weeks`."),
     Problem.TURN: _turn,
     Problem.DAY: _day,

@@ -47,9 +47,9 @@ def started(view: Started, *, unspoilt: bool = False, wait: float = 0.0) -> Mess
         f"{mention(one.person)}, who {'is in another ride' if one.busy else 'is a bot or left the workspace'}"
         for one in view.left_out
     ]
-    without = [section(f"⚠️ Without {'; '.join(out)}.")] if out else []
+    without = [section(f"⚠️ Left out: {'; '.join(out)}.")] if out else []
     return Message(
-        text=words + (f" Without {'; '.join(out)}." if out else ""),
+        text=words + (f" Left out: {'; '.join(out)}." if out else ""),
         blocks=(
             section(words),
             *without,
@@ -61,8 +61,8 @@ def started(view: Started, *, unspoilt: bool = False, wait: float = 0.0) -> Mess
 def _when_paged(wait: float) -> str:
     when = "in a few seconds"
     if wait >= NOTICED_AFTER:
-        when = f"in about {wait:.0f} seconds: Slack takes only so many new channels a minute"
-    return f"The page comes in that channel and as a direct message, {when}."
+        when = f"in about {wait:.0f} seconds: Slack allows only so many new channels a minute"
+    return f"The page arrives in that channel and as a direct message, {when}."
 
 
 def status(view: RideStatus, settings: SlackSettings, *, here: str | None) -> Message:
@@ -89,7 +89,7 @@ def status(view: RideStatus, settings: SlackSettings, *, here: str | None) -> Me
     blocks: list[Block] = [section(f"*{plain(view.scenario.alert)}* ({view.scenario.level})"), fields(*cells)]
     elsewhere = view.channel is not None and view.channel != here
     if elsewhere and view.channel is not None:
-        blocks.append(section(f"💬 It goes on in {room(view.channel)}"))
+        blocks.append(section(f"💬 The ride is in {room(view.channel)}"))
     if view.state == "live":
         looks = f"Look: {code(f'{settings.sql_command} select …')}"
         if view.hints_taken < view.hints_total:
@@ -154,12 +154,12 @@ def listing(view: Listing, settings: SlackSettings, whom: str = "") -> Message:
 def which_scenario(view: Listing, settings: SlackSettings, team: str | None = None) -> Message:
     """`start` without a scenario, perhaps for a team: which there are."""
     whom = f" for {team}" if team is not None else ""
-    blocks: list[Block] = [section("*Which incident shall it be?* Pick one and send its command.")]
+    blocks: list[Block] = [section("*Which incident do you want?* Pick one and send its command.")]
     blocks += listing(view, settings, whom).blocks[1:]
     slugs = ", ".join(scenario.slug for scenario in view.scenarios) or "none"
     return Message(
-        text=f"Which incident shall it be? {settings.ride_command} start NAME{plain(whom)}, "
-        f"with one of: {slugs}",
+        text=f"Which incident do you want? {settings.ride_command} start NAME{plain(whom)}, with one "
+        f"of: {slugs}",
         blocks=tuple(blocks),
     )
 
@@ -180,13 +180,9 @@ def stop_question(asked: StopQuestion, settings: SlackSettings) -> Message:
     others = f"{people(asked.others)} {'rides' if len(asked.others) == 1 else 'ride'} it{where}, and it"
     whose = f"🛑 *Stop ride {code(asked.ride)} for everybody?* {others if asked.others else 'It'}"
     day = " It is a game day's ride: the team gets no points for it." if asked.in_game_day else ""
-    words = f"{whose} ends at once, without a score; its postmortem tells the cause.{day}"
-    nothing = "Nothing has happened yet. To let it go on, just leave this"
-    hint = (
-        ""
-        if asked.in_game_day
-        else f"; for a way out of a dead end there is {code(f'{settings.ride_command} hint')}"
-    )
+    words = f"{whose} ends at once, without a score; its postmortem names the cause.{day}"
+    nothing = "Nothing has happened yet. To let it go on, just ignore this"
+    hint = "" if asked.in_game_day else f"; if you are stuck, try {code(f'{settings.ride_command} hint')}"
     return Message(text=words, blocks=(section(words), stop_ride(asked.ride), context(f"{nothing}{hint}.")))
 
 
