@@ -51,7 +51,10 @@ class Sweep:
         self._parts = parts
         self._present = present
         self._done = done
+        self._looking = asyncio.Lock()
         self._taken: set[_Step] = set()
+        self._finished: set[_Step] = set()
+        """Since the last look began: it may still see them as due."""
         self._lines: dict[_Line, list[StepRecord]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -61,19 +64,23 @@ class Sweep:
 
     async def sweep(self) -> bool:
         """Begin what is due by the clock, in order. For the waker; true: it need not come again for this."""
-        for step in await self._parts.store.due_steps(self._parts.clock.now()):
-            if (step.ride, step.step) in self._taken:
-                continue
-            self._taken.add((step.ride, step.step))
-            line = _line(step)
-            if line in self._lines:
-                self._lines[line].append(step)
-                continue
-            self._lines[line] = [step]
-            task = asyncio.create_task(self._work(line), name=f"steps of ride {step.ride}")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        async with self._looking:
+            self._finished.clear()
+            for step in await self._parts.store.due_steps(self._parts.clock.now()):
+                if (step.ride, step.step) not in self._taken | self._finished:
+                    self._take(step)
         return True
+
+    def _take(self, step: StepRecord) -> None:
+        self._taken.add((step.ride, step.step))
+        line = _line(step)
+        if line in self._lines:
+            self._lines[line].append(step)
+            return
+        self._lines[line] = [step]
+        task = asyncio.create_task(self._work(line), name=f"steps of ride {step.ride}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def all_done(self) -> None:
         """Until all that was begun is done."""
@@ -92,6 +99,7 @@ class Sweep:
             while steps:
                 step = steps.pop(0)
                 await self.do(step)
+                self._finished.add((step.ride, step.step))
                 self._taken.discard((step.ride, step.step))
         finally:
             del self._lines[line]

@@ -12,6 +12,7 @@ from bot.rides.announcements import Announcement, HintGiven, StatusPosted, Sympt
 from bot.rides.rides import Rides
 from bot.rides.views import Started
 from scenarios.journal.events import FacilitatorSpoke, HintTaken, Measurement, StatusUpdated, SymptomShown
+from storage.records import StepRecord
 from tests.integration.engine_fakes import MEASURED, STARTED, FakeChat
 from tests.integration.test_engine import DANA, ORIGIN, TEAM, Engine, engine
 from tests.integration.test_engine_mishaps import LIVE, left_behind, stored
@@ -154,6 +155,48 @@ async def test_a_step_is_done_once_however_often_one_looks(
     journal = [event for _, event in await engine.store.journal(ride)]
     assert sum(isinstance(event, SymptomShown) for event in journal) == 1
     assert chat.told().count(f"{ride}:queue_grows") == 1
+
+
+async def test_a_step_that_was_done_while_one_looked_is_not_done_again(
+    engine: Engine, chat: StuckChat, rides: Rides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a look has read may be over when it goes on."""
+    store, marked = engine.parts.store, list[str]()
+    await live(rides, chat, DANA)
+    at_it, measured, looked, go_on, done = (asyncio.Event() for _ in range(5))
+    due_steps, mark = store.due_steps, store.mark_step
+
+    async def measure() -> Measurement:
+        at_it.set()
+        await measured.wait()
+        return MEASURED
+
+    async def slow_look(now: datetime) -> list[StepRecord]:
+        found = await due_steps(now)
+        looked.set()
+        await go_on.wait()
+        return found
+
+    async def mark_step(ride: str, step: str, *, sent_at: datetime) -> None:
+        await mark(ride, step, sent_at=sent_at)
+        marked.append(step)
+        done.set()
+
+    monkeypatch.setattr(engine.sandbox, "measure", measure)
+    monkeypatch.setattr(store, "mark_step", mark_step)
+    engine.clock.move(FIRST_SYMPTOM)
+    first = asyncio.create_task(rides.sweep())
+    await asyncio.wait_for(at_it.wait(), 10)
+    monkeypatch.setattr(store, "due_steps", slow_look)
+    second = asyncio.create_task(rides.sweep())
+    await asyncio.wait_for(looked.wait(), 10)
+    measured.set()
+    await asyncio.wait_for(done.wait(), 10)
+    for _ in range(100):
+        await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.wait_for(asyncio.gather(first, second), 10)
+    assert marked == ["queue_grows"]
 
 
 async def test_the_next_life_says_what_the_chat_kept_waiting(engine: Engine, chat: StuckChat) -> None:

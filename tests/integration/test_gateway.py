@@ -251,7 +251,7 @@ async def test_ports_are_taken_in_turn_and_the_known_one_again(tmp_path: Path) -
     await two.open()
     try:
         assert (one.address.port, two.address.port) == (26540, 26541)
-        with pytest.raises(SandboxError, match=r"between 26540 and 26541 none .* RIDE_CONNECT_PORTS"):
+        with pytest.raises(SandboxError, match=r"none between 26540 and 26541 .* RIDE_CONNECT_PORTS"):
             await three.open()
         await one.close()
         await two.close()
