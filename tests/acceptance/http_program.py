@@ -81,7 +81,7 @@ class HttpStage:
         """Install Ride in a workspace, as somebody there."""
         page = await client.install(self.install_url, person)
         name = (await client.info()).team.name
-        assert (page.status, f"is in {name} now" in unescape(page.text)) == (200, True), page.text
+        assert (page.status, f"is now in {name}" in unescape(page.text)) == (200, True), page.text
 
     async def begin(self) -> None:
         """Start the program, after an end of it."""
