@@ -233,11 +233,15 @@ class Database:
         Cancelling a statement of aiosqlite leaves its transaction, and with it SQLite's one write lock, to
         the garbage collector; cancelling SQLAlchemy while it connects leaves the connection unclosed.
         """
+        return await asyncio.shield(self._begin(work))
+
+    def _begin(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
+        """A task that `close` waits for."""
         task = asyncio.create_task(work)
         begun = cast("asyncio.Task[object]", task)
         self._begun.add(begun)
         begun.add_done_callback(self._begun.discard)
-        return await asyncio.shield(task)
+        return task
 
     async def patiently(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Do one transaction; with patience, again until it is done. Use `finish`."""
@@ -271,9 +275,7 @@ class Database:
         self._since_checkpoint += 1
         if self._is_sqlite and self._since_checkpoint >= CHECKPOINT_EVERY:
             self._since_checkpoint = 0
-            begun = cast("asyncio.Task[object]", asyncio.create_task(asyncio.to_thread(self._checkpoint)))
-            self._begun.add(begun)
-            begun.add_done_callback(self._begun.discard)
+            self._begin(asyncio.to_thread(self._checkpoint))
 
     def _checkpoint(self) -> None:
         try:

@@ -121,7 +121,6 @@ class Ride(TyperGroup):
 app = typer.Typer(
     name="ride",
     cls=Ride,
-    help="Ride: a Slack incident simulator with a real PostgreSQL incident behind it.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -8,7 +8,8 @@ import typer
 from rich.console import Console
 
 from bot.base.config import load_settings
-from bot.base.stopping import Stopping, first
+from bot.base.stopping import first
+from bot.cli.exits import INTERRUPTED, stopping_of
 from bot.program.providers import docker_provider
 from sandbox.containers.images import Images, SandboxImage
 from scenarios.loading.catalogue import Catalogue
@@ -17,8 +18,6 @@ from scenarios.model.scenario import Scenario
 app = typer.Typer(
     help="The images for sandboxes in containers: build them ahead of time, list them.", no_args_is_help=True
 )
-
-INTERRUPTED = 130
 
 
 @app.command()
@@ -43,10 +42,7 @@ def build(
             await provider.close()
         return 0
 
-    stopping = context.obj
-    if not isinstance(stopping, Stopping):
-        raise TypeError("the command line is started with `main`")
-    raise typer.Exit(stopping.run(work))
+    raise typer.Exit(stopping_of(context).run(work))
 
 
 @app.command("list")

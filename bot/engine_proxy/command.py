@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.base.config import load_settings
-from bot.base.stopping import Stopping
+from bot.cli.exits import stopping_of
 from bot.engine_proxy.engine import Engine
 from bot.engine_proxy.errors import NoSocketVolumeError
 from bot.engine_proxy.policy import Policy
@@ -55,7 +55,4 @@ def command(
                 log.info("Ride's engine proxy is ready at %s.", listen)
                 await stopped.wait()
 
-    stopping = context.find_object(Stopping)
-    if stopping is None:
-        raise TypeError("the command line is started with `main`")
-    stopping.run(work)
+    stopping_of(context).run(work)

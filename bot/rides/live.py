@@ -253,6 +253,10 @@ class LiveRide:
         live = self.live
         if live is None:
             raise RuntimeError(f"ride {self.id} was never live")
+        return self.clock_since(live)
+
+    def clock_since(self, live: IncidentLive) -> RideClock:
+        """The ride's clock, also where that it is live is not written down yet."""
         return RideClock(live_at=live.at, speed=self.record.speed, pauses=pauses(self.journal))
 
     @property

@@ -11,7 +11,6 @@ from bot.rides.errors import ChatRefusedError
 from bot.rides.live import LiveRide
 from bot.rides.start_line import StartLine
 from scenarios.journal.events import IncidentLive, PersonJoined, RideStarted, TeamCalled
-from scenarios.journal.ride_time import RideClock, pauses
 from storage.records import StepRecord
 
 log = logging.getLogger(__name__)
@@ -114,8 +113,8 @@ async def _go_live(ride: LiveRide, line: StartLine | None) -> None:
 
 def _plan(ride: LiveRide, live: IncidentLive) -> list[StepRecord]:
     escalates = ride.called is not None and ride.acknowledged is None
-    clock = RideClock(live_at=live.at, speed=ride.record.speed, pauses=pauses(ride.journal))
-    return timeline.plan(ride.scenario, ride.id, clock, ride.parts.pace, escalates=escalates)
+    pace, clock = ride.parts.pace, ride.clock_since(live)
+    return timeline.plan(ride.scenario, ride.id, clock, pace, escalates=escalates)
 
 
 async def announce_again(ride: LiveRide, live: IncidentLive) -> None:

@@ -66,8 +66,10 @@ class Sweep:
         """Begin what is due by the clock, in order. For the waker; true: it need not come again for this."""
         async with self._looking:
             self._finished.clear()
-            for step in await self._parts.store.due_steps(self._parts.clock.now()):
-                if (step.ride, step.step) not in self._taken | self._finished:
+            due = await self._parts.store.due_steps(self._parts.clock.now())
+            known = self._taken | self._finished
+            for step in due:
+                if (step.ride, step.step) not in known:
                     self._take(step)
         return True
 
